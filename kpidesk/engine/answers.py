@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,11 +35,29 @@ class Reasons:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """A notice about so many rows, by scope and window: `words` say it of `rows` among `of`, nothing of no row."""
+
+    words: Callable[[float, float], str]
+    rows: Floats
+    of: Floats
+
+    def text(self, at: tuple[int, int]) -> str:
+        """What is said of one scope and window; empty where there is nothing to say."""
+        rows = float(self.rows[at])
+        return self.words(rows, float(self.of[at])) if rows else ""
+
+    def changed(self, change: Callable[[Floats], Floats]) -> Counted:
+        """The same with other rows and columns."""
+        return replace(self, rows=change(self.rows), of=change(self.of))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """Arrays by scope and window, NaN where there is no value; `why` then is the number of the reason.
 
     `n` is infinite for what rests on no rows (a target, a constant). `low` and `high` bound a median or a net score.
-    `notices` and `inside` (the data begin inside it) are by window.
+    `notices` and `inside` (the data begin inside it) are by window, what is `counted` by scope and window.
     """
 
     value: Floats
@@ -50,6 +69,7 @@ class Answer:
     denominator: Floats | None = None
     low: Floats | None = None
     high: Floats | None = None
+    counted: tuple[Counted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +100,21 @@ def constant(shape: tuple[int, int], value: float) -> Answer:
 def joined(notices: Sequence[Notices]) -> Notices:
     """The notices of several answers by window, each once, in order."""
     return tuple(tuple(dict.fromkeys(text for part in parts for text in part)) for parts in zip(*notices, strict=True))
+
+
+def counted_of(answers: Iterable[Answer]) -> tuple[Counted, ...]:
+    """What several answers count, in order."""
+    return tuple(counted for one in answers for counted in one.counted)
+
+
+def rearranged(answer: Answer, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Answer:
+    """An answer with the same change of rows and columns made to each of its arrays."""
+
+    def part(one: Floats | None) -> Floats | None:
+        return None if one is None else change(one)
+
+    return replace(
+        answer, value=change(answer.value), n=change(answer.n), why=change(answer.why),
+        numerator=part(answer.numerator), denominator=part(answer.denominator),
+        low=part(answer.low), high=part(answer.high), counted=tuple(one.changed(change) for one in answer.counted),
+    )  # fmt: skip

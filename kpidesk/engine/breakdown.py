@@ -11,11 +11,12 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
+from kpidesk.engine.answers import rearranged
 from kpidesk.engine.coverage import cover
 from kpidesk.engine.days import Context
 from kpidesk.engine.evaluation import Evaluator, read_in
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.grid import grid_of, level_of, rearranged
+from kpidesk.engine.grid import grid_of, level_of
 from kpidesk.engine.leaves import row_picks
 from kpidesk.engine.members import Members, members_among
 from kpidesk.engine.scan import taken

@@ -21,14 +21,13 @@ class Cube:
     """`sums[i, p]`: what has come to person p before day `first + i`; the last row holds everything.
 
     For states the sum of what was added and taken away, so a row is the state at the close of a day. `money` counts the
-    factors of minor units in a sum. `gaps[i]` is how many parts without a value had come before day `first + i`, for
-    all people together; None when every row has one.
+    factors of minor units in a sum. `gaps` is the cube of the parts without a value; None when every row has one.
     """
 
     first: int
     sums: Floats
     money: int = 0
-    gaps: Floats | None = None
+    gaps: Cube | None = None
 
     def row_at(self, day: Ints) -> Ints:
         """The row that holds everything before a day."""
@@ -43,7 +42,7 @@ def dated_cube(prepared: Prepared, people: int, amounts: Floats | None, most_cel
         return None if parts is None else Cube(0, np.zeros((1, people)))
     first, last = int(entries.day[0]), int(entries.day[-1])
     cube = _cube(entries.day, entries.person, parts, first, last, people, most_cells)
-    return _with_gaps(cube, entries.day, entries.weight, amounts)
+    return _with_gaps(cube, entries.day, entries.person, entries.weight, amounts)
 
 
 def state_cube(prepared: Prepared, people: int, amounts: Floats | None, most_cells: int = MAX_CELLS) -> Cube | None:
@@ -59,7 +58,7 @@ def state_cube(prepared: Prepared, people: int, amounts: Floats | None, most_cel
     person = np.concatenate((entries.person, entries.person[ends]))
     cube = _cube(day, person, np.concatenate((parts, -parts[ends])), first, last, people, most_cells)
     twice = None if amounts is None else np.concatenate((amounts, amounts[ends]))
-    return _with_gaps(cube, day, np.concatenate((entries.weight, -entries.weight[ends])), twice)
+    return _with_gaps(cube, day, person, np.concatenate((entries.weight, -entries.weight[ends])), twice)
 
 
 def _parts(weight: Ints, amounts: Floats | None) -> Floats | None:
@@ -81,12 +80,14 @@ def _cube(day: Ints, person: Ints, parts: Floats, first: int, last: int, people:
     return Cube(first, np.cumsum(sums, axis=0, out=sums))
 
 
-def _with_gaps(cube: Cube | None, day: Ints, weight: Ints, amounts: Floats | None) -> Cube | None:
+def _with_gaps(cube: Cube | None, day: Ints, person: Ints, weight: Ints, amounts: Floats | None) -> Cube | None:
     """The cube with what is known of the rows that have no value."""
-    if cube is None or amounts is None or not np.isnan(amounts).any():
+    empty = np.flatnonzero(np.isnan(amounts)) if amounts is not None else np.zeros(0, dtype=np.int64)
+    if cube is None or not len(empty):
         return cube
-    parts = np.where(np.isnan(amounts), weight, 0).astype(np.float64)
-    return replace(cube, gaps=np.cumsum(added(day - cube.first + 1, parts, len(cube.sums))))
+    parts, last = weight[empty].astype(np.float64), cube.first + len(cube.sums) - 2
+    gaps = _cube(day[empty], person[empty], parts, cube.first, last, cube.sums.shape[1], cube.sums.size)
+    return replace(cube, gaps=gaps)
 
 
 def sum_windows(cube: Cube, crew: Crew, windows: Sequence[Window], wide: bool) -> Floats:
@@ -111,14 +112,6 @@ def read_days(cube: Cube, crew: Crew, days: Ints, wide: bool) -> Floats:
     member = (crew.group_start <= days[:, None]) & (days[:, None] < crew.group_end)
     inside = np.where(member, cube.sums[row[:, None], crew.group_person], 0.0)
     return _stack(reps, inside, crew)
-
-
-def gaps_in(cube: Cube, start: Ints | None, end: Ints) -> Floats:
-    """Parts of rows without a value from each start to its end (exclusive), or in force before each end."""
-    if cube.gaps is None:
-        return np.zeros(len(end))
-    before = 0.0 if start is None else cube.gaps[cube.row_at(start)]
-    return np.asarray(cube.gaps[cube.row_at(end)] - before)
 
 
 def _stack(reps: Floats, inside: Floats, crew: Crew) -> Floats:

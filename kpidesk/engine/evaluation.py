@@ -12,7 +12,7 @@ from kpidesk.core.entries import EntryBook
 from kpidesk.core.goals import GoalBook
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Grain, Period
-from kpidesk.engine.answers import Answer, constant, joined, nothing
+from kpidesk.engine.answers import Answer, constant, counted_of, joined, nothing, rearranged
 from kpidesk.engine.balances import with_bounds, with_scaled_bounds
 from kpidesk.engine.cubes import MAX_CELLS
 from kpidesk.engine.days import Context, Window, day_number, modified, windows_of
@@ -367,7 +367,7 @@ def _combined(value: Floats, answers: list[Answer] | tuple[Answer, ...]) -> Answ
         n = np.minimum(n, other.n)
         inside = inside | other.inside
     why = np.where(np.isnan(value), why, 0)
-    return Answer(value, n, why, joined([one.notices for one in answers]), inside)
+    return Answer(value, n, why, joined([one.notices for one in answers]), inside, counted=counted_of(answers))
 
 
 def _first_of(first: Answer, other: Answer) -> Answer:
@@ -376,6 +376,7 @@ def _first_of(first: Answer, other: Answer) -> Answer:
     return Answer(
         np.where(empty, other.value, first.value), np.where(empty, other.n, first.n),
         np.where(empty, other.why, 0), joined([first.notices, other.notices]), first.inside | other.inside,
+        counted=counted_of((first, other)),
     )  # fmt: skip
 
 
@@ -388,12 +389,4 @@ def _in_row(answer: Answer, context: Context) -> Answer:
 
 def _picked(answer: Answer, rows: Ints) -> Answer:
     """An answer with its rows exchanged: `rows[r, w]` is the row that row r takes its value from."""
-
-    def take(part: Floats | None) -> Floats | None:
-        return None if part is None else np.take_along_axis(part, rows, axis=0)
-
-    return replace(
-        answer, value=np.take_along_axis(answer.value, rows, axis=0), n=np.take_along_axis(answer.n, rows, axis=0),
-        why=np.take_along_axis(answer.why, rows, axis=0), numerator=take(answer.numerator),
-        denominator=take(answer.denominator), low=take(answer.low), high=take(answer.high),
-    )  # fmt: skip
+    return rearranged(answer, lambda part: np.take_along_axis(part, rows, axis=0))

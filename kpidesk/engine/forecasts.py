@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kpidesk.engine.answers import Answer, Reasons, joined
+from kpidesk.engine.answers import Answer, Reasons, counted_of, joined
 from kpidesk.engine.days import Window
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.values import Floats
@@ -28,6 +28,7 @@ def wape(facts: Facts, forecast: Answer, actual: Answer, windows: Sequence[Windo
     return Answer(
         value, np.minimum(forecast.n, actual.n), np.where(np.isnan(value), reason, 0),
         joined((forecast.notices, actual.notices)), forecast.inside | actual.inside, missed, booked,
+        counted=counted_of((forecast, actual)),
     )  # fmt: skip
 
 

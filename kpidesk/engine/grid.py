@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
-from kpidesk.engine.answers import Answer, Notices
+from kpidesk.engine.answers import Answer, Counted, Notices, rearranged
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.days import Context
 from kpidesk.engine.evaluation import Evaluator
@@ -28,8 +27,8 @@ class Grid:
     """Values by KPI, scope and period, NaN where there is none.
 
     `numerator` and `denominator` are NaN for what is no quotient; `n` is the sample; `low` and `high` bound a
-    median or a net score. `why` are numbers of `reasons`. `notices[k][p]` qualify a KPI in a period and `inside[k, p]`
-    says that the data begin in that period.
+    median or a net score. `why` are numbers of `reasons`. `notices[k][p]` qualify a KPI in a period, `counted[k]` by
+    scope and period, and `inside[k, p]` says that the data begin in that period.
     """
 
     kpis: tuple[Kpi, ...]
@@ -45,6 +44,7 @@ class Grid:
     reasons: tuple[str, ...]
     notices: tuple[Notices, ...]
     inside: NDArray[np.bool_]
+    counted: tuple[tuple[Counted, ...], ...]
 
     def starts_inside(self, kpi: int, period: int) -> bool:
         """Whether the data of a KPI begin in the middle of a period."""
@@ -61,7 +61,9 @@ class Grid:
             return Result(None, n, numerator, denominator, None, text)
         bounds = _known(self.low[at]), _known(self.high[at])
         interval = _interval(self.kpis[kpi], value, numerator, denominator, bounds)
-        return Result(value, n, numerator, denominator, interval, "", self.notices[kpi][period])
+        told = filter(None, (one.text((scope, period)) for one in self.counted[kpi]))
+        notices = tuple(dict.fromkeys((*self.notices[kpi][period], *told)))
+        return Result(value, n, numerator, denominator, interval, "", notices)
 
 
 def _known(number: float) -> float | None:
@@ -129,19 +131,7 @@ def grid_of(
         why=np.array([one.why for one in answers], dtype=np.int64),
         reasons=tuple(evaluator.memory.reasons.texts), notices=tuple(one.notices for one in answers),
         inside=np.array([one.inside for one in answers], dtype=np.bool_),
-    )  # fmt: skip
-
-
-def rearranged(answer: Answer, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Answer:
-    """An answer with the same change of rows and columns made to each of its arrays."""
-
-    def part(one: Floats | None) -> Floats | None:
-        return None if one is None else change(one)
-
-    return replace(
-        answer, value=change(answer.value), n=change(answer.n), why=change(answer.why),
-        numerator=part(answer.numerator), denominator=part(answer.denominator),
-        low=part(answer.low), high=part(answer.high),
+        counted=tuple(one.counted for one in answers),
     )  # fmt: skip
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from kpidesk.engine.answers import Answer, Coverage, Notices, joined, nothing
+from kpidesk.engine.answers import Answer, Counted, Coverage, joined, nothing
 from kpidesk.engine.coverage import cover, covers, known_part, known_parts
 from kpidesk.engine.credit import Entries
-from kpidesk.engine.cubes import Cube, dated_cube, gaps_in, read_days, state_cube, sum_windows
+from kpidesk.engine.cubes import Cube, dated_cube, read_days, state_cube, sum_windows
 from kpidesk.engine.days import Window
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.members import Crossed, Members
@@ -28,10 +29,11 @@ from kpidesk.engine.scan import (
     pick,
     prepare,
     rows_of,
+    taken,
 )
 from kpidesk.engine.splitting import places_of
 from kpidesk.engine.unrated import lacks_rates, whatever_amount, without_unrated
-from kpidesk.engine.values import Floats, Ints, added
+from kpidesk.engine.values import Floats, Ints
 from kpidesk.engine.words import date_field, no_rows, still_ahead, without_value
 from kpidesk.language.tree import AllOf, AsOf, IsEmpty, Leaf, On
 from kpidesk.language.walk import needs_rows
@@ -64,40 +66,39 @@ def _measure(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], wide: bool
         shape = (facts.crew.rows if wide else 1, len(windows))
         return _covered(memory, nothing(shape, 0), covered)
     days = np.array([one.day for one in covered], dtype=np.int64)
-    ahead = _ahead(memory, leaf, windows, days)
+    ahead = _ahead(memory, leaf, windows, days, wide)
     windows = known_parts(facts, leaf, windows)
-    answer, gaps = _in_windows(memory, leaf, windows, days, wide)
+    answer = _in_windows(memory, leaf, windows, days, wide)
     answer = _without_rows(memory, answer, leaf, windows)
     if lacks_rates(facts, leaf):
         loose = whatever_amount(leaf)
         picks = pick(facts, loose, prepared_leaf(memory, loose), windows, days)
-        answer, gaps = _rated(memory, answer, leaf, picks, gaps)
+        answer = _rated(memory, answer, leaf, picks)
     answer = _covered(memory, answer, covered)
-    return replace(answer, notices=joined((answer.notices, ahead, gaps)))
+    return replace(answer, counted=(*ahead, *answer.counted))
 
 
-def _rated(memory: Memory, answer: Answer, leaf: Leaf, picks: Picks, gaps: Notices) -> tuple[Answer, Notices]:
+def _rated(memory: Memory, answer: Answer, leaf: Leaf, picks: Picks) -> Answer:
     """Take away what rests on amounts without a rate, and what was said of rows without a value there."""
     found = without_unrated(memory, answer, leaf, picks)
-    kept = np.equal(found.why[0], answer.why[0]).tolist()
-    return found, tuple(told if stays else () for told, stays in zip(gaps, kept, strict=True))
+    stays = found.why == answer.why
+    return replace(found, counted=tuple(replace(one, rows=np.where(stays, one.rows, 0)) for one in found.counted))
 
 
-def _in_windows(
-    memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool
-) -> tuple[Answer, Notices]:
-    """A measure by scope and window, and what is to be said of its rows without a value."""
-    facts, nothing_said = memory.facts, ((),) * len(windows)
+def _in_windows(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool) -> Answer:
+    """A measure by scope and window, with what is to be said of its rows without a value."""
+    facts = memory.facts
     if leaf.aggregate in ("count", "sum") and _is_glance(memory, leaf, days):
         return _glance(memory, leaf, windows, days, wide)
     if leaf.aggregate in ("count", "sum"):
         total = additive(memory, leaf, windows, days, wide, with_count=True)
         n = total.value if leaf.aggregate == "count" else measure(memory, counted(leaf), windows, wide).n
-        return _answer(_told(leaf, total.value, n), n, total.money, memory), _gaps(leaf, total.gaps, n[0])
+        answer = _answer(_told(leaf, total.value, n), n, total.money, memory)
+        return replace(answer, counted=_gaps(leaf, total.gaps, n))
     if leaf.aggregate == "avg" and not len(facts.splits.value) and not is_late(facts, leaf, leaf.argument):
-        return _mean_of_sums(memory, leaf, windows, days, wide), nothing_said
+        return _mean_of_sums(memory, leaf, windows, days, wide)
     picks = pick(facts, leaf, _prepared_on(memory, leaf, days), windows, days, teams=wide)
-    return _pooled(memory, leaf, picks, len(windows), wide), nothing_said
+    return _pooled(memory, leaf, picks, len(windows), wide)
 
 
 def _is_glance(memory: Memory, leaf: Leaf, days: Ints) -> bool:
@@ -111,16 +112,21 @@ def _is_glance(memory: Memory, leaf: Leaf, days: Ints) -> bool:
     return key not in memory.cubes and memory.is_glance("cube", key)
 
 
-def _glance(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool) -> tuple[Answer, Notices]:
-    """A count or sum of a state and what is to be said of its rows without a value, from the rows of few days."""
+def _glance(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool) -> Answer:
+    """A count or sum of a state, with what is to be said of its rows without a value, from the rows of few days."""
     crew, whole = memory.facts.crew, memory.facts.whole
     picks = pick(memory.facts, leaf, _prepared_on(memory, leaf, days), windows, days, teams=wide)
     n = add_up(picks, crew, len(windows), None, wide) / whole
     if leaf.aggregate == "count":
-        return _answer(n, n, 0, memory), ((),) * len(windows)
+        return _answer(n, n, 0, memory)
     total = add_up(picks, crew, len(windows), picks.x, wide) / whole
-    empty = added(picks.window, np.where(np.isnan(picks.x), picks.weight, 0), len(windows)) / whole
-    return _answer(_told(leaf, total, n), n, picks.money, memory), _gaps(leaf, empty, n[0])
+    answer = _answer(_told(leaf, total, n), n, picks.money, memory)
+    return replace(answer, counted=_gaps(leaf, add_up(_empty(picks), crew, len(windows), None, wide) / whole, n))
+
+
+def _empty(picks: Picks) -> Picks:
+    """The picked rows that have no value."""
+    return taken(picks, np.flatnonzero(np.isnan(picks.x)))
 
 
 def _prepared_on(memory: Memory, leaf: Leaf, days: Ints) -> Prepared:
@@ -143,9 +149,10 @@ def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, member
     covered = cover(memory.facts, leaf, window)
     if covered.reason:
         return _covered(memory, nothing((1, 1), 0), (covered,))
-    picks = row_picks(memory, leaf, window, covered.day, row)
-    ahead = _ahead(memory, leaf, (window,), np.array([covered.day]))
-    gaps = _gaps(leaf, *_of_all(picks, memory.facts.whole)) if leaf.aggregate == "sum" else ((),)
+    days, picks = np.array([covered.day]), row_picks(memory, leaf, window, covered.day, row)
+    ahead = (one.changed(lambda part: part[[row]]) for one in _ahead(memory, leaf, (window,), days, wide=row > 0))
+    gaps = _gaps(leaf, *_of_all(picks, memory.facts.whole)) if leaf.aggregate == "sum" else ()
+    said = tuple(filter(None, (one.text((0, 0)) for one in (*ahead, *gaps))))
     picks = replace(picks, window=places_of(memory.facts, leaf, members, picks))
     answer = _of_picks(memory, leaf, picks, members.size)
     answer = _without_rows(memory, answer, leaf, (window,))
@@ -155,7 +162,7 @@ def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, member
         picks = replace(picks, window=places_of(memory.facts, leaf, members, picks))
         answer = without_unrated(memory, answer, leaf, picks)
     answer = _covered(memory, answer, (covered,))
-    return replace(answer, notices=joined((answer.notices, ahead, gaps)))
+    return replace(answer, notices=joined((answer.notices, (said,))))
 
 
 def row_picks(memory: Memory, leaf: Leaf, window: Window, day: int, row: int) -> Picks:
@@ -196,11 +203,11 @@ def _answer(value: Floats, n: Floats, money: int, memory: Memory) -> Answer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Total:
-    """A count or sum by scope and window, the factors of minor units in it, and by window the rows without a value."""
+    """A count or sum by scope and window, the factors of minor units in it, and the rows without a value (or None)."""
 
     value: Floats
     money: int
-    gaps: Floats
+    gaps: Floats | None
 
 
 def additive(
@@ -211,39 +218,44 @@ def additive(
     cube = leaf_cube(memory, leaf, with_count=with_count)
     if cube is None:
         picks = pick(memory.facts, leaf, prepared_leaf(memory, leaf), windows, days, teams=wide)
-        amounts = picks.x if leaf.aggregate == "sum" else None
-        empty = np.where(np.isnan(picks.x), picks.weight, 0) if leaf.aggregate == "sum" else np.zeros(len(picks.x))
-        value = add_up(picks, crew, len(windows), amounts, wide)
-        return Total(value / whole, picks.money, added(picks.window, empty, len(windows)) / whole)
-    if isinstance(leaf.dated, On):
-        start, end = (np.array([getattr(one, name) for one in windows]) for name in ("start", "end"))
-        return Total(sum_windows(cube, crew, windows, wide) / whole, cube.money, gaps_in(cube, start, end) / whole)
-    return Total(read_days(cube, crew, days, wide) / whole, cube.money, gaps_in(cube, None, days + 1) / whole)
+        is_sum = leaf.aggregate == "sum"
+        value = add_up(picks, crew, len(windows), picks.x if is_sum else None, wide) / whole
+        gaps = add_up(_empty(picks), crew, len(windows), None, wide) / whole if is_sum else None
+        return Total(value, picks.money, gaps)
+
+    def read(one: Cube) -> Floats:
+        is_dated = isinstance(leaf.dated, On)
+        return (sum_windows(one, crew, windows, wide) if is_dated else read_days(one, crew, days, wide)) / whole
+
+    return Total(read(cube), cube.money, None if cube.gaps is None else read(cube.gaps))
 
 
 def _of_all(picks: Picks, whole: int) -> tuple[Floats, Floats]:
     """How many picked rows have no value, and how many there are."""
     empty = picks.weight[np.isnan(picks.x)]
-    return np.array([empty.sum() / whole]), np.array([picks.weight.sum() / whole])
+    return np.array([[empty.sum() / whole]]), np.array([[picks.weight.sum() / whole]])
 
 
-def _gaps(leaf: Leaf, gaps: Floats, rows: Floats) -> Notices:
-    """What is to be said by window about rows of a sum that have no value."""
-    pairs = zip(gaps.tolist(), rows.tolist(), strict=True)
-    return tuple((without_value(leaf, empty, of),) if empty else () for empty, of in pairs)
+def _gaps(leaf: Leaf, gaps: Floats | None, rows: Floats) -> tuple[Counted, ...]:
+    """What is to be said about rows of a sum that have no value."""
+    return (Counted(partial(without_value, leaf), gaps, rows),) if gaps is not None and gaps.any() else ()
 
 
-def _ahead(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints) -> Notices:
-    """What is to be said by window about rows dated after the newest data, which do not count yet."""
-    facts, field, nothing_said = memory.facts, date_field(leaf), ((),) * len(windows)
+def _ahead(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: Ints, wide: bool) -> tuple[Counted, ...]:
+    """What is to be said about rows dated after the newest data, which do not count yet."""
+    facts, field = memory.facts, date_field(leaf)
     if not field or not rows_of(facts, leaf).ends(field)[1] > facts.newest_of(leaf.table, field):
-        return nothing_said
+        return ()
     parts = known_parts(facts, leaf, windows)
     late = tuple(replace(window, start=part.end) for window, part in zip(windows, parts, strict=True))
     if late == windows:
-        return nothing_said
-    rows = additive(memory, counted(leaf), late, days, wide=False).value[0].tolist()
-    return tuple((still_ahead(leaf, count),) if count else () for count in rows)
+        return ()
+    rows = additive(memory, counted(leaf), late, days, wide).value
+    return (Counted(partial(_still_ahead, leaf), rows, rows),)
+
+
+def _still_ahead(leaf: Leaf, rows: float, _of: float) -> str:
+    return still_ahead(leaf, rows)
 
 
 def prepared_leaf(memory: Memory, leaf: Leaf) -> Prepared:

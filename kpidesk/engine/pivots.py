@@ -14,12 +14,12 @@ from kpidesk.core.parts import REST, UNKNOWN, Part
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
-from kpidesk.engine.answers import Answer
+from kpidesk.engine.answers import Answer, rearranged
 from kpidesk.engine.breakdown import measured_tables, occurring, stage_ranks
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.days import Context
 from kpidesk.engine.evaluation import Evaluator
-from kpidesk.engine.grid import grid_of, level_of, rearranged
+from kpidesk.engine.grid import grid_of, level_of
 from kpidesk.engine.heaviest import heaviest
 from kpidesk.engine.members import Crossed, Members, members_among
 from kpidesk.engine.parts import CREDITED, DEAL_BANDS, rule_of

@@ -122,7 +122,10 @@ def test_a_sum_says_how_many_rows_add_nothing(most_cells: int) -> None:
         assert found.value == pytest.approx(value)
         assert found.notices == (TWO_OF_THREE,)
     bob = result(about, shipped()["bookings"], Scope("rep", "Bob", 2), period(SPAN))
-    assert (bob.value, bob.notices) == (0.0, (TWO_OF_THREE,))
+    bob_s = "1 of 1 deal has no amount and adds nothing."
+    assert (bob.value, bob.notices) == (0.0, (bob_s,))
+    ann = result(about, shipped()["bookings"], Scope("rep", "Ann", 1), period(SPAN))
+    assert ann.notices == ("1 of 2 deals has no amount and adds nothing.",)
 
 
 @pytest.mark.parametrize("most_cells", [0, 4_000_000])
