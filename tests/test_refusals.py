@@ -175,6 +175,7 @@ def test_open_questions_are_told_and_nothing_is_made(tmp_path: Path) -> None:
     assert (done.exit_code, path.exists()) == (1, False)
     assert problems(told, "error") == []
     assert [sorted(one["choices"]) for one in told["questions"]] == [["ignore", "lost", "open", "won"]]
+    assert told["questions"][0]["evidence"].casefold() in done.stderr.casefold()
     assert "--stage" in told["error"]["advice"]
 
 

@@ -11,6 +11,7 @@ import click
 
 from kpidesk import __version__
 from kpidesk.core.errors import OpenQuestionsError, UserError
+from kpidesk.core.wording import capital
 
 
 class Commands(click.Group):
@@ -33,13 +34,15 @@ class Commands(click.Group):
 
 
 def _print_error(error: UserError, *, as_json: bool) -> None:
-    click.echo(f"{error.problem}\n{error.advice}".strip(), err=True)
+    asked = error.questions if isinstance(error, OpenQuestionsError) else ()
+    reasons = [f"{capital(one.evidence)}." for one in asked if one.evidence and one.evidence not in error.problem]
+    click.echo("\n".join(filter(None, (error.problem, *reasons, error.advice))), err=True)
     if not as_json:
         return
     told: dict[str, object] = {"error": {"problem": error.problem, "advice": error.advice}}
-    if isinstance(error, OpenQuestionsError):
+    if asked:
         told["questions"] = [
-            {"about": one.about, "choices": list(one.choices), "evidence": one.evidence} for one in error.questions
+            {"about": one.about, "choices": list(one.choices), "evidence": one.evidence} for one in asked
         ]
     click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 

@@ -10,11 +10,8 @@ from decimal import Decimal
 from itertools import filterfalse
 from typing import Literal
 
-from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.records import MILLION, Cell, minor_digits, to_minor
-from kpidesk.core.wording import counted
 from kpidesk.importing.memo import LARGEST, Problem
-from kpidesk.importing.words import proving
 
 Mark = Literal[".", ","]
 Plain = Callable[[Sequence[str], Callable[[str], Cell]], list[Cell]]
@@ -310,79 +307,3 @@ class NumberTally:
             number = read_decimal(written, "," if mark == "," else ".") or Decimal(0)
             self.largest, self.fraction = max(self.largest, number), self.fraction or 0 < number < 1
         return mark, written.unit
-
-
-@dataclass(frozen=True, slots=True)
-class MarkVerdict:
-    """The decimal mark a column is read with and what decided it; not `decided` when no number needs one."""
-
-    mark: Mark
-    evidence: str
-    decided: bool = True
-
-
-def settle_marks(
-    tallies: dict[str, NumberTally], said: str, remembered: Mapping[str, Mark], *, native: bool
-) -> tuple[dict[str, MarkVerdict], list[ImportQuestion]]:
-    """The decimal mark of each number column by header; what nothing decides becomes a question.
-
-    `said` is the user's answer ("" when not asked), `native` True when the numbers come from a workbook.
-    `remembered` holds the marks of the file before; they count where no row decides, unless a column now proves
-    the other one.
-
-    Raises:
-        UserError: one column proves both marks.
-    """
-    proven = {header: _proven(header, tally, said) for header, tally in tallies.items()}
-    marks = {mark for mark in proven.values() if mark is not None}
-    if any(mark and remembered.get(header, mark) != mark for header, mark in proven.items()):
-        remembered = {}
-    verdicts: dict[str, MarkVerdict] = {}
-    questions: list[ImportQuestion] = []
-    for header, tally in tallies.items():
-        mark = proven[header]
-        if mark is not None:
-            other: Mark = "," if mark == "." else "."
-            counts = f"{proving(tally.shown[mark])} {MARK_WORDS[mark]}; {tally.shown[other]:,} contradict"
-            verdicts[header] = MarkVerdict(mark, counts)
-        else:
-            verdicts[header], asked = _unproven(header, tally, said, remembered.get(header), marks, native=native)
-            questions.extend(asked)
-    return verdicts, questions
-
-
-def _proven(header: str, tally: NumberTally, said: str) -> Mark | None:
-    found = [mark for mark in MARKS if mark in tally.proofs]
-    if len(found) == 2 and not said:
-        (one, this), (two, that) = tally.proofs["."], tally.proofs[","]
-        raise UserError(
-            f"Column '{header}' is written in two ways: '{this}' on line {one} has a decimal point, "
-            f"'{that}' on line {two} a decimal comma.",
-            "Correct the file, or say which is right with --decimal; the other rows are then rejected.",
-        )
-    if said in found:
-        return "." if said == "." else ","
-    return found[0] if found else None
-
-
-def _unproven(
-    header: str, tally: NumberTally, said: str, before: Mark | None, others: set[Mark], *, native: bool
-) -> tuple[MarkVerdict, list[ImportQuestion]]:
-    unclear = tally.shown["either"]
-    if unclear and tally.small and not said:
-        single: Mark = "," if "," in tally.sample else "."
-        return MarkVerdict(single, f"numbers as small as '{tally.sample}' have {MARK_WORDS[single]}"), []
-    if not unclear:
-        return MarkVerdict("," if said == "," else ".", "whole numbers", decided=bool(said)), []
-    if said:
-        return MarkVerdict("," if said == "," else ".", "you said so"), []
-    if native:
-        return MarkVerdict(".", "numbers of the workbook", decided=False), []
-    if before is not None:
-        return MarkVerdict(before, f"nothing decides here; {MARK_WORDS[before]} as in the import before"), []
-    if len(others) == 1:
-        mark = next(iter(others))
-        return MarkVerdict(mark, f"nothing decides here; another column proves {MARK_WORDS[mark]}"), []
-    evidence = f"{counted(unclear, 'row')} such as '{tally.sample}' can be read both ways and no row decides"
-    question = ImportQuestion(f"Which mark is the decimal one in column '{header}'?", MARKS, evidence, "--decimal .|,")
-    return MarkVerdict(".", evidence, decided=False), [question]

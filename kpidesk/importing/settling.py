@@ -12,10 +12,11 @@ from kpidesk.core.imports import DateOrder, ImportOptions
 from kpidesk.core.settings import Settings
 from kpidesk.importing.currencies import settle_currency
 from kpidesk.importing.date_orders import OrderVerdict, settle_orders
+from kpidesk.importing.decimal_marks import MarkVerdict, settle_marks
 from kpidesk.importing.dialects import Dialect
 from kpidesk.importing.evidence import ENTERED_AT, Evidence
 from kpidesk.importing.headers import unreadable
-from kpidesk.importing.numbers import LONGEST_WEEK, MarkVerdict, is_blank, settle_marks
+from kpidesk.importing.numbers import LONGEST_WEEK, is_blank
 from kpidesk.importing.outcomes import Meanings, settle_outcomes
 from kpidesk.importing.profiles import Profile
 from kpidesk.importing.recognising import Recognised
@@ -61,7 +62,10 @@ def settle(
         _by_header(headers, evidence.dates), options.date_order, _by_header(headers, profile.orders)
     )
     marks, asked_marks = settle_marks(
-        _by_header(headers, evidence.numbers), options.decimal, _by_header(headers, profile.marks), native=native
+        _by_header(headers, evidence.numbers),
+        options.decimal or None,
+        _by_header(headers, profile.marks),
+        native=native,
     )
     money = settle_currency(evidence, options, settings)
     meanings = _meanings(evidence, recognised, options, known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -97,6 +98,48 @@ def test_a_proof_wins_over_what_is_remembered_and_is_told(tmp_path: Path) -> Non
         "Column 'created_at' was month first before; now 1 row proves day first; 0 contradict.",
         "Column 'close_date' was month first before; now nothing decides here; another column proves day first.",
     ]
+
+
+MIXED = 'D1,Won,"12,000",,\nD2,Won,"7.500,00",,\n'
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        pytest.param(
+            MIXED,
+            "1 row proves a decimal comma ('7.500,00' on line 3), the import before had a decimal point and 1 row such "
+            "as '12,000' can be read both ways; rows that contradict your answer are rejected",
+            id="another mark than before",
+        ),
+        pytest.param(
+            MIXED + "D3,Won,12.50,,\n",
+            "1 row proves a decimal point ('12.50' on line 4), 1 row proves a decimal comma ('7.500,00' on line 3) and "
+            "1 row such as '12,000' can be read both ways; rows that contradict your answer are rejected",
+            id="both marks",
+        ),
+    ],
+)
+@pytest.mark.parametrize(("mark", "cents", "left"), [(".", 1_200_000, "7.500,00"), (",", 1200, "12.50")])
+def test_a_row_that_contradicts_the_known_mark_or_another_row_decides_nothing(
+    tmp_path: Path, rows: str, why: str, mark: Literal[".", ","], cents: int, left: str
+) -> None:
+    first = look(write(tmp_path, HEADER + "D1,Won,1234.50,,\n"))
+    path = write(tmp_path, HEADER + rows)
+    again = look(path, profiles=kept(first))
+    assert asked(again) == [("Which mark is the decimal one in column 'amount'?", "--decimal .|,")]
+    assert again.preview.questions[0].evidence == why
+    imported = read(path, ImportOptions(decimal=mark))
+    assert imported.column("amount")[0] == cents
+    assert [one.value for one in imported.issues] == [left][: rows.count(left)]
+
+
+def test_a_column_is_not_read_otherwise_than_before_because_another_is(tmp_path: Path) -> None:
+    header = "id,stage,amount,recurring_amount\n"
+    first = look(write(tmp_path, header + "D1,Won,1234.50,1234.50\n"))
+    path = write(tmp_path, header + 'D1,Won,"1.234,50","12,000"\n')
+    again = look(path, profiles=kept(first))
+    assert [about for about, _ in asked(again)] == ["Which mark is the decimal one in column 'recurring_amount'?"]
 
 
 def test_whole_numbers_decide_nothing_for_the_next_file(tmp_path: Path) -> None:

@@ -85,11 +85,6 @@ def test_saying_an_order_that_the_column_disproves_is_refused(tmp_path: Path, re
     assert "'25/03/2026' on line 2 proves day first" in refused(path, ImportOptions(date_order="mdy"))
 
 
-def test_two_decimal_marks_in_one_column_are_refused(tmp_path: Path, refused: Callable[..., str]) -> None:
-    path = write(tmp_path, HEADER + 'D1,Ann,Won,12.50,,\nD2,Ann,Won,"12,50",,\n')
-    assert "'12.50' on line 2 has a decimal point, '12,50' on line 3 a decimal comma" in refused(path)
-
-
 def test_two_different_columns_of_one_name_are_refused_when_the_name_is_needed(
     tmp_path: Path, refused: Callable[..., str]
 ) -> None:
