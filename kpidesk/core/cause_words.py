@@ -5,6 +5,7 @@ from __future__ import annotations
 from kpidesk.core.causes import Split, SplitKind, Why
 
 NO_MORE = "There is nothing to explain: parts of a change that luck explains would be luck too."
+BUT_PARTS = "A part can move by more than luck brings while the whole does not."
 NO_PARTS = "Its parts do not add up to it, so it cannot be split."
 EARLY = "As soon as there are rows enough on both sides, it can be said whether this is more than luck."
 INSTEAD = (
@@ -29,6 +30,8 @@ def after_verdict(found: Why) -> str:
         return usual_words(found)
     if found.certainty in ("could be luck", "too early") and found.whole:
         return NO_PARTS
+    if found.really:
+        return BUT_PARTS
     if found.certainty == "could be luck":
         return NO_MORE
     if found.certainty == "too early":
@@ -42,7 +45,11 @@ def usual_words(found: Why) -> str:
     """That parts are shown of a change that is within usual variation; empty where there are none, or it is real."""
     if found.certainty == "real" or not found.splits:
         return ""
-    return "Split all the same, by results and mix; no part of it is told apart from luck."
+    if found.really:
+        return "Split all the same, by results and mix; what is not named above may be luck."
+    if found.against == "previous":
+        return "Split all the same, by results and mix; no part of it is told apart from luck."
+    return "Split all the same, by results and mix; luck may be all of it."
 
 
 def kind_words(found: Why, split: Split) -> str:

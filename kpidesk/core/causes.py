@@ -92,7 +92,8 @@ class Why:
     """Why a KPI changed or lies off its target.
 
     `certainty` says whether there is anything to explain: only a `real` change has parts, unless they were asked for
-    all the same (`whole`). `before` is the value that it is measured against, `change` the value less that.
+    all the same (`whole`). `really` names parts that moved by more than luck although the whole may not. `before` is
+    the value that it is measured against, `change` the value less that.
     `splits` are the fields that explain most, `bridge` the steps that make up the KPI or the bookings it drives.
     `rows_of_lost` is the KPI whose rows the reasons ask for. `as_of` is the day of the data, `definitions` the code of
     how the KPI is defined. `other` is the scope that it is measured against in the same period, if it is one; `names`
@@ -129,6 +130,7 @@ class Why:
     other: Scope | None = None
     names: tuple[str, ...] = ()
     whole: bool = False
+    really: tuple[str, ...] = ()
     question_before: Question | None = field(default=None, compare=False)
     receipt: str = field(default="", compare=False)
     receipt_before: str = field(default="", compare=False)

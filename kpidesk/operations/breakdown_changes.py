@@ -7,23 +7,27 @@ from dataclasses import replace
 from functools import cache
 
 from kpidesk import engine
-from kpidesk.core.breakdowns import Cell, PivotTable, question_of
+from kpidesk.core.breakdowns import Cell, PivotTable, View, question_of
 from kpidesk.core.formats import format_difference
 from kpidesk.core.parts import Part
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Change
 from kpidesk.language import Formula
-from kpidesk.operations.breakdowns import formula_of_view
+from kpidesk.operations.breakdowns import formula_of_view, pivot
 from kpidesk.operations.cause_noise import Two, earlier, luck, past_periods, since_first, span_words, whole_before
+from kpidesk.operations.cause_parts import fields_tried
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.row_luck import told_change
 from kpidesk.operations.workspace import Workspace
+from kpidesk.stats.changes import Verdict, allowing_for_many, confidence_of
 
 
 def with_changes(ws: Workspace, table: PivotTable) -> PivotTable:
     """A breakdown whose rows say how far they lie from the period before and whether that is more than luck.
 
+    A row must have moved further than the same number asked for alone: among many rows luck alone moves one far. All
+    fields that Why looks at are allowed for, so that both say the same of a part. The whole is asked for alone.
     While the period runs it is held against as many days of the one before. A table stays as it is where the data
     begin inside the earlier period or after it.
     """
@@ -39,6 +43,8 @@ def with_changes(ws: Workspace, table: PivotTable) -> PivotTable:
 
 
 _Found = tuple[tuple[Cell, ...], tuple[Change | None, ...], str]
+_Pasts = Callable[[int], Callable[[], list[float]]]
+AMONG_MANY = "Alone it would be more than luck; among so many parts one moves this far by luck."
 
 
 def _changes(ws: Workspace, table: PivotTable) -> _Found | None:
@@ -52,14 +58,34 @@ def _changes(ws: Workspace, table: PivotTable) -> _Found | None:
     pairs = _over(ws, table, formula, (before, asked.period))
     pairs.append([grid.result(0, 0, 0), grid.result(0, 0, 1)])
     pasts = _pasts(ws, table, formula)
-    cells, verdicts = [], []
-    for at, (was, now) in enumerate(pairs):
-        parts = table.rows[at : at + 1]
-        two = Two(kpi, formula, replace(asked, parts=parts), before, was, now)
-        cells.append(_cell(table, parts, was, now))
-        has_both = was.value is not None and now.value is not None
-        verdicts.append(told_change(ws, two, luck(ws, two, pasts(at))) if has_both else None)
-    return tuple(cells), tuple(verdicts), span_words(whole_before(ws, asked.period), before)
+    sides = [
+        Two(kpi, formula, replace(asked, parts=table.rows[at : at + 1]), before, was, now)
+        for at, (was, now) in enumerate(pairs)
+    ]
+    cells = tuple(_cell(table, two.question.parts, two.result0, two.result1) for two in sides)
+    found = [luck(ws, two, pasts(at)) if two.has_both else None for at, two in enumerate(sides)]
+    fields = {table.view.rows_by, *(field.name for field in fields_tried(ws, sides[-1]))}
+    found = [*_among_many(ws, sides[:-1], found[:-1], pasts, len(fields)), found[-1]]
+    verdicts = (told_change(ws, two, one) if one is not None else None for two, one in zip(sides, found, strict=True))
+    return cells, tuple(verdicts), span_words(whole_before(ws, asked.period), before)
+
+
+def _among_many(
+    ws: Workspace, sides: Sequence[Two], found: Sequence[Verdict | None], pasts: _Pasts, fields: int
+) -> list[Verdict | None]:
+    """What is said of each row, where it was picked out of all rows that can be judged, by so many fields."""
+
+    def judged(at: int, confidence: float) -> Verdict:
+        return luck(ws, sides[at], pasts(at), confidence)
+
+    rows = sum(one is not None and one.finding != "too_early" for one in found)
+    real = [at for at, one in enumerate(found) if one is not None and one.finding == "real"]
+    kept = allowing_for_many(real, rows, lambda at, confidence: judged(at, confidence).finding == "real", fields)
+    told = list(found)
+    for at in set(real) - kept:
+        one = judged(at, confidence_of(rows * fields))
+        told[at] = replace(one, words=f"{one.words} {AMONG_MANY}")
+    return told
 
 
 def _over(ws: Workspace, table: PivotTable, formula: Formula, periods: Sequence[Period]) -> list[list[Result]]:
@@ -69,7 +95,7 @@ def _over(ws: Workspace, table: PivotTable, formula: Formula, periods: Sequence[
     return [list(line) for line in engine.parts_over(known, table.kpi, formula, asked.scope, table.rows, periods)]
 
 
-def _pasts(ws: Workspace, table: PivotTable, formula: Formula) -> Callable[[int], Callable[[], list[float]]]:
+def _pasts(ws: Workspace, table: PivotTable, formula: Formula) -> _Pasts:
     """What each part, and at last the whole, came to in the periods before; worked out once it is asked for."""
     asked = table.question
     periods = past_periods(ws, asked)
@@ -93,3 +119,19 @@ def _cell(table: PivotTable, parts: Sequence[Part], was: Result, now: Result) ->
     text = format_difference(value, table.kpi.display, table.currency)
     asked = question_of(table.question, table.question.period, parts, table.view.where)
     return Cell(Result(value, now.n, reason=reason), text, "", asked)
+
+
+def really_changed(ws: Workspace, two: Two) -> tuple[str, ...]:
+    """The parts of a KPI that really changed from the period before, as a breakdown by each field says.
+
+    Each is told in words: "type new, 28% instead of 13%".
+    """
+    found = []
+    for field in fields_tried(ws, two) if two.formula is not None and engine.measured_tables(two.formula) else ():
+        table = with_changes(ws, pivot(ws, View(two.kpi.id, field.name), two.asked(two.now)))
+        named = zip(table.rows, table.cells, table.verdicts, strict=False)
+        found += [
+            f"{field.label} {part.label}, {cells[0].text} instead of {told.before_text}"
+            for part, cells, told in named if told is not None and told.finding == "real"
+        ]  # fmt: skip
+    return tuple(found)

@@ -23,6 +23,7 @@ from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.changes import Verdict, count_change, level_change, median_change, rate_change, step_change
+from kpidesk.stats.intervals import CONFIDENCE
 from kpidesk.stats.process import BASELINE
 from kpidesk.stats.sums import mean_change, sum_change
 
@@ -55,6 +56,11 @@ class Two:
     def now(self) -> Period:
         """The period asked for."""
         return self.question.period
+
+    @property
+    def has_both(self) -> bool:
+        """Whether both sides have a value."""
+        return self.result0.value is not None and self.result1.value is not None
 
     def asked(self, period: Period) -> Question:
         """The question for the whole of one of the two periods."""
@@ -105,35 +111,39 @@ def span_words(whole: Period, before: Period) -> str:
     return f"the first {'day' if before.days == 1 else f'{before.days} days'} of {whole.label}"
 
 
-def luck(ws: Workspace, two: Two, past: Callable[[], list[float]] | None = None) -> Verdict:
+def luck(
+    ws: Workspace, two: Two, past: Callable[[], list[float]] | None = None, confidence: float = CONFIDENCE
+) -> Verdict:
     """What can be said about the change of a KPI, by the test that fits its kind.
 
     `past` gives what it came to in the periods before, oldest first, where that is known already.
+    The limits of a past stay as they are at any `confidence`: at three sigma they allow for many looks.
     """
     kpi, before, after = two.kpi, two.result0, two.result1
     if kpi.is_rate and before.numerator is not None and after.numerator is not None:
         sides = (before.numerator, before.denominator or 0.0, after.numerator, after.denominator or 0.0)
-        return rate_change(*sides, least=least_compared(kpi, settings(ws)))
+        return rate_change(*sides, least=least_compared(kpi, settings(ws)), confidence=confidence)
     if kpi.kpi_class in ("flow_count", "distinct"):
-        return _of_counts(ws, two)
+        return _of_counts(ws, two, confidence)
     if kpi.kpi_class == "median":
         values = [_values(ws, two, period) for period in (two.before, two.now)]
         if all(values):
             least = least_compared(kpi, settings(ws))
-            return median_change(*values, least=least, unit=kpi.unit, currency=settings(ws).currency)
-    return _of_levels(ws, two, past() if past is not None else _history(ws, two))
+            known = settings(ws).currency
+            return median_change(*values, least=least, unit=kpi.unit, currency=known, confidence=confidence)
+    return _of_levels(ws, two, past() if past is not None else _history(ws, two), confidence)
 
 
-def _of_counts(ws: Workspace, two: Two) -> Verdict:
+def _of_counts(ws: Workspace, two: Two, confidence: float) -> Verdict:
     before, after = two.result0, two.result1
     if two.kpi.per_rep_per_week and before.numerator is not None and after.numerator is not None:
         return count_change(before.numerator, after.numerator, time_before=before.denominator or 0.0,
-                            time_after=after.denominator or 0.0)  # fmt: skip
-    days = days_so_far(ws, two.question)
-    return count_change(before.value or 0.0, after.value or 0.0, time_before=two.before.days, time_after=days)
+                            time_after=after.denominator or 0.0, confidence=confidence)  # fmt: skip
+    sides, days = (before.value or 0.0, after.value or 0.0), days_so_far(ws, two.question)
+    return count_change(*sides, time_before=two.before.days, time_after=days, confidence=confidence)
 
 
-def _of_levels(ws: Workspace, two: Two, history: list[float]) -> Verdict:
+def _of_levels(ws: Workspace, two: Two, history: list[float], confidence: float) -> Verdict:
     """Against its own past where that is long enough, else by the amounts behind both sides.
 
     Where both periods lie outside the usual on one side, the past tells nothing of the step between them.
@@ -148,9 +158,9 @@ def _of_levels(ws: Workspace, two: Two, history: list[float]) -> Verdict:
         return now
     values = [_values(ws, two, period) for period in (two.before, two.now)]
     if kpi.kpi_class == "flow_money" and all(values):
-        return sum_change(*values, least=least, unit=kpi.unit, currency=currency)
+        return sum_change(*values, least=least, unit=kpi.unit, currency=currency, confidence=confidence)
     if kpi.kpi_class in ("money_ratio", "mean_time") and all(values):
-        return mean_change(*values, least=least, unit=kpi.unit, currency=currency)
+        return mean_change(*values, least=least, unit=kpi.unit, currency=currency, confidence=confidence)
     if is_still_out:
         before, after = two.result0.value or 0.0, two.result1.value or 0.0
         return step_change(history, before, after, unit=kpi.unit, currency=currency)

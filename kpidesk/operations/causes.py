@@ -12,6 +12,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
+from kpidesk.operations.breakdown_changes import really_changed
 from kpidesk.operations.cause_gap import gap
 from kpidesk.operations.cause_noise import (
     Two,
@@ -113,9 +114,11 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Held, *, whole: b
     verdict = luck(ws, two)
     certainty = CERTAINTY[verdict.finding]
     if certainty != "real":
+        really = really_changed(ws, two) if against == "previous" and certainty == "could be luck" else ()
         words = f"{WITHIN if certainty == 'could be luck' else 'Not to be judged yet'}. {verdict.words}"
+        words = f"{words} More than luck among its parts: {'; '.join(really)}." if really else words
         made, tried = splits(ws, two) if whole else ((), ())
-        return replace(found, certainty=certainty, verdict=words, splits=made, tried=tried, whole=whole)
+        return replace(found, certainty=certainty, verdict=words, splits=made, tried=tried, whole=whole, really=really)
     return _explained(ws, two, replace(found, certainty=certainty, verdict=verdict.words))
 
 

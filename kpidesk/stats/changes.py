@@ -7,7 +7,7 @@ money and other levels against the limits of their own history. Everything at 95
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal
@@ -44,11 +44,35 @@ class Verdict:
     scale: Scale = "difference"
 
 
+def confidence_of(looks: float) -> float:
+    """The confidence at which one of so many looks is judged, that luck alone picks out any of them 5 times in 100."""
+    return 1 - (1 - CONFIDENCE) / max(looks, 1)
+
+
+def allowing_for_many(
+    real: Sequence[int], rows: int, is_real: Callable[[int, float], bool], tables: int = 1
+) -> set[int]:
+    """Which of the changes that are `real` alone stay so among so many rows, of one of so many tables looked at.
+
+    `is_real` judges one of them at a confidence. Luck alone picks out any row of any table in no more than 5 of 100
+    cases (Holm, "A simple sequentially rejective multiple test procedure", Scand. J. Stat. 6:65, 1979, in each table;
+    Bonferroni over the tables).
+    """
+    kept: set[int] = set()
+    while True:
+        confidence = confidence_of(tables * max(rows - len(kept), 1))
+        more = {at for at in real if at not in kept and is_real(at, confidence)}
+        if not more:
+            return kept
+        kept |= more
+
+
 def rate_change(
-    x0: float, n0: float, x1: float, n1: float, *, least: float = LEAST_ROWS, style: NumberStyle = ENGLISH
-) -> Verdict:
+    x0: float, n0: float, x1: float, n1: float, *, least: float = LEAST_ROWS, style: NumberStyle = ENGLISH,
+    confidence: float = CONFIDENCE,
+) -> Verdict:  # fmt: skip
     """A share of rows: `x0` of `n0` before, `x1` of `n1` now; too early below `least` rows on either side."""
-    interval = newcombe(x1, n1, x0, n0)
+    interval = newcombe(x1, n1, x0, n0, confidence)
     few = f"{count_text(x1, style)} of {count_text(n1, style)}"
     if n1 >= least:
         few = f"Only {count_text(x0, style)} of {count_text(n0, style)} before"
@@ -94,22 +118,23 @@ def count_chance(count1: float, time1: float, count2: float, time2: float) -> fl
 
 
 def count_change(
-    before: float, after: float, *, time_before: float = 1.0, time_after: float = 1.0, style: NumberStyle = ENGLISH
-) -> Verdict:
+    before: float, after: float, *, time_before: float = 1.0, time_after: float = 1.0, style: NumberStyle = ENGLISH,
+    confidence: float = CONFIDENCE,
+) -> Verdict:  # fmt: skip
     """A count: `before` in a span of time, `after` in another, in any common unit (weeks worked).
 
     Too early while not even nothing at all against everything could be told from luck. Where the spans differ in
     length, the words say that the count before is one over the same time.
     """
     same = " over the same time" if time_before != time_after else ""
-    ratio = _count_ratio(before, after, time_before, time_after)
+    ratio = _count_ratio(before, after, time_before, time_after, confidence)
     if ratio is None:
         return Verdict("too_early", None, None, None, f"{count_text(after, style)}: {EARLY}.", "ratio")
     usual = before * time_after / time_before
     change = after / usual if usual else math.inf
     if not _tellable(before + after, time_before, time_after):
         return Verdict("too_early", change, *ratio, f"{_instead(after, usual, style)}{same}: {EARLY}.", "ratio")
-    if count_chance(after, time_after, before, time_before) > 1 - CONFIDENCE:
+    if count_chance(after, time_after, before, time_before) > 1 - confidence:
         size = count_text(round(abs(after - usual), 1), style)
         return Verdict("cannot_tell", change, *ratio, _luck(after - usual, size, same), "ratio")
     side = "more" if after > usual else "fewer"
@@ -120,11 +145,13 @@ def _instead(after: float, usual: float, style: NumberStyle) -> str:
     return f"{count_text(after, style)} instead of {count_text(round(usual, 1), style)}"
 
 
-def _count_ratio(before: float, after: float, time_before: float, time_after: float) -> Interval | None:
+def _count_ratio(
+    before: float, after: float, time_before: float, time_after: float, confidence: float
+) -> Interval | None:
     """Between how many times the old rate the new one lies: the exact interval of the new rows' share of all."""
     if min(before, after) < 0 or min(time_before, time_after) <= 0:
         return None
-    share = clopper_pearson(after, before + after)
+    share = clopper_pearson(after, before + after, confidence)
     if share is None:
         return None
     low, high = (end / (1 - end) if end < 1 else math.inf for end in share)
@@ -139,10 +166,10 @@ def _tellable(total: float, time_before: float, time_after: float) -> bool:
 
 def median_change(
     before: Sequence[float], after: Sequence[float], *, least: float = LEAST_VALUES, unit: Unit = "days",
-    currency: str = "", style: NumberStyle = ENGLISH,
+    currency: str = "", style: NumberStyle = ENGLISH, confidence: float = CONFIDENCE,
 ) -> Verdict:  # fmt: skip
     """The median of values before and now; too early below `least`, and always below six, on either side."""
-    interval = median_difference(after, before)
+    interval = median_difference(after, before, confidence)
     if interval is None or min(len(before), len(after)) < least:
         few = f"{len(after)} now" if len(after) < max(least, LEAST_VALUES) else f"Only {len(before)} before"
         return Verdict("too_early", None, None, None, f"{few}: {EARLY}.")

@@ -15,7 +15,7 @@ from kpidesk.stats.intervals import CONFIDENCE, mean_interval
 
 def sum_change(
     before: Sequence[float], after: Sequence[float], *, least: float = LEAST_ROWS, unit: Unit = "money",
-    currency: str = "", style: NumberStyle = ENGLISH,
+    currency: str = "", style: NumberStyle = ENGLISH, confidence: float = CONFIDENCE,
 ) -> Verdict:  # fmt: skip
     """The sum of amounts before and now; too early below `least` amounts on either side.
 
@@ -24,22 +24,22 @@ def sum_change(
     """
     change = math.fsum(after) - math.fsum(before)
     error = math.sqrt(math.fsum(one * one for one in (*before, *after)))
-    half = NormalDist().inv_cdf((1 + CONFIDENCE) / 2) * error
+    half = NormalDist().inv_cdf((1 + confidence) / 2) * error
     return _verdict(before, after, Bounded(change, change - half, change + half), least, unit, currency, style)
 
 
 def mean_change(
     before: Sequence[float], after: Sequence[float], *, least: float = LEAST_ROWS, unit: Unit = "money",
-    currency: str = "", style: NumberStyle = ENGLISH,
+    currency: str = "", style: NumberStyle = ENGLISH, confidence: float = CONFIDENCE,
 ) -> Verdict:  # fmt: skip
     """The mean of amounts before and now, by the intervals of both; too early below `least` amounts on either side."""
-    first, second = (_mean(values) for values in (before, after))
+    first, second = (_mean(values, confidence) for values in (before, after))
     change = difference(second, first) if first is not None and second is not None else None
     return _verdict(before, after, change, least, unit, currency, style)
 
 
-def _mean(values: Sequence[float]) -> Bounded | None:
-    ends = mean_interval(values)
+def _mean(values: Sequence[float], confidence: float) -> Bounded | None:
+    ends = mean_interval(values, confidence)
     return Bounded(math.fsum(values) / len(values), *ends) if ends is not None else None
 
 

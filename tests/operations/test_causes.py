@@ -7,10 +7,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from itertools import permutations
 from pathlib import Path
+from statistics import NormalDist
 
 import pytest
 
@@ -201,18 +203,25 @@ def test_a_change_that_luck_explains_has_no_parts(company: Workspace) -> None:
     assert (found.is_explained, found.lost, found.concentration, found.contributors) == (False, (), (), ())
 
 
-def test_a_change_that_luck_explains_is_split_where_that_is_asked_for(tmp_path: Path) -> None:
-    """Large deals go from 50 to 60 of 100 and small ones from 10 to 20, yet more are small: 30 of 100 as before."""
-    plan = {"04": {"Large": (100, 50), "Small": (100, 10)}, "07": {"Large": (20, 12), "Small": (60, 12)}}
+@contextmanager
+def planned(folder: Path, plan: dict[str, dict[str, tuple[int, int]]]) -> Iterator[Workspace]:
+    """A workspace with so many deals, and so many of them won, of each source in each month."""
     rows = [
         (f"{month}-{source}-{at}", "Deal", "Ann Lee", "Firm", "Won" if at < won else "Lost", "1000", "2025-01-03",
          f"2025-{month}-{1 + at % 28:02d}", source, "")
         for month, sources in plan.items() for source, (many, won) in sources.items() for at in range(many)
     ]  # fmt: skip
-    with (tmp_path / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+    with (folder / "deals.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([HEADER, *rows])
-    with made(tmp_path) as ws:
-        bring_in(ws, tmp_path / "deals.csv")
+    with made(folder) as ws:
+        bring_in(ws, folder / "deals.csv")
+        yield ws
+
+
+def test_a_change_that_luck_explains_is_split_where_that_is_asked_for(tmp_path: Path) -> None:
+    """Large deals go from 50 to 60 of 100 and small ones from 10 to 20, yet more are small: 30 of 100 as before."""
+    plan = {"04": {"Large": (100, 50), "Small": (100, 10)}, "07": {"Large": (20, 12), "Small": (60, 12)}}
+    with planned(tmp_path, plan) as ws:
         asked = operations.question(ws, period="2025-Q3")
         assert operations.why(ws, "win_rate", asked).splits == ()
         found = operations.why(ws, "win_rate", asked, whole=True)
@@ -225,6 +234,36 @@ def test_a_change_that_luck_explains_is_split_where_that_is_asked_for(tmp_path: 
     assert "Within usual variation" in told
     assert "Split all the same, by results and mix; no part of it is told apart from luck." in told
     assert usual_words(found) in str(why_paper(found))
+
+
+def test_a_part_is_judged_among_all_parts_and_told_alike_by_a_breakdown(tmp_path: Path) -> None:
+    """Inbound alone would be more than luck (3 in 100); Fair is beyond what any of so many parts does."""
+    plan = {"04": {"Inbound": (46, 11), "Fair": (100, 60), "Web": (80, 24)},
+            "07": {"Inbound": (27, 13), "Fair": (100, 25), "Web": (80, 40)}}  # fmt: skip
+    assert 0.025 < chance_of_equal_rates(11, 46, 13, 27) < 0.05 < 1e-4 / chance_of_equal_rates(60, 100, 25, 100)
+    with planned(tmp_path, plan) as ws:
+        asked = operations.question(ws, period="2025-Q3")
+        table = operations.with_changes(ws, operations.pivot(ws, View("win_rate", "lead_source"), asked))
+        found = operations.why(ws, "win_rate", asked)
+        parts = operations.why(ws, "win_rate", asked, whole=True)
+    told = dict(zip((part.label for part in table.rows), table.verdicts, strict=False))
+    assert {name: one and one.finding for name, one in told.items()} == {
+        "Fair": "real", "Web": "cannot_tell", "Inbound": "cannot_tell"
+    }  # fmt: skip
+    assert [bool(one and "Alone it would be more than luck" in one.words) for one in told.values()] == [0, 1, 1]
+    assert (found.certainty, found.splits) == ("could be luck", ())
+    assert found.really == ("lead source Fair, 25.0% instead of 60.0%",)
+    assert "More than luck among its parts: lead source Fair, 25.0% instead of 60.0%." in found.verdict
+    assert found.verdict in " ".join(why_text(found).split())
+    assert "told apart" not in usual_words(parts)
+    assert "may be luck" in usual_words(parts)
+
+
+def chance_of_equal_rates(x0: int, n0: int, x1: int, n1: int) -> float:
+    """How often luck sets two equal rates so far apart, by the pooled normal test."""
+    pooled = (x0 + x1) / (n0 + n1)
+    error = math.sqrt(pooled * (1 - pooled) * (1 / n0 + 1 / n1))
+    return 2 * NormalDist().cdf(-abs(x1 / n1 - x0 / n0) / error)
 
 
 @pytest.fixture(scope="module")

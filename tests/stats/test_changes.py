@@ -7,7 +7,15 @@ import pytest
 from scipy import stats
 
 from kpidesk.core.formats import NumberStyle
-from kpidesk.stats.changes import count_change, level_change, median_change, rate_change, step_change
+from kpidesk.stats.changes import (
+    allowing_for_many,
+    count_change,
+    level_change,
+    median_change,
+    rate_change,
+    step_change,
+)
+from kpidesk.stats.sums import mean_change, sum_change
 from tests.stats.vectors import cases, near
 
 
@@ -121,3 +129,22 @@ def test_a_step_outside_the_usual_is_judged_by_the_steps_before() -> None:
 def test_a_level_that_never_moves_has_not_changed() -> None:
     for cents in range(137, 40_000, 1_370):
         assert level_change([cents / 100] * 20, cents / 100).finding == "cannot_tell"
+
+
+def test_among_many_rows_a_change_stays_real_by_holms_steps() -> None:
+    # 0.01 < 0.05/4, then 0.0165 < 0.05/3, then 0.03 > 0.05/2; of two tables 0.01 > 0.05/8
+    chances = [0.03, 0.01, 0.0165, 0.6]
+    assert allowing_for_many([0, 1, 2], 4, lambda at, sure: chances[at] < 1 - sure) == {1, 2}
+    assert allowing_for_many([0, 1, 2], 4, lambda at, sure: chances[at] < 1 - sure, tables=2) == set()
+
+
+def test_every_test_asks_for_more_at_a_higher_confidence() -> None:
+    slow, fast = [float(n) for n in range(20, 40)], [float(n) for n in range(10, 30)]
+    found = {
+        sure: [one.finding for one in (
+            rate_change(11, 46, 13, 27, confidence=sure), count_change(20, 36, confidence=sure),
+            median_change(slow, fast, confidence=sure), sum_change(slow, [2 * n for n in slow], confidence=sure),
+            mean_change(slow, [n - 5 for n in slow], confidence=sure),
+        )] for sure in (0.95, 0.9999)
+    }  # fmt: skip
+    assert found == {0.95: ["real"] * 5, 0.9999: ["cannot_tell"] * 5}
