@@ -65,8 +65,8 @@ ON_TRACK_FROM, AT_RISK_FROM = 0.6, 0.3
 RESOLVED_FROM = 0.8
 _LEAST_COMPARED: dict[KpiClass, int] = {"flow_money": 10, "money_ratio": 10, "mean_time": 10, "median": 6}
 """The fewest amounts, or times, whose sum, mean or median has an interval that can be relied on."""
-_BY_ROWS = ("ratio", "cohort", "money_ratio", "score", "median", "mean_time")
-"""The classes whose status asks for so many rows."""
+BY_ROWS = ("ratio", "cohort", "money_ratio", "score", "median", "mean_time")
+"""The classes whose status asks for so many rows, and whose change does, however long their past is."""
 WON_VALUE_ALONE = "No lost deal has an amount: this counts what was won alone, so it is always 100%."
 """The notice of a win rate by value that says nothing; such a number gets no status."""
 _ROUNDING = 1e-9
@@ -242,7 +242,7 @@ def _few_summed(result: Result, target: float, part: float, each: float | None) 
 def rests_on_too_few(kpi: Kpi, result: Result, settings: Settings) -> bool:
     """Whether a rate, an average or a median rests on too few rows for anything to be said of it."""
     is_untold = kpi.is_manual and not result.n  # nobody said how many answers it rests on
-    return kpi.kpi_class in _BY_ROWS and result.n < least_rows(kpi, settings) and not is_untold
+    return kpi.kpi_class in BY_ROWS and result.n < least_rows(kpi, settings) and not is_untold
 
 
 def least_rows(kpi: Kpi, settings: Settings) -> int:
@@ -256,7 +256,7 @@ def least_rows(kpi: Kpi, settings: Settings) -> int:
         return LEAST_IN_MEDIAN
     if kpi.kpi_class in ("flow_count", "distinct"):
         return LEAST_EXPECTED
-    return settings.minimum_n if kpi.kpi_class in _BY_ROWS else 0
+    return settings.minimum_n if kpi.kpi_class in BY_ROWS else 0
 
 
 def least_compared(kpi: Kpi, settings: Settings) -> int:
@@ -264,7 +264,7 @@ def least_compared(kpi: Kpi, settings: Settings) -> int:
 
     0 for a count, of which the test itself says whether so few could show a change at all.
     """
-    of_status = least_rows(kpi, settings) if kpi.kpi_class in _BY_ROWS else 0
+    of_status = least_rows(kpi, settings) if kpi.kpi_class in BY_ROWS else 0
     return max(of_status, _LEAST_COMPARED.get(kpi.kpi_class, 0))
 
 

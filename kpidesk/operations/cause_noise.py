@@ -15,14 +15,22 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, shift, shift_years, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
-from kpidesk.core.status import least_compared
+from kpidesk.core.status import BY_ROWS, least_compared
 from kpidesk.language import Formula
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, settings
-from kpidesk.stats.changes import Verdict, count_change, level_change, median_change, rate_change, step_change
+from kpidesk.stats.changes import (
+    Verdict,
+    count_change,
+    level_change,
+    median_change,
+    only_few,
+    rate_change,
+    step_change,
+)
 from kpidesk.stats.intervals import CONFIDENCE
 from kpidesk.stats.process import BASELINE
 from kpidesk.stats.sums import mean_change, sum_change
@@ -149,6 +157,9 @@ def _of_levels(ws: Workspace, two: Two, history: list[float], confidence: float)
     Where both periods lie outside the usual on one side, the past tells nothing of the step between them.
     """
     kpi, currency, least = two.kpi, settings(ws).currency, least_compared(two.kpi, settings(ws))
+    rows = [one.n for one in (two.result0, two.result1)]
+    if kpi.kpi_class in BY_ROWS and min(rows) < least and (any(rows) or not kpi.is_manual):
+        return only_few(*rows)
     now, then = (
         level_change(history, one.value or 0.0, unit=kpi.unit, currency=currency, each=_each(two.now))
         for one in (two.result1, two.result0)

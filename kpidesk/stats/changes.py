@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from statistics import median
 from typing import Literal
 
@@ -65,6 +66,12 @@ def allowing_for_many(
         if not more:
             return kept
         kept |= more
+
+
+def only_few(before: float, after: float) -> Verdict:
+    """That too few rows are behind one of two sides, the smaller one, for their change to be judged."""
+    few, when = min((after, "now"), (before, "before"), key=itemgetter(0))
+    return Verdict("too_early", None, None, None, f"Only {count_text(few)} {when}: {EARLY}.")
 
 
 def rate_change(

@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 from kpidesk.core.formats import ENGLISH, NumberStyle, format_difference, format_value
 from kpidesk.core.kpis import Unit
-from kpidesk.stats.changes import EARLY, LEAST_ROWS, LUCK, Verdict
+from kpidesk.stats.changes import LEAST_ROWS, LUCK, Verdict, only_few
 from kpidesk.stats.contrasts import Bounded, difference
 from kpidesk.stats.intervals import CONFIDENCE, mean_interval
 
@@ -47,10 +47,8 @@ def _verdict(
     before: Sequence[float], after: Sequence[float], change: Bounded | None, least: float, unit: Unit, currency: str,
     style: NumberStyle,
 ) -> Verdict:  # fmt: skip
-    fewest = min(len(before), len(after))
-    if change is None or fewest < least:
-        when = "now" if len(after) == fewest else "before"
-        return Verdict("too_early", None, None, None, f"Only {fewest} {when}: {EARLY}.")
+    if change is None or min(len(before), len(after)) < least:
+        return only_few(len(before), len(after))
     size = format_value(abs(change.value), unit, currency, style=style)
     side = "Up" if change.value > 0 else "Down"
     if not change.excludes_zero:

@@ -41,8 +41,8 @@ COVERAGE = replace(BOOKINGS, id="coverage", unit="multiple", direction="range", 
 
 
 AS_TOLD: tuple[tuple[str, KpiClass], ...] = (
-    ("A rate, a score, an average", "ratio"), ("A rate, a score, an average", "mean_time"),
-    ("A rate, a score, an average", "money_ratio"), ("A rate, a score, an average", "score"), ("A median", "median"),
+    ("A rate", "ratio"), ("An average", "mean_time"), ("An average", "money_ratio"), ("A score", "score"),
+    ("A median", "median"),
     ("A count", "flow_count"), ("An amount", "flow_money"),
 )  # fmt: skip
 

@@ -169,6 +169,27 @@ def test_who_asks_for_more_rows_of_a_status_asks_for_more_of_a_change(tmp_path: 
     assert told[0][0] == "real"
 
 
+def test_one_large_deal_is_no_change_of_an_average_however_long_its_past(tmp_path: Path) -> None:
+    """Fifteen months of 24 deals of $1,000 each, then a month with one, and with ten, of $9,000."""
+    months = [f"{2024 + at // 12}-{at % 12 + 1:02d}" for at in range(15)]
+    usual: list[Line] = [
+        (f"U{month}-{at}", "Ann", "Won", str(1000 + at), f"{month}-01", f"{month}-{at + 1:02d}")
+        for month in months for at in range(24)
+    ]  # fmt: skip
+    for large, finding in ((1, "too_early"), (9, "too_early"), (10, "real")):
+        last: list[Line] = [
+            (f"L{at}", "Ann", "Won", "9000", "2025-04-01", f"2025-04-{at + 1:02d}") for at in range(large)
+        ]
+        folder = tmp_path / str(large)
+        folder.mkdir()
+        with made(folder, DAY) as ws:
+            bring_in(ws, write(folder / "deals.csv", usual + last), DAY)
+            change = row(ws, "Ann", "avg_deal_size", "2025-04").change
+        assert change is not None
+        assert change.finding == finding
+        assert large >= 10 or change.words.startswith(f"Only {large} now")
+
+
 def test_nothing_to_compare_with_is_no_change(ws: operations.Workspace) -> None:
     assert row(ws, "Bo", period="2025-Q3").change is None
 
