@@ -202,6 +202,8 @@ def _verdict_words(one: KpiReadout, start: date) -> str:
             return "Too few to be compared"
         nothing = is_relative(one.kpi) and not (one.before.value and one.after.value)
         return "There is nothing to compare" if nothing else "No range can be given for such a number"
+    if one.interval is not None and not one.interval[0] <= 0 <= one.interval[1]:
+        return "Too few rows, or days, for that to be told from luck"
     if one.expected is not None and one.tell_on is not None and one.tell_on > start + timedelta(days=LONGEST):
         return f"This could be luck, and {format_change(one.expected)} is too little to show within a year"
     return "This could be luck"

@@ -6,6 +6,7 @@ import csv
 import math
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median, stdev
@@ -76,6 +77,14 @@ def test_a_rate_that_rose_is_told_with_its_rows_and_interval(ws: operations.Work
     assert found.after is not None
     assert (found.before.days, found.after.days, found.before.end) == (DAYS, DAYS, START)
     assert found.words.startswith("After 104 days: 1 changed. Nothing is compared beside it")
+
+
+def test_a_large_change_of_too_few_rows_is_not_called_luck(ws: operations.Workspace) -> None:
+    operations.save_settings(ws, replace(operations.settings(ws), minimum_n=CLOSED + 1))
+    told = _told(ws, "win_rate", end=KNOWN)
+    assert told.interval is not None
+    assert (told.verdict, told.interval[0] > 0) == ("cannot tell", True)
+    assert told.finding.endswith("Too few rows, or days, for that to be told from luck.")
 
 
 def test_a_control_makes_the_interval_wider(ws: operations.Workspace) -> None:
