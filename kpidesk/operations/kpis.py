@@ -69,10 +69,24 @@ def save_kpi(ws: Workspace, kpi: Kpi) -> Kpi:
     Raises:
         UserError: as for `check_kpi` and `need_reason`.
     """
-    kpi = normalised(kpi)
+    return save_kpis(ws, (kpi,))[0]
+
+
+def save_kpis(ws: Workspace, kpis: Iterable[Kpi]) -> list[Kpi]:
+    """Keep some KPIs one after the other; how many are in use is counted once all of them are kept.
+
+    Raises:
+        UserError: as for `check_kpi` and `need_reason`; those before the one that it names are kept.
+    """
+    kept, known = tuple(map(normalised, kpis)), definitions(ws)
+    new_reasons = [one.reason for one in kept if one.id not in known or known[one.id].reason != one.reason]
+    need_reason(ws, kept, " ".join(new_reasons))
+    return [_save(ws, one) for one in kept]
+
+
+def _save(ws: Workspace, kpi: Kpi) -> Kpi:
     check_kpi(ws, kpi)
     known = definitions(ws).get(kpi.id)
-    need_reason(ws, (kpi,), "" if known is not None and known.reason == kpi.reason else kpi.reason)
     kpi = replace(kpi, retired_on=(kpi.retired_on or ws.today.isoformat()) if kpi.status == "retired" else "")
     changed = known is not None and known.counted != kpi.counted and _was_used(ws, known)
     valid_from = ws.today.isoformat() if changed else (known.valid_from if known else "")
@@ -218,5 +232,9 @@ def _of_formula(ws: Workspace, text: str) -> Kpi:
 
 def retire_kpi(ws: Workspace, kpi_id: str) -> Kpi:
     """Take a KPI off the scorecards; it stays readable in old periods."""
-    gone = replace(find_kpi(ws, kpi_id), status="retired", retired_on=ws.today.isoformat(), reason="")
-    return save_kpi(ws, gone)
+    return save_kpi(ws, retired(ws, find_kpi(ws, kpi_id)))
+
+
+def retired(ws: Workspace, kpi: Kpi) -> Kpi:
+    """A KPI as it is once it is taken off the scorecards today."""
+    return replace(kpi, status="retired", retired_on=ws.today.isoformat(), reason="")

@@ -15,7 +15,7 @@ from kpidesk.core.people import ORG
 from kpidesk.operations.catalogue import shipped_kpis
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.goals import propose, set_baseline, set_target
-from kpidesk.operations.kpis import retire_kpi, save_kpi
+from kpidesk.operations.kpis import retire_kpi, retired, save_kpi, save_kpis
 from kpidesk.operations.questions import last_covered
 from kpidesk.operations.workspace import Workspace, all_or_none, goals
 
@@ -84,6 +84,10 @@ def _names(found: list[Kpi]) -> str:
     return ", ".join(f"'{kpi.name}'" for kpi in found)
 
 
+def _named(ws: Workspace, fix: Fix) -> str:
+    return _names([find_kpi(ws, one) for one in fix.kpi_ids])
+
+
 def _active(kpi: Kpi, fix: Fix) -> Kpi:
     check_publishable(replace(kpi, status="active"))
     return replace(kpi, status="active", retired_on="", reason=fix.value)
@@ -95,16 +99,16 @@ def _draft(kpi: Kpi, _: Fix) -> Kpi:
 
 def _swap(ws: Workspace, fix: Fix) -> str:
     """One KPI into use, and the other one retired in its place."""
-    old = retire_kpi(ws, fix.other)
-    new = [save_kpi(ws, _active(find_kpi(ws, one), fix)) for one in fix.kpi_ids]
-    return f"{_names(new)} in place of '{old.name}'."
+    old = retired(ws, find_kpi(ws, fix.other))
+    save_kpis(ws, (old, *(_active(find_kpi(ws, one), fix) for one in fix.kpi_ids)))
+    return f"{_named(ws, fix)} in place of '{old.name}'."
 
 
 def _swap_back(ws: Workspace, fix: Fix) -> str:
     """As it was: the one a draft, the other in use again."""
-    for one in fix.kpi_ids:
-        save_kpi(ws, _draft(find_kpi(ws, one), fix))
-    return f"{_names([save_kpi(ws, _active(find_kpi(ws, fix.other), fix))])} taken into use again."
+    old = _active(find_kpi(ws, fix.other), fix)
+    save_kpis(ws, (*(_draft(find_kpi(ws, one), fix) for one in fix.kpi_ids), old))
+    return f"'{old.name}' taken into use again."
 
 
 def _retire(ws: Workspace, fix: Fix) -> str:
@@ -124,7 +128,7 @@ def _link(ws: Workspace, fix: Fix) -> str:
     new = tuple(one for one in fix.kpi_ids if one not in kpi.leading)
     lags = (*(kpi.lag_weeks or (0,) * len(kpi.leading)), *(0 for _ in new))
     save_kpi(ws, replace(kpi, leading=(*kpi.leading, *new), lag_weeks=lags))
-    return f"{_names([find_kpi(ws, one) for one in fix.kpi_ids])} linked to '{kpi.name}'."
+    return f"{_named(ws, fix)} linked to '{kpi.name}'."
 
 
 def _unlink(ws: Workspace, fix: Fix) -> str:
@@ -132,7 +136,7 @@ def _unlink(ws: Workspace, fix: Fix) -> str:
     kept = [at for at, one in enumerate(kpi.leading) if one not in fix.kpi_ids]
     lags = tuple(kpi.lag_weeks[at] for at in kept) if kpi.lag_weeks else ()
     save_kpi(ws, replace(kpi, leading=tuple(kpi.leading[at] for at in kept), lag_weeks=lags))
-    return f"'{kpi.name}' names {_names([find_kpi(ws, one) for one in fix.kpi_ids])} no more."
+    return f"'{kpi.name}' names {_named(ws, fix)} no more."
 
 
 def _set_baselines(ws: Workspace, fix: Fix) -> str:
@@ -188,7 +192,7 @@ def _each_or_said(ws: Workspace, fix: Fix, act: Callable[[Kpi], None], what: str
 
 def _focus(ws: Workspace, fix: Fix) -> str:
     store.save_focus(ws.db, ORG, fix.kpi_ids)
-    return f"{_names([find_kpi(ws, one) for one in fix.kpi_ids])} in focus."
+    return f"{_named(ws, fix)} in focus."
 
 
 _ACTIONS: dict[FixAction, Callable[[Workspace, Fix], str]] = {

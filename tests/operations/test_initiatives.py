@@ -80,8 +80,8 @@ def test_a_rate_that_rose_is_told_with_its_rows_and_interval(ws: operations.Work
 
 
 def test_a_large_change_of_too_few_rows_is_not_called_luck(ws: operations.Workspace) -> None:
-    operations.save_settings(ws, replace(operations.settings(ws), minimum_n=CLOSED + 1))
-    told = _told(ws, "win_rate", end=KNOWN)
+    operations.save_settings(ws, replace(operations.settings(ws), minimum_n=CLOSED + 1, solid_n=CLOSED + 1))
+    told = _told(ws, "win_rate", end=KNOWN - timedelta(days=3))
     assert told.interval is not None
     assert (told.verdict, told.interval[0] > 0) == ("cannot tell", True)
     assert told.finding.endswith("Too few rows, or days, for that to be told from luck.")

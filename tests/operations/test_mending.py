@@ -13,9 +13,11 @@ import pytest
 
 from kpidesk import operations, paths, store
 from kpidesk.core.errors import UserError
+from kpidesk.core.kpis import unfilled
 from kpidesk.core.lint import LintFinding
 from kpidesk.core.lint_facts import ELSEWHERE
 from kpidesk.core.people import ORG
+from kpidesk.operations.linting import lint_facts
 from tests.flow import ask, refused, run
 from tests.operations.support import bring_in, history, write
 
@@ -167,6 +169,25 @@ def test_a_full_level_gets_what_foretells_in_the_place_of_what_is_needed_least(w
     operations.apply_fix(ws, replace(fix, action="swap_back"))
     status = {one: operations.find_kpi(ws, one).status for one in ("pipeline_created", "deals_won")}
     assert status == {"pipeline_created": "draft", "deals_won": "active"}
+
+
+def test_a_swap_adds_none_so_it_needs_no_reason_where_many_are_in_use_already(ws: operations.Workspace) -> None:
+    results_alone(ws)
+    more = [
+        one.id for one in lint_facts(ws).kpis
+        if one.indicator == "lagging" and one.levels == ("org", "team", "rep") and one.status == "draft"
+        and one.id in lint_facts(ws).computable and not unfilled(one)
+    ]  # fmt: skip
+    for one in more[:3]:
+        operations.add_kpi(ws, one, reason="All of them, for a quarter")
+    assert len(lint_facts(ws).at("org")) == 8
+    fix = told(ws, "balance")[0].fix
+    assert fix is not None
+    assert fix.action == "swap"
+    operations.apply_fix(ws, fix)
+    operations.apply_fix(ws, replace(fix, action="swap_back"))
+    assert operations.find_kpi(ws, fix.other).status == "active"
+    assert len(lint_facts(ws).at("org")) == 8
 
 
 def test_what_stays_is_told_no_more_until_it_says_something_else(ws: operations.Workspace) -> None:
