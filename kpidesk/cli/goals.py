@@ -70,7 +70,7 @@ def target_set(workspace: Path, kpi_id: str, aim: str, as_json: bool, **given: s
         )
     with workspace_at(workspace) as ws:
         told = operations.set_target_from(ws, kpi_id, target=aim, **given)
-        words = "\n".join((operations.target_words(ws, told), *operations.doubts_about(ws, told)))
+        words = "\n".join((operations.target_words(ws, told), *operations.doubts_about(ws, told, aim)))
     print_json(target_json(told)) if as_json else click.echo(words)
 
 

@@ -47,10 +47,13 @@ def ladder_of(
     uplift: float = 0.10,
     steps: int = 4,
     target: float | None = None,
+    *,
+    by_points: bool = False,
 ) -> Ladder:
     """What raising (lowering) a KPI by `uplift` at every period comes to, and what speaks for or against it.
 
-    `target` replaces the first step by one that was typed; the steps then go on by the same part.
+    `target` replaces the first step by one that was typed; the steps then go on by the same part, or `by_points` by
+    the same difference: 22 % and +3pp lead to 25, 28 and 31 %.
 
     Raises:
         UserError: no such KPI, or neither a baseline nor a history that carries one.
@@ -59,7 +62,7 @@ def ladder_of(
     start = _start(ws, kpi, scope, period)
     sign = -1 if kpi.direction == "lower" else 1
     step = uplift if target is None or not start.value else sign * (target - start.value) / abs(start.value)
-    values = ladder(start.value, sign * step, steps) if start.value >= 0 else ladder(start.value, -sign * step, steps)
+    values = _repeated(start.value, sign * step, steps, by_points=by_points)
     band = band_of(kpi, settings(ws).currency)
     shown = tuple(_step(ws, kpi, band, shift(period, at, settings(ws)), value) for at, value in enumerate(values))
     aim = target if target is not None else values[0] if values else start.value
@@ -71,12 +74,24 @@ def ladder_of(
         start_text=format_value(start.value, kpi.display, settings(ws).currency),
         uplift=step,
         steps=shown,
-        warnings=_warnings(kpi, shown, step, period.grain),
+        warnings=_warnings(shown, _repeated(1.0, sign * step, steps, by_points=by_points)[-1:], period.grain),
         capability=_capability(kpi, natural_limits(start.values), aim),
         visibility=visibility(ws, kpi, scope, period, start.value, aim),
         band=band,
         comparable=comparable(ws, kpi.id, scope, period),
     )
+
+
+def _repeated(start: float, part: float, steps: int, *, by_points: bool) -> tuple[float, ...]:
+    """What a step by a part of the start comes to when it is made again and again."""
+    if by_points:
+        return tuple(start + at * part * abs(start) for at in range(1, steps + 1))
+    return ladder(start, part if start >= 0 else -part, steps)
+
+
+def in_points(text: str) -> bool:
+    """Whether a target was typed as percentage points: "+3pp"."""
+    return text.strip().casefold().endswith("pp")
 
 
 def try_target(ws: Workspace, kpi_id: str, scope: Scope, period: Period, text: str = "") -> Ladder:
@@ -87,8 +102,8 @@ def try_target(ws: Workspace, kpi_id: str, scope: Scope, period: Period, text: s
     """
     kpi, book = definition_in_force(ws, find_kpi(ws, kpi_id), period), goals(ws)
     if text.strip():
-        start = _start(ws, kpi, scope, period).value
-        return ladder_of(ws, kpi.id, scope, period, target=amount_typed(text, kpi, settings(ws).currency, start))
+        aim = amount_typed(text, kpi, settings(ws).currency, _start(ws, kpi, scope, period).value)
+        return ladder_of(ws, kpi.id, scope, period, target=aim, by_points=in_points(text))
     stands = book.target(kpi.id, scope, period)
     return ladder_of(ws, kpi.id, scope, period, target=stands.target if stands is not None else None)
 
@@ -114,12 +129,13 @@ def _series(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> tuple[tupl
     return tuple(one.value for one in valued if one.value is not None), tuple(one.n for one in valued)
 
 
-def doubts_about(ws: Workspace, target: Target) -> tuple[str, ...]:
+def doubts_about(ws: Workspace, target: Target, typed: str = "") -> tuple[str, ...]:
     """Where a target leads and what speaks against it, in sentences: what it comes to when its step is repeated, that
-    nobody will see it reached, or that it will not be reached.
+    nobody will see it reached, or that it will not be reached. A target `typed` in points goes on by points.
     """
-    found = ladder_of(ws, target.kpi_id, target.scope, target.period, target=target.target)
-    base = goals(ws).baseline(target.kpi_id, target.scope, target.period)
+    about = (target.kpi_id, target.scope, target.period)
+    found = ladder_of(ws, *about, target=target.target, by_points=in_points(typed))
+    base = goals(ws).baseline(*about)
     far = far_words(target, base, find_kpi(ws, target.kpi_id), scope_name(ws, target.scope), settings(ws).currency)
     return tuple(one for one in (far, leads_to(found), *doubts_of(found)) if one)
 
@@ -140,12 +156,13 @@ def leads_to(found: Ladder) -> str:
 
 
 def band_of(kpi: Kpi, currency: str) -> Band | None:
-    """The first published range of a KPI; None where none is published."""
+    """The first published range or figure of a KPI; None where none is published."""
     for mark in kpi.benchmarks:
         if mark.low is not None and mark.high is not None:
             low, high = (format_value(end, kpi.display, currency) for end in (mark.low, mark.high))
             told = ", ".join(part for part in (mark.source, mark.year, mark.segment) if part)
-            return Band(mark.low, mark.high, f"Published: {low} to {high} ({told}). To compare with, not a target.")
+            figure = low if mark.low == mark.high else f"{low} to {high}"
+            return Band(mark.low, mark.high, f"Published: {figure} ({told}). To compare with, not a target.")
     return None
 
 
@@ -154,7 +171,7 @@ def _step(ws: Workspace, kpi: Kpi, band: Band | None, period: Period, value: flo
     warning = ""
     if _is_beyond_whole(kpi, value):
         warning = "passes 100 %"
-    elif band is not None and not band.low <= value <= band.high:
+    elif band is not None and band.low < band.high and not band.low <= value <= band.high:  # one figure is no range
         low, high = (format_value(end, kpi.display, settings(ws).currency) for end in (band.low, band.high))
         warning = f"outside the published {low} to {high}"
     return LadderStep(period, value, text, warning)
@@ -164,13 +181,13 @@ def _is_beyond_whole(kpi: Kpi, value: float) -> bool:
     return kpi.is_rate and value > 1
 
 
-def _warnings(kpi: Kpi, steps: tuple[LadderStep, ...], uplift: float, grain: Grain) -> tuple[str, ...]:
+def _warnings(steps: tuple[LadderStep, ...], end: tuple[float, ...], grain: Grain) -> tuple[str, ...]:
+    """What speaks against a ladder; `end` is what 1 comes to by its last step, empty without one."""
     found = []
     first_odd = next((one for one in steps if one.warning), None)
     if first_odd is not None:
         found.append(f"In {first_odd.period.label} it is {first_odd.text}: {first_odd.warning}.")
-    sign = -1 if kpi.direction == "lower" else 1
-    whole = ladder(1.0, sign * uplift, len(steps))[-1] - 1 if steps else 0.0
+    whole = end[0] - 1 if end else 0.0
     if abs(whole) > TOO_STEEP - 1:
         each = "period" if grain == "span" else grain
         mark = MINUS if whole < 0 else "+"

@@ -330,9 +330,18 @@ def test_a_ladder_is_tried_without_setting_anything(ws: operations.Workspace) ->
     steps = [one.text for one in operations.try_target(ws, "win_rate", ORG, period).steps]
     assert steps == ["24.2%", "26.6%", "29.3%", "32.2%"]
     points = operations.try_target(ws, "win_rate", ORG, period, "+3pp")
-    assert [one.text for one in points.steps][:2] == ["25.0%", "28.4%"]
-    assert operations.leads_to(points).startswith("The same step every quarter leads from 22.0% to 25.0%, 28.4%")
+    assert [one.text for one in points.steps] == ["25.0%", "28.0%", "31.0%", "34.0%"]
+    assert operations.leads_to(points).startswith("The same step every quarter leads from 22.0% to 25.0%, 28.0%")
+    assert "Repeated every quarter it comes to +55 % after 4." in points.warnings
     assert operations.goals(ws).target("win_rate", ORG, period) is None
+
+
+def test_one_published_figure_is_no_range_to_leave(ws: operations.Workspace) -> None:
+    operations.set_baseline_from(ws, "sales_cycle_length", scope="org", period="2026-Q1", value="64", reason="a guess")
+    found = operations.try_target(ws, "sales_cycle_length", ORG, asked("2026-Q1").period, "58")
+    assert not any(one.warning for one in found.steps)
+    assert found.band is not None
+    assert found.band.words.startswith("Published: 60 days (Bridge Group")
 
 
 def test_the_versions_to_go_back_to_say_what_would_change(ws: operations.Workspace) -> None:
