@@ -254,6 +254,11 @@ def ladder(start: float, uplift: float, steps: int = 4) -> tuple[float, ...]:
     return tuple(start * (1 + uplift) ** step for step in range(1, steps + 1))
 
 
+def in_points(text: str) -> bool:
+    """Whether a target was typed as percentage points: "+3pp"."""
+    return text.strip().casefold().endswith("pp")
+
+
 def parse_amount(text: str, baseline: float | None = None) -> float:
     """Read a target as typed: `120000`, `25%`, `+10%` (of the baseline) or `+3pp` (percentage points).
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kpidesk import engine
 from kpidesk.core.amounts import amount_typed
 from kpidesk.core.formats import MINUS, count_text, format_value, sample_text, whole_percent
-from kpidesk.core.goals import Target, far_words, ladder
+from kpidesk.core.goals import Target, far_words, in_points, ladder
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.ladders import Band, Ladder, LadderStep, Visibility
 from kpidesk.core.people import ORG, Scope
@@ -87,11 +87,6 @@ def _repeated(start: float, part: float, steps: int, *, by_points: bool) -> tupl
     if by_points:
         return tuple(start + at * part * abs(start) for at in range(1, steps + 1))
     return ladder(start, part if start >= 0 else -part, steps)
-
-
-def in_points(text: str) -> bool:
-    """Whether a target was typed as percentage points: "+3pp"."""
-    return text.strip().casefold().endswith("pp")
 
 
 def try_target(ws: Workspace, kpi_id: str, scope: Scope, period: Period, text: str = "") -> Ladder:

@@ -579,6 +579,11 @@ def test_the_target_in_the_fields_is_put_to_the_test(qtbot: QtBot, page: GoalsPa
     until(qtbot, outlook.capability.isVisible)
     assert outlook.capability.text() == "The present process will not reach this without a change."
     settle(qtbot, page)
+    type_into(page.target.fields[1], "+3pp")
+    until(
+        qtbot, lambda: "37.0%" in {one.text() for one in outlook.details.findChildren(PlainLabel)}
+    )  # 28, 31, 34, 37 %
+    settle(qtbot, page)
 
 
 def test_a_kpi_that_moves_sooner_is_offered(qtbot: QtBot) -> None:

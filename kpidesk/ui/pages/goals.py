@@ -21,6 +21,7 @@ from kpidesk.core.goals import (
     Proposal,
     Target,
     far_words,
+    in_points,
 )
 from kpidesk.core.kpis import Kpi, unfilled
 from kpidesk.core.ladders import Ladder
@@ -220,9 +221,10 @@ class GoalsPage(Page):
         if view is None:
             return
         kpi_id, scope, period = self._kpi_id, self.scope, view.question.period
+        points = in_points(self.target.fields[1].text())
         self.shell.jobs.ask(
             "ladder",
-            lambda workspace: operations.ladder_of(workspace, kpi_id, scope, period, target=aim),
+            lambda workspace: operations.ladder_of(workspace, kpi_id, scope, period, target=aim, by_points=points),
             self._show_ladder,
             lambda _: self.target.show_ladder(None),
         )
