@@ -161,9 +161,9 @@ class Why:
 
 
 def receipts_of(found: Why) -> tuple[tuple[str, str], ...]:
-    """What each number of a change is, with the code by which it is proven again."""
+    """What each number that is told of a change is, with the code by which it is proven again."""
     before, now = found.sides
-    named = [(now, found.receipt), (before, found.receipt_before)]
+    named = [(now, found.receipt), (before, found.receipt_before)] if found.change is not None else []
     for split in (*found.splits, *((found.bridge,) if found.bridge is not None else ())):
         for part in split.parts:
             whose = f"{capital(split.label)} {part.label}"
