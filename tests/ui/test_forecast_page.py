@@ -265,6 +265,8 @@ def test_on_the_last_day_only_moments_that_were_looked_back_at_are_offered(qtbot
     assert [box.itemData(at) for at in range(box.count())] == ["day one", "25%", "50%", "75%"]
     assert box.currentData() == "50%"
     assert page.methods.table.grid.records.rowCount() == len(whole.periods)
+    page.methods.table.activated.emit(1)
+    assert bare.calls[-1] == ("open_receipt", "bookings", replace(QUESTION, period=whole.periods[1]))
 
 
 def test_without_a_leading_kpi_the_page_warns(qtbot: QtBot, bare: FakeShell) -> None:

@@ -19,7 +19,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.forecast_paper import forecast_paper, pace_chart
 from kpidesk.core.forecasts import Backtest, DueDeal, ForecastView
 from kpidesk.core.papers import Paper
-from kpidesk.core.periods import shift
+from kpidesk.core.periods import Period, shift
 from kpidesk.core.progress import finish
 from kpidesk.core.receipts import Opens
 from kpidesk.core.scorecards import Question
@@ -130,6 +130,7 @@ class ForecastPage(WaitingPage):
 
     def _connect(self) -> None:
         self.answer.number_opened.connect(self._open_number)
+        self.methods.period_opened.connect(self._open_past)
         self.answer.create_wanted.connect(self.create_part.go_to)
         for card_ in (self.deals, self.categories):
             card_.opened_deals.connect(self.open_deals)
@@ -267,6 +268,10 @@ class ForecastPage(WaitingPage):
 
     def _open_number(self, opens: Opens) -> None:
         self.shell.open_receipt(opens.kpi_id, opens.question)
+
+    def _open_past(self, period: Period) -> None:
+        if self.view is not None:
+            self.shell.open_receipt(self.view.kpi.id, replace(self.view.question, period=period))
 
     def _open_kpi(self, kpi_id: str) -> None:
         if self.view is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.forecast_paper import past_table
 from kpidesk.core.forecasts import MOMENTS, Backtest, ForecastView, Method, Moment
+from kpidesk.core.periods import Period
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.theme import Theme
@@ -22,6 +23,7 @@ from kpidesk.ui.widgets.narrow_frame import NarrowFrame
 
 NEAR_ZERO = 0.5
 ROOM = 0.04
+OPENS = "Enter on a period shows the deals that it booked."
 NARROW = 680
 """Below this width (before text scaling) the range stands under the name of its method."""
 
@@ -113,7 +115,9 @@ class MethodLine(NarrowFrame):
 
 
 class MethodsPart(FoldCard):
-    """The methods, how they did, and the past behind it; a class because it is a widget."""
+    """The methods, how they did, and the past behind it; `period_opened` sends a past Period. A class: a widget."""
+
+    period_opened = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, "How sure is that?", parent)
@@ -136,6 +140,7 @@ class MethodsPart(FoldCard):
         self.moment.setAccessibleName("At which moment of each period")
         self.moment.currentIndexChanged.connect(lambda _at: self._show_past())
         self.table = TablePart(self._theme, "Forecasts of past periods")
+        self.table.activated.connect(self._open_past)
         self.records = TablePart(self._theme, "The record of each method")
         self.notes = PlainLabel("", "small", wrap=True)
         self.moment_words = PlainLabel("As it was said")
@@ -189,4 +194,14 @@ class MethodsPart(FoldCard):
                 widget.setVisible(bool(found.lines))
             self.table.show_table(past_table(found, self._moment()), told=False)
             self.records.show_table(record_table(found))
-            say(self.notes, *found.missing, *found.notices)
+            say(self.notes, *((OPENS,) if self._shown(found) else ()), *found.missing, *found.notices)
+
+    def _shown(self, found: Backtest) -> list[Period]:
+        """The periods that have a row, in their order."""
+        return [one for one in found.periods if any(
+            (line.period, line.moment) == (one, self._moment()) for line in found.lines
+        )]  # fmt: skip
+
+    def _open_past(self, at: int) -> None:
+        if self._found is not None:
+            self.period_opened.emit(self._shown(self._found)[at])
