@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
@@ -52,7 +52,10 @@ class Initiative:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The value of a KPI in one window with its sample and 95 % interval; `text` as shown."""
+    """The value of a KPI in one window with its sample and 95 % interval; `text` as shown.
+
+    `receipt` is the code by which it is proven again, where that was asked for.
+    """
 
     value: float | None
     n: float
@@ -60,6 +63,7 @@ class Cell:
     text: str
     sample: str = ""
     reason: str = ""
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

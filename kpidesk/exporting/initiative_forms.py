@@ -110,4 +110,5 @@ def _cell_json(cell: Cell | None) -> Json | None:
     if cell is None:
         return None
     ends = [number_json(end) for end in cell.interval] if cell.interval else None
-    return {"value": number_json(cell.value), "n": number_json(cell.n), "interval": ends, "reason": cell.reason}
+    return {"value": number_json(cell.value), "n": number_json(cell.n), "interval": ends, "reason": cell.reason,
+            "receipt": cell.receipt}  # fmt: skip

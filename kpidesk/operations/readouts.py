@@ -13,9 +13,10 @@ import numpy as np
 
 from kpidesk import engine
 from kpidesk.core.formats import day_text, format_change
-from kpidesk.core.initiatives import VERDICT_WORDS, Expected, Initiative, KpiReadout, Readout, Verdict
+from kpidesk.core.initiatives import VERDICT_WORDS, Cell, Expected, Initiative, KpiReadout, Readout, Verdict
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, span_period
+from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.before_after import (
     LEAST_WEEKS,
@@ -38,6 +39,7 @@ from kpidesk.operations.before_after import (
 )
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import find_kpi, formula_then
+from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.workspace import Workspace, data_date
 from kpidesk.stats.behaviour import periods_to_show
 from kpidesk.stats.changes import LEAST_ROWS
@@ -82,16 +84,20 @@ def _kpi_readout(
     kpi = find_kpi(ws, expected.kpi_id)
     sides = _sides(ws, kpi, initiative, (before, after), as_of)
     mine, control = sides[0], sides[1] if len(sides) > 1 else None
+    asked, beside = (
+        [Question(window, scope or initiative.scope, as_of=as_of) for window in (before, after)]
+        for scope in (initiative.scope, initiative.control)
+    )
     change = _change(kpi, mine, control)
     tell_on = _tell_on(kpi, expected.change, mine, before.days, initiative.start)
     verdict = _verdict(ws, kpi, initiative, mine, change, tell_on, (after, data_date(ws, as_of) or after.end))
     made = KpiReadout(
         kpi=kpi,
         expected=expected.change,
-        before=cell(ws, kpi, mine.before),
-        after=cell(ws, kpi, mine.after),
-        control_before=cell(ws, kpi, control.before) if control else None,
-        control_after=cell(ws, kpi, control.after) if control else None,
+        before=_told(ws, kpi, asked[0], mine.before),
+        after=_told(ws, kpi, asked[1], mine.after),
+        control_before=_told(ws, kpi, beside[0], control.before) if control else None,
+        control_after=_told(ws, kpi, beside[1], control.after) if control else None,
         change=change.value if change else None,
         interval=finite_interval(change),
         change_text=change_text(ws, kpi, change),
@@ -105,6 +111,11 @@ def _kpi_readout(
     )
     made = replace(made, finding=_finding(made, initiative))
     return replace(made, words=_sentence(made))
+
+
+def _told(ws: Workspace, kpi: Kpi, asked: Question, result: Result) -> Cell:
+    """A result with its texts and its code; none for what has no value."""
+    return replace(cell(ws, kpi, result), receipt="" if result.value is None else receipt_code(ws, kpi, asked, result))
 
 
 def _sides(

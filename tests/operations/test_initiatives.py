@@ -96,6 +96,10 @@ def test_a_control_makes_the_interval_wider(ws: operations.Workspace) -> None:
     assert (told.verdict, told.better) == ("cannot tell", None)
     assert told.control_after is not None
     assert told.control_after.sample == "20 of 52"
+    assert told.control_before is not None
+    for one in (told.before, told.after, told.control_before, told.control_after):
+        again = operations.replay(ws, one.receipt)
+        assert (again.is_same, again.receipt.result.value) == (True, one.value)
 
 
 def _rows_needed(before: float, after: float) -> float:

@@ -119,10 +119,11 @@ class ReadoutView(QWidget):
         for at, (title, cell, window) in enumerate(sides):
             opener = button(cell.sample, partial(self.rows.emit, one.kpi.id, window), kind="link", hint="Show the rows")
             opener.setAccessibleName(f"Rows of {one.kpi.name} {title.lower()}: {cell.sample}")
-            opener.setMinimumWidth(self.theme.px(SAMPLE_WIDTH))
+            grid.setColumnMinimumWidth(at, self.theme.px(SAMPLE_WIDTH))
             grid.addWidget(PlainLabel(title, "small"), 0, at)
             grid.addWidget(PlainLabel(cell.text, "number"), 1, at)
-            grid.addWidget(opener if cell.sample and window is not None else PlainLabel("", "small"), 2, at)
+            if cell.sample and window is not None:
+                grid.addWidget(opener, 2, at, Qt.AlignmentFlag.AlignLeft)
         return grid
 
     def _change(self) -> None:
