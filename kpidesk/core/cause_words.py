@@ -43,13 +43,14 @@ def after_verdict(found: Why) -> str:
 
 def usual_words(found: Why) -> str:
     """That parts are shown of a change that is within usual variation; empty where there are none, or it is real."""
-    if found.certainty == "real" or not found.splits:
+    if found.certainty == "real" or not found.is_explained:
         return ""
+    how = ", by results and mix" if any(one.kind == "rate and mix" for one in found.splits) else ""
     if found.really:
-        return "Split all the same, by results and mix; what is not named above may be luck."
+        return f"Split all the same{how}; what is not named above may be luck."
     if found.against == "previous":
-        return "Split all the same, by results and mix; no part of it is told apart from luck."
-    return "Split all the same, by results and mix; luck may be all of it."
+        return f"Split all the same{how}; no part of it is told apart from luck."
+    return f"Split all the same{how}; luck may be all of it."
 
 
 def kind_words(found: Why, split: Split) -> str:

@@ -66,7 +66,7 @@ def why(
 
     A change is measured against the period before or the same one a year ago, over the same number of days while the
     period runs. First it is asked whether the change is more than luck brings; where it is not, there are no parts,
-    unless the `whole` is asked for: then the splits by field stand below a verdict that says so.
+    unless the `whole` is asked for: then the splits by field and by steps stand below a verdict that says so.
     Amounts split over the parts of a field, rates into results and mix, bookings and velocity over their steps as well;
     against another scope only rates and averages are split.
 
@@ -118,7 +118,11 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Held, *, whole: b
         words = f"{WITHIN if certainty == 'could be luck' else 'Not to be judged yet'}. {verdict.words}"
         words = f"{words} More than luck among its parts: {'; '.join(really)}." if really else words
         made, tried = splits(ws, two) if whole else ((), ())
-        return replace(found, certainty=certainty, verdict=words, splits=made, tried=tried, whole=whole, really=really)
+        steps = bridge(ws, two) if whole and not kpi.is_rate else None  # those of a rate tell of another KPI
+        return replace(
+            found, certainty=certainty, verdict=words, splits=made, tried=tried, bridge=steps, whole=whole,
+            really=really,
+        )  # fmt: skip
     return _explained(ws, two, replace(found, certainty=certainty, verdict=verdict.words))
 
 

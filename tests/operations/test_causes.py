@@ -539,6 +539,16 @@ def test_velocity_splits_over_its_four_drivers(long: Workspace) -> None:
     assert_open(long, found.bridge, (*new[:3], 1 / new[3]))
 
 
+def test_velocity_splits_over_its_drivers_also_where_luck_explains_it(long: Workspace) -> None:
+    asked = operations.question(long, period="2025-12")
+    assert operations.why(long, "pipeline_velocity", asked).bridge is None
+    found = operations.why(long, "pipeline_velocity", asked, whole=True)
+    assert (found.certainty, found.splits) == ("could be luck", ())
+    assert found.bridge is not None
+    assert math.fsum(one.amount for one in found.bridge.parts) == pytest.approx(found.change)
+    assert "Split all the same; no part of it is told apart from luck." in why_text(found)
+
+
 def test_a_median_that_really_changed_shows_both_spreads(long: Workspace) -> None:
     found = operations.why(long, "sales_cycle_length", operations.question(long, period="2026-01"))
     # four wins a month are too few to judge
