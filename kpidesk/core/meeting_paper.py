@@ -352,8 +352,10 @@ def _point(one: Point) -> str:
 
 def _receipts(sheet: MeetingSheet) -> tuple[PaperSection, ...]:
     """The codes by which the numbers of the review are proven again; nothing where none has one."""
-    found = {line.row.receipt: line.row.kpi.name for line in (*sheet.lines, *sheet.quarter) if line.row.receipt}
-    return receipt_sections([(name, code) for code, name in found.items()], "KPI")
+    rows = [line.row for line in (*sheet.lines, *sheet.quarter) if line.row.receipt]
+    several = len({row.period for row in rows}) > 1
+    named = {row.receipt: f"{row.kpi.name}, {row.period.label}" if several else row.kpi.name for row in rows}
+    return receipt_sections([(name, code) for code, name in named.items()], "KPI")
 
 
 def _typed(sheet: MeetingSheet) -> tuple[PaperSection, ...]:

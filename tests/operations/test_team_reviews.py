@@ -569,6 +569,9 @@ def test_a_code_in_a_sealed_review_tells_its_target_and_that_of_today_beside_it(
     shown = dict(tables_of(operations.meeting_paper(sealed)))["Receipts"]
     assert isinstance(shown, PaperTable)
     assert {line.cells[1].text for line in shown.rows} == codes
+    named = [line.cells[0].text for line in shown.rows]
+    assert f"Bookings, {row.period.label}" in named
+    assert len(set(named)) == len(named)
     operations.set_target(ws, aim(ws, ORG, 25_000.0), "A better plan")
     told = operations.replay(ws, row.receipt).asides[0]
     assert told == f"{day}: {row.value_text}, target $20.0K; today {row.value_text}, target $25.0K."
