@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecast_misses import ForecastAccuracy, Whose
@@ -25,6 +26,9 @@ from kpidesk.operations.team_review_pipeline import moved_lines, pipeline_since
 from kpidesk.operations.workspace import Workspace, scopes, settings
 
 SUM = "Sum of the reps"
+WHOSE = "deals of people who left, or without an owner"
+LEAST_GAP = 0.005
+"""Less than a cent is what rounding leaves."""
 
 
 def forecast_part(ws: Workspace, asked: Question, reps: tuple[Scope, ...], since: date | None) -> ForecastPart:
@@ -99,10 +103,9 @@ class _Call:
             all_now += said[:1]
             all_before += [one for one in said if one.given_on < said[0].given_on][:1]
         few = f" ({len(all_now)} of {len(reps)} said)" if len(all_now) < len(reps) else ""
-        each = [self.expected(rep) for rep in reps]
-        known = [one for one in each if one is not None]
         made = self._line(scope, f"{SUM}{few}", all_now, all_before, "reps")
-        return replace(made, expected=self._money(sum(known)) if known and len(known) == len(each) else None)
+        won = self._total([self.won.get(rep) for rep in reps])
+        return replace(made, won=won, expected=self._total([self.expected(rep) for rep in reps]))
 
     def expected(self, scope: Scope) -> float | None:
         """What is won with the open deals due by own chances; None where either is not known."""
@@ -118,6 +121,18 @@ class _Call:
         return self.ws.remember(("own chances for a call", asked), lambda: own_chances(self.ws, asked))
 
     def apart(self, total: CallLine, summed: CallLine, lines: Sequence[CallLine]) -> str:
+        """How far the whole is from the sum of its reps: its call, once all have said theirs, and what is of no rep."""
+        return " ".join(filter(None, (self._calls_apart(total, summed, lines), self._beyond(total, summed))))
+
+    def _beyond(self, total: CallLine, summed: CallLine) -> str:
+        """What of the whole is of nobody in the call: the two columns in which it has more than the reps together."""
+        pairs = (("won", total.won, summed.won), ("by own chances", total.expected, summed.expected))
+        more = [(name, _gap(whole, reps)) for name, whole, reps in pairs]
+        money = partial(format_value, unit="money", currency=settings(self.ws).currency)
+        told = [f"{money(gap)} {name}" for name, gap in more if gap >= LEAST_GAP]
+        return f"Of {total.name}, {' and '.join(told)} is of nobody listed here: {WHOSE}." if told else ""
+
+    def _calls_apart(self, total: CallLine, summed: CallLine, lines: Sequence[CallLine]) -> str:
         """How far the call of the whole is from the sum of the reps; nothing until all have said theirs."""
         if total.commit is None or summed.commit is None or any(one.commit is None for one in lines):
             return ""
@@ -148,11 +163,23 @@ class _Call:
             said_on=max((one.given_on for one in now), default=None),
         )
 
+    def _total(self, each: Sequence[float | None]) -> Amount | None:
+        """What several come to together; None where it is not known of one of them."""
+        known = [one for one in each if one is not None]
+        return self._money(sum(known)) if known and len(known) == len(each) else None
+
     def _money(self, value: float | None) -> Amount | None:
         return None if value is None else Amount(value, format_value(value, "money", settings(self.ws).currency))
 
     def _change(self, value: float) -> Amount:
         return Amount(value, format_difference(value, "money", settings(self.ws).currency))
+
+
+def _gap(whole: Amount | None, reps: Amount | None) -> float:
+    """By how much the whole is more than its reps together; nothing where one of them is not known."""
+    if whole is None or reps is None:
+        return 0.0
+    return (whole.value or 0.0) - (reps.value or 0.0)
 
 
 def _range(ws: Workspace, asked: Question) -> tuple[ForecastRange | None, str]:

@@ -11,7 +11,7 @@ import pytest
 
 from kpidesk import operations, store
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import day_text
+from kpidesk.core.formats import day_text, format_value
 from kpidesk.core.goals import Target
 from kpidesk.core.meeting_paper import members_tables
 from kpidesk.core.meeting_sheets import MeetingSheet, MemberCell, MemberRow, MemberTable
@@ -269,6 +269,29 @@ def test_what_the_data_expect_of_each_rep_stands_there_before_anybody_has_said_a
     operations.submit(ws, reps[0], Q1, 9_000.0)
     show(ws, tmp_path, "mar.csv", [*history((2025,)), *CLOSED_MARCH], MAR)
     assert list(expected().values()) == list(shown.values()), "it is sealed with the numbers, whatever is said"
+
+
+def test_the_sum_of_the_reps_is_the_sum_of_their_rows_and_what_nobody_in_the_call_has_is_told(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    dans = [("D1", "Dan Old", "Won", "7000", "2025-11-02", "2026-01-10"),
+            ("D2", "Dan Old", "Demo", "8000", "2025-11-03", "2026-03-20")]  # fmt: skip
+    show(ws, tmp_path, "feb2.csv", [*history((2025,)), *OPEN_FEBRUARY, *dans], FEB)
+    part = operations.preview_team_review(ws, "forecast", ORG).forecast
+    assert part is not None
+    assert "Dan Old" not in [line.name for line in part.lines]
+    for column, gap in (("won", 7_000.0), ("expected", None)):
+        rows = [getattr(line, column).value for line in part.lines]
+        assert getattr(part.summed, column).value == pytest.approx(sum(rows)), column
+        beyond = getattr(part.total, column).value - sum(rows)
+        assert gap is None or beyond == gap
+    assert 7_000 < beyond < 15_000, "his open deal by its chance, and what he won"
+    own = format_value(beyond, "money", "USD")
+    assert part.apart == (
+        f"Of Organisation, $7.00K won and {own} by own chances is of nobody listed here: "
+        "deals of people who left, or without an owner."
+    )
+    assert part.apart in " ".join(sheet_text(operations.preview_team_review(ws, "forecast", ORG)).split())
 
 
 def test_a_call_says_on_what_own_chances_rest_as_the_forecast_does(ws: operations.Workspace) -> None:
