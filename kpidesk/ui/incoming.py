@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 
+from kpidesk.core.wording import listed
 from kpidesk.ui import opening, upkeep
 from kpidesk.ui.messages import confirm
 from kpidesk.ui.surroundings import Surroundings
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kpidesk.ui.main_window import MainWindow
 
 log = logging.getLogger("kpidesk")
+MOST_NAMED = 4
 
 
 def import_files(window: MainWindow, paths: Sequence[Path]) -> None:
@@ -85,14 +87,16 @@ def tell_newest(window: MainWindow, before: Surroundings | None, found: Surround
 
 
 def brought_words(entries: Sequence[ImportEntry]) -> tuple[str, str]:
-    """What was brought in, a file or how many, and a sentence on what that did.
+    """What was brought in, a file or how many, and a sentence on what that did, with the sums of the list of files.
 
     What one file brought besides its own records does not count as another file.
     """
     files = list(dict.fromkeys(one.file for one in entries))
     if len(files) > 1:
         what = f"{len(files):,} files"
-        added, updated = sum(one.added for one in entries), sum(one.updated for one in entries)
+        deals = {one.file for one in entries if one.kind == "deals"}
+        own = [one for one in entries if one.kind != "stage-history" or one.file not in deals]
+        added, updated = sum(one.added for one in own), sum(one.updated for one in own)
         return what, f"{what} imported: {added:,} added, {updated:,} updated."
     first = entries[0]
     return first.file, f"{first.file}: {first.added:,} added, {first.updated:,} updated."
@@ -113,6 +117,8 @@ def undo_last(window: MainWindow) -> None:
     together = tuple(one for one in window.brought_last if one in around.imports)
     entries = together if around.last_import in together else (around.last_import,)
     what, _ = brought_words(entries)
+    files = dict.fromkeys(one.file for one in entries)
+    named = f"{listed(files, MOST_NAMED)}. " if len(files) > 1 else ""
     if confirm(window, "Undo an import", f"Undo the import of {what}?",
-               "What other imports showed stays.", yes="Undo the import"):  # fmt: skip
+               f"{named}What other imports showed stays.", yes="Undo the import"):  # fmt: skip
         undo_imports(window, tuple(one.import_id for one in entries), what)

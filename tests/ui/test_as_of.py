@@ -122,17 +122,17 @@ def test_an_undo_says_in_one_sum_what_a_file_brought_of_two_kinds() -> None:
     entry = ImportEntry(2, "stage-history", "deals.csv", "crm", FIRST, "2026-01-11T09:00:00", 0, 0, 0, 0, 0, 0)
     deals = UndoEffect(1, 6, records_gone=5, records_back=1)
     assert effect_words(entry, UndoEffect(2, 0, with_it=("deals", deals))) == (
-        "It takes back 6 deals and the data of 10 Jan 2026. 5 deals that no other import shows go away. "
+        "It takes back only this file: 6 deals, as of 10 Jan 2026. 5 deals that no other import shows go away. "
         "1 deal goes back to earlier values."
     )
     told = effect_words(entry, UndoEffect(2, 1_204, records_gone=1_204, with_it=("deals", deals)))
     assert told.startswith(
-        "It takes back 6 deals, 1,204 stage changes and the data of 10 Jan 2026. "
+        "It takes back only this file: 6 deals, 1,204 stage changes, as of 10 Jan 2026. "
         "5 deals and 1,204 stage changes that no other import shows go away."
     )
     assert effect_words(entry, UndoEffect(2, 0, with_it=("deals", UndoEffect(1, 6)))).endswith(
         "Everything it shows stays, because other imports show it as well."
     )
     assert effect_words(entry, UndoEffect(2, 1, records_gone=1)) == (
-        "It takes back 1 row and the data of 10 Jan 2026. 1 stage change that no other import shows goes away."
+        "It takes back only this file: 1 row, as of 10 Jan 2026. 1 stage change that no other import shows goes away."
     )

@@ -21,7 +21,7 @@ from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.widgets.controls import Segments
 from kpidesk.ui.widgets.import_alike import ANSWER, SAME, answer_of, keys_words, other_text
 from kpidesk.ui.widgets.import_columns import FILLED, coverage
-from kpidesk.ui.widgets.import_list import day_words, state_words
+from kpidesk.ui.widgets.import_list import day_words, holds, state_words
 from kpidesk.ui.widgets.import_stages import segment_rect, segments_rect
 from tests.ui.driving import answer, drop
 from tests.ui.shell import FakeShell
@@ -218,6 +218,29 @@ def test_dropped_files_are_imported_together_in_the_right_order(
     until(qtbot, lambda: page.report.heading.whole_text().startswith("activities.csv imported · activities"))
     shell.jobs.shutdown()
     assert [one.kind for one in inside(workspace)] == ["people", "deals", "activities"]
+
+
+def test_the_list_keeps_what_is_known_of_a_waiting_file_and_its_sums_are_those_of_its_lines(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    entered = '"Date entered ""Qualified (Sales)"""'
+    deals = f"Record ID,Deal Name,Deal Stage,Amount,Close Date,Create Date,{entered}\n" + "".join(
+        f"{at},Alpha,Closed Won,1000,2026-03-14,2026-01-02,2026-02-0{at}\n" for at in (1, 2)
+    )
+    page.import_files([write(tmp_path, "people.csv", PEOPLE), write(tmp_path, "deals 2026-03-20.csv", deals)])
+    on_step(qtbot, page, page.preview)
+    press(page.preview.import_button)
+    on_step(qtbot, page, page.report)
+    _, waits = page.list.table.records.rows
+    assert (holds(waits), day_words(waits), state_words(waits)) == ("2 rows of deals", "20 Mar 2026", "read")
+    press(page.report.more)
+    on_step(qtbot, page, page.preview)
+    press(page.preview.import_button)
+    on_step(qtbot, page, page.report)
+    people, brought = page.list.table.records.rows
+    assert state_words(people) == "imported: 2 added"
+    assert state_words(brought) == "imported: 2 added; with them 2 stage changes"
+    assert page.list.words.whole_text().startswith("2 files imported: 4 added; with them 2 stage changes.")
 
 
 def test_a_file_with_questions_holds_the_others_up_until_it_is_left_out(

@@ -423,7 +423,7 @@ def test_an_import_is_taken_back_after_a_question(
     until(qtbot, lambda: len(asked) == 1)
     waiting.stop()
     assert asked[0].startswith(
-        "Undo the import of deals.csv? It takes back 5 rows and the data of 1 Aug 2026."
+        "Undo the import of deals.csv? It takes back only this file: 5 rows, as of 1 Aug 2026."
         " 5 deals that no other import shows go away."
     )
     if agreed:

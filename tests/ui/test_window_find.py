@@ -297,12 +297,15 @@ def test_back_up_check_and_go_back(
     assert copy.name in window._toast.text
 
     assert window.surroundings is not None
+    files = dict.fromkeys(one.file for one in window.surroundings.imports[-2:])
     incoming.tell_newest(window, replace(window.surroundings, last_import=window.surroundings.imports[-3]),
                          window.surroundings)  # fmt: skip
     asked = answer("Undo the import")
     incoming.undo_last(window)
     wait(qtbot, lambda: settled(window) and newest_import(window) == newest - 2)
     assert "Undo the import of 2 files" in asked[0]
+    assert len(files) == 2
+    assert all(file in asked[0] for file in files)
 
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(copy), ""))
     agreed = answer("Go back")

@@ -177,7 +177,7 @@ class DataPage(Page):
     def _take_up(self, file: WaitingFile) -> None:
         """Show the check of a file that was read; again if an import since may have changed its meaning."""
         self._file = file
-        self._show_preview(file.preview) if file.preview is not None else self._read(file)
+        self._show_preview(file.preview) if file.preview is not None and not file.is_stale else self._read(file)
 
     def _read(self, file: WaitingFile) -> None:
         self._file = file
@@ -192,7 +192,7 @@ class DataPage(Page):
             self._queue.take_apart(self._file, preview)
             self._next()
             return
-        self._file.preview, self._file.state = preview, "read"
+        self._file.understood(preview)
         if len(self._queue):
             self._queue.read.append(self._file)
             self._next()
@@ -214,7 +214,8 @@ class DataPage(Page):
     def _show_preview(self, preview: Preview, *, is_new: bool = True) -> None:
         if self._file is None:
             return
-        self._file.preview, self._good = preview, (preview, self._file.options)
+        self._file.understood(preview)
+        self._good = (preview, self._file.options)
         self.preview.show_preview(preview, self._file.options, is_new=is_new)
         if is_new:
             self.preview.fold(len(self._queue.files) > 1)

@@ -100,7 +100,7 @@ def effect_words(entry: ImportEntry, effect: UndoEffect) -> str:
     parts = [(entry.kind, effect), *([effect.with_it] if effect.with_it is not None else [])]
     parts.sort(key=lambda part: part[0] != "deals")
     rows = counted(effect.rows, "row") if len(parts) == 1 else _counts(((kind, one.rows) for kind, one in parts), ", ")
-    told = [f"It takes back {rows} and the data of {day_text(entry.data_date)}."]
+    told = [f"It takes back only this file: {rows}, as of {day_text(entry.data_date)}."]
     if gone := sum(one.records_gone for _, one in parts):
         shown = _counts((kind, one.records_gone) for kind, one in parts)
         told.append(f"{shown} that no other import shows {'goes' if gone == 1 else 'go'} away.")

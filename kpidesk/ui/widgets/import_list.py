@@ -13,9 +13,10 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.fields import KIND_OF_RECORD, Kind
 from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ImportReport
-from kpidesk.core.wording import counted
+from kpidesk.core.wording import counted, listed
 from kpidesk.ui.icons import pixmap
 from kpidesk.ui.messages import Banner, PlainLabel, confirm
 from kpidesk.ui.theme import Theme
@@ -67,8 +68,9 @@ def state_words(file: WaitingFile) -> str:
     """What became of a file, with the reason when it is left out."""
     if file.report is not None:
         words = file.preview.unsaid_words if file.preview is not None else 0
-        return f"imported: {figures(file.report)}" + (f"; {counted(words, 'word')} to answer" if words else "")
-    if file.state == "read" and file.preview is not None and file.preview.questions:
+        told = f"imported: {figures(file.report)}{beside([file.report])}"
+        return told + (f"; {counted(words, 'word')} to answer" if words else "")
+    if file.state == "read" and file.preview is not None and file.is_open:
         asked = file.preview.questions
         needed = "needs an answer" if len(asked) == 1 else f"needs {len(asked)} answers"
         return f"{needed}: {asked[0].about}"
@@ -82,6 +84,16 @@ def figures(report: ImportReport) -> str:
     """What became of the rows of a file, without what did not happen."""
     parts = [(part, int(getattr(report, part))) for part in PARTS]
     return ", ".join(f"{count:,} {part}" for part, count in parts if count) or "no rows"
+
+
+def beside(reports: Iterable[ImportReport]) -> str:
+    """What files brought besides their own records, to stand behind their figures: "; with them 29 stage changes"."""
+    added: Counter[Kind] = Counter()
+    for one in (other for report in reports for other in report.with_it):
+        added[one.kind] += one.added
+    known = [(KIND_OF_RECORD[kind], count) for kind, count in added.items() if count]
+    told = listed(counted(count, kind.one, kind.many) for kind, count in known)
+    return f"; with them {told}" if told else ""
 
 
 COLUMNS: tuple[Column[WaitingFile], ...] = (
@@ -187,11 +199,11 @@ class FileList(QWidget):
 
 
 def done_words(reports: Sequence[ImportReport]) -> str:
-    """What importing several files did, in a sentence: "3 files imported: 12 added, 4 updated."."""
-    every = [one for report in reports for one in (report, *report.with_it)]
-    sums = {part: sum(int(getattr(one, part)) for one in every) for part in PARTS}
+    """What importing several files did, in a sentence, the sums of the list: "3 files imported: 12 added."."""
+    sums = {part: sum(int(getattr(one, part)) for one in reports) for part in PARTS}
     told = ", ".join(f"{count:,} {part}" for part, count in sums.items() if count) or "no rows"
-    return f"{counted(len(reports), 'file')} imported: {told}. Click one for its report and what changed."
+    files = counted(len(reports), "file")
+    return f"{files} imported: {told}{beside(reports)}. Click one for its report and what changed."
 
 
 def _is_waiting(file: WaitingFile) -> bool:
@@ -216,7 +228,7 @@ def doubt_words(file: WaitingFile) -> str:
     """What the check of a file leaves open without holding it up: "2 words to answer"; empty where it is nothing."""
     if file.preview is None:
         return ""
-    words, bad = file.preview.unsaid_words, file.preview.bad_cells
+    words, bad = 0 if file.is_stale else file.preview.unsaid_words, file.preview.bad_cells
     told = [f"{counted(words, 'word')} to answer"] if words else []
     told += [f"{counted(bad, 'cell')} without a date or number"] if bad else []
     return " and ".join(told)

@@ -20,12 +20,14 @@ class WaitingFile:
     """A file on its way in: what has been said about it, how it was last understood, and what became of it.
 
     `told` says why it is left out, `report` what importing it did, `before` what that did the times before it.
+    `is_stale` once an import since may have changed what it was understood as: it is read again before it is shown.
     """
 
     path: Path
     options: ImportOptions = field(default_factory=ImportOptions)
     preview: Preview | None = None
     state: State = "waiting"
+    is_stale: bool = False
     told: str = ""
     report: ImportReport | None = None
     before: tuple[ImportReport, ...] = ()
@@ -43,7 +45,13 @@ class WaitingFile:
     @property
     def is_open(self) -> bool:
         """Whether something has to be answered before it can be imported."""
-        return self.preview is not None and bool(self.preview.questions)
+        return self.preview is not None and not self.is_stale and bool(self.preview.questions)
+
+    def understood(self, preview: Preview) -> None:
+        """Note how the file was understood just now."""
+        self.preview, self.is_stale = preview, False
+        if self.state == "waiting":
+            self.state = "read"
 
 
 @dataclass(slots=True)
@@ -154,7 +162,7 @@ class FileQueue:
         """An import may have changed what the other files mean: all but those of people are to be read again."""
         for one in self.read:
             if one.preview is not None and one.preview.kind != "people":
-                one.preview = None
+                one.is_stale = True
 
     def clear(self) -> None:
         """Nothing waits any more: forget the files, and remove what was unpacked."""
