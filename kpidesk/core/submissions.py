@@ -112,6 +112,21 @@ def check_amounts(commit: float, best_case: float, pipeline: float) -> None:
         )
 
 
+def check_won(commit: float, won: float | None, currency: str) -> None:
+    """Refuse a commit below what is won already; one that is only rounded differs by less than what is shown.
+
+    Raises:
+        UserError: it is below.
+    """
+    shown, least = (format_value(one or 0.0, "money", currency) for one in (commit, won))
+    if won is not None and commit < won and shown != least:
+        raise UserError(
+            f"The commit, {shown}, is below the {least} that is won already.",
+            "The commit is all that will be booked by the end, what is won included. A deal that is not really won is"
+            " changed in the CRM first.",
+        )
+
+
 def full(amount: float) -> str:
     """An amount with all its digits, without a currency."""
     return f"{amount:,.2f}".removesuffix(".00")
@@ -151,8 +166,6 @@ def remarks(commit: float, best_case: float, known: Known, currency: str) -> tup
     """What is remarkable about a forecast beside what is known: none of it is wrong by itself."""
     found = []
     due = (known.won or 0.0) + (known.open_due or 0.0)
-    if known.won is not None and commit < known.won:
-        found.append(f"The commit is below the {format_value(known.won, 'money', currency)} that is won already.")
     if known.open_due is not None and commit > due:
         found.append(
             f"The commit is above everything known: {format_value(known.won or 0.0, 'money', currency)} won and"

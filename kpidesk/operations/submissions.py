@@ -25,6 +25,7 @@ from kpidesk.core.submissions import (
     Submitted,
     check_amounts,
     check_period,
+    check_won,
     horizon_of,
     in_force,
     remarks,
@@ -80,7 +81,8 @@ def submit(
     KPIs from today on; that of a team or the org is kept apart from the sum of its reps.
 
     Raises:
-        UserError: the period is over or far away, an amount is impossible, or there are no deals yet.
+        UserError: the period is over or far away, an amount is impossible, the commit is below what is won already,
+            or there are no deals yet.
     """
     _check_scope(scope)
     check_period(period, ws.today)
@@ -92,6 +94,7 @@ def submit(
     check_amounts(commit, best, due)
     made = Submission(0, scope, period, commit, best, due, currency, _note(note), ws.today, stamp(ws), known,
                       meeting_id=meeting_id)  # fmt: skip
+    check_won(commit, known.won, currency)
     notices = remarks(commit, best, known, currency)
     with all_or_none(ws):
         why_not = _not_counted(ws, made) if scope.kind == "rep" else ""

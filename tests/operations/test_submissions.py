@@ -212,12 +212,19 @@ def test_without_deals_there_is_nothing_to_forecast_from(tmp_path: Path) -> None
 
 def test_remarkable_amounts_are_remarked_upon(ws: operations.Workspace) -> None:
     q4 = operations.question(ws, period="2025-Q4").period
-    low = operations.submit(ws, rep(ws), q4, 10).notices
-    high = operations.submit(ws, rep(ws), q4, 9000).notices
-    assert [len(low), len(high)] == [1, 1]
-    assert "$1.00K that is won already" in low[0]
-    assert "above everything known" in high[0]
+    (high,) = operations.submit(ws, rep(ws), q4, 9000).notices
+    assert "above everything known" in high
     assert operations.submit(ws, rep(ws), q4, 1000).notices == ()
+
+
+def test_a_commit_below_what_is_won_is_refused_unless_it_is_only_rounded(ws: operations.Workspace) -> None:
+    q4 = operations.question(ws, period="2025-Q4").period
+    before = operations.submissions(ws)
+    with pytest.raises(UserError, match=r"\$10.* is below the \$1.00K that is won already") as caught:
+        operations.submit(ws, rep(ws), q4, 10)
+    assert "what is won included" in caught.value.advice
+    assert operations.submissions(ws) == before
+    assert operations.submit(ws, rep(ws), q4, 999.9).submission.commit == 999.9
 
 
 def test_a_failure_half_way_leaves_nothing(ws: operations.Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -236,12 +236,12 @@ def test_a_forecast_call_sets_what_is_said_beside_what_was_said_and_what_the_dat
         "Sum of the reps (2 of 3 said)", 34_000,
     )  # fmt: skip
     assert closed.forecast.apart == "", "Cy Oh has said nothing, so the two are not compared"
-    operations.submit(ws, ann, Q1, 1_000.0)
+    operations.submit(ws, ann, Q1, 6_000.0)
     assert operations.team_review_sheet(ws, draft.id) == closed
     operations.submit(ws, scope(ws, "rep:Cy Oh"), Q1, 2_000.0)
     following = operations.preview_team_review(ws, "forecast", ORG).forecast
     assert following is not None
-    assert following.apart == "The commit of Organisation is $16.0K above the sum of the reps.", "28 against 1 + 9 + 2"
+    assert following.apart == "The commit of Organisation is $11.0K above the sum of the reps.", "28 against 6 + 9 + 2"
 
 
 def test_what_the_data_expect_of_each_rep_stands_there_before_anybody_has_said_a_word(
