@@ -35,7 +35,7 @@ EMPTY = "(empty)"
 
 
 def receipt_code(ws: Workspace, kpi: Kpi, asked: Question, result: Result) -> str:
-    """The code of a number; empty where it is of no kept KPI, of a retired one, or of nobody who has a number."""
+    """The code of a number; empty where it is of no kept KPI, or of nobody who has a number."""
     return coder(ws, asked)(kpi, asked, result)
 
 
@@ -90,13 +90,7 @@ def coder(ws: Workspace, asked: Question) -> Callable[[Kpi, Question, Result], s
     kept, known = definitions(ws), known_day(ws, asked.as_of)
 
     def coded(kpi: Kpi, one: Question, result: Result) -> str:
-        if (
-            kpi.id not in kept
-            or kept[kpi.id].status == "retired"
-            or one.scope.kind == "role"
-            or one.where
-            or any(p.kind == "rest" for p in one.parts)
-        ):
+        if kpi.id not in kept or one.scope.kind == "role" or one.where or any(p.kind == "rest" for p in one.parts):
             return ""
         period = one.period
         return encode(Claim(

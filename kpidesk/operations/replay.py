@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import product
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import day_text
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import UNKNOWN, Part
@@ -88,17 +86,7 @@ def _kpi(ws: Workspace, claim: Claim) -> Kpi:
     found = [kpi for kpi in definitions(ws).values() if mark(kpi.id, KPI_BITS) == claim.kpi]
     if not found:
         raise UserError("The KPI of this receipt is not in this workspace any more.", NOWHERE)
-    kpi = max(found, key=lambda one: one.version >= claim.version)
-    if kpi.status == "retired":
-        raise UserError(
-            f"'{kpi.name}' was retired{_retired_on(kpi)}; its receipts are closed.",
-            f"Take it into use again under KPIs & targets, or see its rows: kpidesk rows WORKSPACE {kpi.id}.",
-        )
-    return kpi
-
-
-def _retired_on(kpi: Kpi) -> str:
-    return f" on {day_text(date.fromisoformat(kpi.retired_on))}" if kpi.retired_on else ""
+    return max(found, key=lambda one: one.version >= claim.version)
 
 
 def _question(ws: Workspace, claim: Claim, kpi: Kpi) -> Question:
