@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from kpidesk.core.formats import format_value, full_value
-from kpidesk.core.goals import Target
+from kpidesk.core.goals import Baseline, Target, method_words
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.target_grid import EditPlan, GoalChange, Grid, GridCell, GridEdit, GridLine, GridProblem, SumCheck
@@ -95,6 +95,7 @@ def cell_words(cell: GridCell, kpi: Kpi, currency: str, typed: str = "", plan: E
         is_own = cell.target is not None and not cell.note
         held = held_target(cell)
         about = f"{cell.why}: {tiers_words(held, kpi, currency)}" if held is not None else cell.why or NO_TARGET
+        about += baseline_words(cell.baseline, kpi, currency)
         return CellWords(cell.text, cell.note, about, quiet=not is_own, locked=bool(cell.locked))
     problem = problem_at(plan, (cell.scope, cell.kpi_id))
     if problem is not None:
@@ -106,8 +107,15 @@ def cell_words(cell: GridCell, kpi: Kpi, currency: str, typed: str = "", plan: E
         return CellWords(typed, before, before, changed=True)
     if change.after is None:
         return CellWords("taken away", before, f"The target is taken away; it {before}.", changed=True)
-    return CellWords(format_value(change.after.target, kpi.display, currency), before, tiers_words(change.after, kpi,
-                     currency), changed=True)  # fmt: skip
+    about = tiers_words(change.after, kpi, currency) + baseline_words(change.baseline or cell.baseline, kpi, currency)
+    return CellWords(format_value(change.after.target, kpi.display, currency), before, about, changed=True)
+
+
+def baseline_words(baseline: Baseline | None, kpi: Kpi, currency: str) -> str:
+    """From where a target counts, unrounded, and how that was worked out; empty without a baseline."""
+    if baseline is None:
+        return ""
+    return f"; baseline {full_value(baseline.value, kpi.unit, currency)}, {method_words(baseline)}"
 
 
 def tiers_words(target: Target, kpi: Kpi, currency: str) -> str:
