@@ -27,8 +27,8 @@ from kpidesk.engine.splitting import is_flag, labels_of
 from kpidesk.engine.values import Floats, Ints
 from kpidesk.language.tree import Formula
 
-OF_CREW = {"rep": "Nobody", "team": "No team"}
-"""What is called unknown elsewhere: rows that are credited to nobody, or to somebody in no team."""
+UNASSIGNED = "Unassigned"
+"""What is called unknown of other fields: rows that are credited to nobody, or by team to somebody in no team."""
 Cells = tuple[tuple[Result, ...], ...]
 T = TypeVar("T")
 
@@ -215,7 +215,7 @@ def _grouped(
     grouped = place[group] if len(group) else group
     if every.has_empty:
         grouped = np.append(grouped, len(parts))
-        parts.append(Part(field, OF_CREW.get(field, UNKNOWN) if field in CREDITED else UNKNOWN, "unknown"))
+        parts.append(Part(field, UNASSIGNED if field in CREDITED else UNKNOWN, "unknown"))
     return _Side(replace(every, grouped=grouped), tuple(parts), together)
 
 

@@ -33,7 +33,9 @@ def roster_text(roster: Roster) -> str:
 def _tree(roster: Roster) -> str:
     lines = [line for team in _below(roster, 0) for line in _branch(roster, team, 0)]
     alone = [one for one in roster.members(0) if not one.is_unmatched]
-    return "\n".join([*lines, *(["In no team"] if alone else []), *(f"  {_person(roster, one)}" for one in alone)])
+    return "\n".join(
+        [*lines, *(["Unassigned (in no team)"] if alone else []), *(f"  {_person(roster, one)}" for one in alone)]
+    )
 
 
 def _branch(roster: Roster, team: Team, depth: int) -> list[str]:

@@ -220,7 +220,7 @@ def _reps(ws: Workspace, facts: engine.Facts, checked: engine.Checked, broken: s
         mine = checked.owner == row
         person = facts.crew.people[row - 1] if row else 0
         deals = int(mine.sum())
-        found.append(RepScore(names.get(person, "Nobody"), person, deals, deals - int((mine & is_broken).sum())))
+        found.append(RepScore(names.get(person, "Unassigned"), person, deals, deals - int((mine & is_broken).sum())))
     return tuple(sorted(found, key=lambda one: (one.person_id == 0, one.score or 0.0, one.name.casefold())))
 
 

@@ -146,8 +146,8 @@ def test_a_median_of_everything_else_is_that_of_its_rows() -> None:
 
 def test_credit_is_by_rep_and_team_of_the_day_and_nobody_is_told() -> None:
     found = split(_company(*DEALS), "bookings", "rep", "team")
-    assert [one.label for one in found.rows] == ["Ann", "Nobody"]
-    assert [one.label for one in found.columns][-1] == "No team"
+    assert [one.label for one in found.rows] == ["Ann", "Unassigned"]
+    assert [one.label for one in found.columns][-1] == "Unassigned"
     assert found.row_totals[1].value == 500
 
 

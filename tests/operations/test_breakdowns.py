@@ -103,7 +103,7 @@ def by_hand(*names: str) -> dict[tuple[str, ...], float]:
 def told(table: PivotTable) -> dict[tuple[str, ...], float]:
     """The cells of a table that have rows, by the names of their parts; what is not known has no name."""
     names = [part.label if part.kind == "value" else "" for part in table.rows]
-    heads: list[tuple[str, ...]] = [("" if head in ("Unknown", "Nobody") else head,) for head in table.columns]
+    heads: list[tuple[str, ...]] = [("" if head in ("Unknown", "Unassigned") else head,) for head in table.columns]
     heads = heads or [()]
     return {
         (name, *head): cell.result.value or 0.0

@@ -147,7 +147,7 @@ def test_the_parts_of_a_scope_are_its_own(tmp_path: Path) -> None:
     assert set(by_key(nobody)) == {"nobody"}
     assert ann.deals + bo.deals + nobody.deals == whole.deals
     assert {one.name: (one.deals, one.clean) for one in whole.reps} == {
-        "Ann Lee": (ann.deals, ann.clean), "Bo Dahl": (bo.deals, bo.clean), "Nobody": (1, 0)
+        "Ann Lee": (ann.deals, ann.clean), "Bo Dahl": (bo.deals, bo.clean), "Unassigned": (1, 0)
     }  # fmt: skip
     operations.close(ws)
 

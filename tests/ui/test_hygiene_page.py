@@ -192,12 +192,12 @@ def test_a_problem_that_was_not_looked_for_says_why(page: HygienePage) -> None:
 def test_a_rep_lists_their_deals_and_those_of_nobody_come_last(page: HygienePage) -> None:
     press(page.by.buttons()[1])
     assert [(one.title, one.figure) for one in page.list.records.records()] == [
-        (EVERYTHING, "5 of 6"), ("Bo Dahl", "2 of 2"), ("Ann Lee", "2 of 3"), ("Nobody", "1 of 1"),
+        (EVERYTHING, "5 of 6"), ("Bo Dahl", "2 of 2"), ("Ann Lee", "2 of 3"), ("Unassigned", "1 of 1"),
     ]  # fmt: skip
     choose(page, "Ann Lee")
     assert deals(page) == ["Late", "Bare"]
     assert page.deals.means.text() == "1 of 3 deals are in order."
-    choose(page, "Nobody")
+    choose(page, "Unassigned")
     assert deals(page) == ["Nobody's"]
     assert not page.deals.alone.isVisible()
 
@@ -317,7 +317,7 @@ def test_one_file_for_each_rep(
     press(page.each)
     quiet(qtbot, page)
     assert {one.name for one in folder.iterdir()} == {
-        "Fix list Ann Lee 2026-03-31.xlsx", "Fix list Bo Dahl 2026-03-31.xlsx", "Fix list Nobody 2026-03-31.xlsx",
+        "Fix list Ann Lee 2026-03-31.xlsx", "Fix list Bo Dahl 2026-03-31.xlsx", "Fix list Unassigned 2026-03-31.xlsx",
     }  # fmt: skip
     assert shell.toasts == ["5 deals to fix written in 3 files in lists."]
     assert shell.errors == []

@@ -113,10 +113,16 @@ def test_the_tree_shows_org_teams_people_and_who_is_in_none(shown: Shown) -> Non
     page, _ = shown
     assert lines(page) == [
         Settings().organisation, "  World", "    North",
-        "      Ann Lee", "    South", "  In no team", f"    {HOSTILE}", "    Bo Dahl", "    Lee, Ann",
+        "      Ann Lee", "    South", "  Unassigned (in no team)", f"    {HOSTILE}", "    Bo Dahl", "    Lee, Ann",
     ]  # fmt: skip
     page.search.setText("ann")
-    assert [one.strip() for one in lines(page)][1:] == ["World", "North", "Ann Lee", "In no team", "Lee, Ann"]
+    assert [one.strip() for one in lines(page)][1:] == [
+        "World",
+        "North",
+        "Ann Lee",
+        "Unassigned (in no team)",
+        "Lee, Ann",
+    ]
     page.search.setText("north")
     assert [one.strip() for one in lines(page)][1:] == ["World", "North", "Ann Lee"]
     assert rich_text_leaks(page) == []

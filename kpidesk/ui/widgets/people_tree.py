@@ -117,7 +117,7 @@ class PeopleTree(QTreeWidget):
         self._add_teams(root, roster, 0)
         alone = roster.members(0)
         if alone:
-            none = self._line(Node("none"), ("In no team", "", _people_words(len(alone)), ""))
+            none = self._line(Node("none"), ("Unassigned (in no team)", "", _people_words(len(alone)), ""))
             root.addChild(none)
             self._add_people(none, roster, alone)
         for item in self.items():
