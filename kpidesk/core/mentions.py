@@ -12,6 +12,8 @@ WORD = re.compile(r"[^\W\d_]+")
 PARTICLES = frozenset(("al", "bin", "da", "de", "del", "den", "der", "di", "do", "dos", "du", "el", "la", "le", "ten",
                        "ter", "van", "von"))  # fmt: skip
 """Words of names that alone name nobody."""
+ALIKE = (("ss|ß", "(?:ss|ß)"), ("i\u0307|İ", "(?:i\u0307?)"))
+"""Letters that capitals write in another way, as a pattern, each with a pattern for all ways of writing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,20 @@ def name_parts(names: Iterable[str], others: Iterable[str], ordinary: Iterable[s
     if not words:
         return None
     common = set(ordinary)
-    own = (f"{re.escape(word.title())}|{re.escape(word.upper())}" if word in common else f"(?i:{re.escape(word)})"
+    own = (f"{re.escape(word.title())}|{re.escape(word.upper())}" if word in common else f"(?i:{_spelt(word)})"
            for word in sorted(words, key=len, reverse=True))  # fmt: skip
     full = {name for name in others if words & {word.casefold() for word in _words(name)}}
-    kept = "|".join(re.escape(unicodedata.normalize("NFC", name)) for name in sorted(full, key=len, reverse=True))
+    kept = "|".join(_spelt(unicodedata.normalize("NFC", name)) for name in sorted(full, key=len, reverse=True))
     other = f"(?P<other>(?i:{kept}))|" if kept else ""
     return NameParts(re.compile(rf"(?<!\w)(?:{other}(?P<own>{'|'.join(own)}))(?!\w)"))
+
+
+def _spelt(text: str) -> str:
+    """A pattern for a text in small letters or capitals, "Weiß" and "WEISS" alike."""
+    pattern = re.escape(text)
+    for letters, anyhow in ALIKE:
+        pattern = re.sub(letters, anyhow, pattern, flags=re.IGNORECASE)
+    return pattern
 
 
 def _words(name: str) -> list[str]:

@@ -149,6 +149,22 @@ def test_a_name_that_is_a_word_too_is_meant_where_it_is_capitalised_and_files_ar
     assert "2 rows of files hold a part of the name alone" in deletion_notes("Former rep 1", 2)[-1]
 
 
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("Jürgen Weiß", ("Weiß was late", "weiß", "WEISS", "WEIẞ", "Weiss, says Anna Bo")),
+        ("JÜRGEN WEISS", ("Weiß was late",)),
+        ("İpek Kaya", ("İpek was late", "IPEK", "ipek", "i\u0307pek")),
+    ],
+)
+def test_a_name_is_found_however_capitals_write_it(name: str, texts: tuple[str, ...]) -> None:
+    parts = name_parts([name], ["Anna Weiß", "İpek Bo"], [])
+    assert parts is not None
+    assert [text for text in texts if not parts.found_in(text)] == []
+    assert parts.replaced(texts[0], "X") == "X was late"
+    assert not any(map(parts.found_in, ("Anna Weiß", "ANNA WEISS", "IPEK BO", "Weise", "Weißer", "pek")))
+
+
 def test_a_preview_counts_what_goes_and_changes_nothing(ws: operations.Workspace) -> None:
     before = ws.path.read_bytes()
     told = operations.deletion_preview(ws, ann(ws))
