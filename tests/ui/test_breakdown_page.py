@@ -110,12 +110,14 @@ def test_a_rate_has_no_shares_and_thin_numbers_no_bars(qtbot: QtBot, page: Break
     settle(qtbot, shell)
     assert page.show_as == "value"
     assert not page.shows.buttons()[1].isVisible()
-    least = shell.settings.minimum_n
-    changes = table_of(page).changes
-    faces = [face for line in page.table.cells.laid.lines[:-1] for face in line.faces
-             if face.cell and not face.is_sum and face.cell not in changes]  # fmt: skip
-    assert faces
-    assert all((face.bar is None) == (face.cell.result.n < least) for face in faces if face.cell)
+    table = table_of(page)
+    for own, least in ((None, shell.settings.minimum_n), (6, 6)):
+        page._show_table(replace(table, kpi=replace(table.kpi, minimum_n=own)))
+        faces = [face for line in page.table.cells.laid.lines[:-1] for face in line.faces
+                 if face.cell and face.cell.result.value is not None and not face.is_sum
+                 and face.cell not in table.changes]  # fmt: skip
+        assert any(6 <= face.cell.result.n < 10 for face in faces if face.cell)
+        assert all((face.bar is None) == (face.cell.result.n < least) for face in faces if face.cell)
 
 
 def test_a_breakdown_is_saved_opened_deleted_and_brought_back(

@@ -18,6 +18,7 @@ from kpidesk.core.changes import Change
 from kpidesk.core.papers import Paper
 from kpidesk.core.scorecards import Question
 from kpidesk.core.side_by_side import SideBySide
+from kpidesk.core.status import least_rows
 from kpidesk.core.wording import capital
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel, keep_clear
@@ -215,13 +216,13 @@ class BreakdownPage(Page):
         many = table is not None and (len(table.rows) > TOPS[0] or table.rows_together > 0)
         self.tops.setVisible(many)
         self.shows.buttons()[1].setVisible(table is not None and table.has_shares)
-        least = self.shell.settings.minimum_n
         if side is not None:
-            self.table.show_beside(side, least)
+            self.table.show_beside(side, self.shell.settings.minimum_n)
         elif table is not None:
             if self.show_as == "share" and not table.has_shares:
                 self.show_as = "value"
                 self.shows.set_value("value")
+            least = least_rows(table.kpi, self.shell.settings)
             self.table.show_table(table, self.show_as, least, stay=stay, waits=waits)
         self._on_picked(self.table.current_cell() if table is not None and table.rows else None)
 
