@@ -203,7 +203,8 @@ def close_team_review(ws: Workspace, meeting_id: int, *, without_action: bool = 
     if meeting.state == "closed":
         return team_review_sheet(ws, meeting_id)
     if not meeting.actions and not without_action:
-        raise UserError("No action was agreed.", "Write down one with its owner and day, or close without one.")
+        advice = "Write down one with its owner and day, or close without one: --without-action."
+        raise UserError("No action was agreed.", advice)
     with all_or_none(ws):
         sealed = start_team_review(ws, meeting_id)
         frozen = replace(sealed, meeting=replace(sealed.meeting, state="closed", closed_at=stamp(ws)))
