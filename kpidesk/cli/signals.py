@@ -210,13 +210,14 @@ def note_delete(workspace: Path, number: int, *, as_json: bool) -> None:
 @click.argument("workspace", type=FILE)
 @click.argument("rep", metavar="REP")
 @click.option("--period", default="", help="Otherwise the last quarter that the data cover.")
+@day_option("--as-of", "With the knowledge of this day only.")
 @json_option
-def coaching(workspace: Path, rep: str, period: str, *, as_json: bool) -> None:
+def coaching(workspace: Path, rep: str, period: str, as_of: date | None, *, as_json: bool) -> None:
     """Say whether a rep is behind and works long on lost deals, and which deals to go through."""
     from kpidesk import operations
     from kpidesk.exporting.signal_forms import prompts_json, prompts_text
 
     with workspace_at(workspace) as ws:
         scope = operations.scopes(ws).find_scope(rep)
-        found = operations.coaching_prompts(ws, scope, _period(ws, period))
+        found = operations.coaching_prompts(ws, scope, _period(ws, period), as_of)
     print_json(prompts_json(scope, found)) if as_json else click.echo(prompts_text(found))

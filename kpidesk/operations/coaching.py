@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
@@ -18,7 +19,7 @@ from kpidesk.operations.evaluation import scorecard
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import formula_texts, kpi_of_formula
 from kpidesk.operations.questions import last_covered
-from kpidesk.operations.workspace import Workspace, data_date, scopes
+from kpidesk.operations.workspace import Workspace, data_date, organisation
 
 TOUCHES = "touches_per_lost_deal"
 GOAL = "bookings"
@@ -28,8 +29,10 @@ _ON_LOST = "count(activities where touch and held and activities.deal.outcome = 
 _LOST = "count(deals where lost on closed_at)"
 
 
-def coaching_prompts(ws: Workspace, rep: Scope, period: Period | None = None) -> tuple[CoachingPrompt, ...]:
-    """What to go through with a rep in a period, by default the last quarter that the data cover.
+def coaching_prompts(
+    ws: Workspace, rep: Scope, period: Period | None = None, as_of: date | None = None
+) -> tuple[CoachingPrompt, ...]:
+    """What to go through with a rep in a period, by default the last quarter that the data, known on a day, cover.
 
     One who is below the minimum of their bookings and has more touches in each lost deal than three quarters of the
     team gets the lost deals with the most touches.
@@ -39,14 +42,14 @@ def coaching_prompts(ws: Workspace, rep: Scope, period: Period | None = None) ->
     """
     if rep.kind != "rep":
         raise UserError(f"Coaching is for a rep, not for '{rep.key}'.", "Name one, for example rep:Ann Lee.")
-    asked = Question(period or last_covered(ws, "quarter"), rep)
+    asked = Question(period or last_covered(ws, "quarter", as_of), rep, as_of=as_of)
     goal = scorecard(ws, asked, (GOAL,)).rows[0]
     if not _is_behind(goal):
         return ()
-    compared = _touches(ws, rep, asked.period)
+    compared = _touches(ws, asked)
     if compared is None or compared.mine <= compared.usual:
         return ()
-    deals = _lost_deals(ws, rep, asked.period)
+    deals = _lost_deals(ws, asked)
     words = (
         f"{rep.name} is below the minimum of {goal.kpi.name.lower()} in {asked.period.label} and has"
         f" {_number(compared.mine)} touches in each lost deal, more than three quarters of"
@@ -79,13 +82,13 @@ class _Compared:
     colleagues: int
 
 
-def _touches(ws: Workspace, rep: Scope, period: Period) -> _Compared | None:
+def _touches(ws: Workspace, asked: Question) -> _Compared | None:
     """None where the rep or too few of the others have a value; without enough in the team the whole org compares."""
-    organisation = scopes(ws)
-    team = organisation.team_on(rep.id, min(period.last_day, data_date(ws) or period.last_day))
+    rep, last = asked.scope, asked.period.last_day
+    team = organisation(ws, asked.as_of).team_on(rep.id, min(last, data_date(ws, asked.as_of) or last))
     places = [Scope("team", team.name, team.id)] if team is not None else []
     for whole in (*places, Scope("org")):
-        rows = scorecard(ws, Question(period, whole, by="rep"), (TOUCHES,)).rows
+        rows = scorecard(ws, replace(asked, scope=whole, by="rep"), (TOUCHES,)).rows
         known = {row.scope.id: row.result.value for row in rows if row.scope.kind == "rep"}
         others = [value for number, value in known.items() if number != rep.id and value is not None]
         mine = known.get(rep.id)
@@ -100,13 +103,15 @@ def _upper_quartile(values: list[float]) -> float:
     return float(np.percentile(values, 75))
 
 
-def _lost_deals(ws: Workspace, rep: Scope, period: Period) -> tuple[CoachingDeal, ...]:
+def _lost_deals(ws: Workspace, asked: Question) -> tuple[CoachingDeal, ...]:
     """The lost deals of a rep with the most touches, those first."""
     import numpy as np
 
-    lost = {int(row["deal_id"]): row for row in _behind(ws, _LOST, rep, period)}
-    touches = [int(row["record_id"]) for row in _behind(ws, _ON_LOST, rep, period)]
-    touched = Counter(engine.deals_touched(evaluator(ws).facts, np.asarray(touches, dtype=np.int64)).tolist())
+    lost = {int(row["deal_id"]): row for row in _behind(ws, _LOST, asked)}
+    touches = [int(row["record_id"]) for row in _behind(ws, _ON_LOST, asked)]
+    touched = Counter(
+        engine.deals_touched(evaluator(ws, asked.as_of).facts, np.asarray(touches, dtype=np.int64)).tolist()
+    )
     ranked = sorted(lost, key=lambda deal: (-touched[deal], lost[deal]["key"]))[:MOST_DEALS]
     return tuple(
         CoachingDeal(deal, store.called(lost[deal].get("name", ""), lost[deal]["key"]), float(touched[deal]))
@@ -114,10 +119,12 @@ def _lost_deals(ws: Workspace, rep: Scope, period: Period) -> tuple[CoachingDeal
     )  # fmt: skip
 
 
-def _behind(ws: Workspace, text: str, rep: Scope, period: Period) -> list[dict[str, str]]:
+def _behind(ws: Workspace, text: str, asked: Question) -> list[dict[str, str]]:
     """The rows behind a count, as text."""
-    formula = compile_formula(text, formula_texts(ws, period))
-    found = engine.behind(evaluator(ws), kpi_of_formula(formula), formula, rep, period, unassigned_level="team")
+    formula, engine_of = compile_formula(text, formula_texts(ws, asked.period)), evaluator(ws, asked.as_of)
+    found = engine.behind(
+        engine_of, kpi_of_formula(formula), formula, asked.scope, asked.period, unassigned_level="team"
+    )
     kind = found.kinds[0] if len(found.kinds) else "deals"
     return store.rows_by_id(ws.db, kind, [int(one) for one in found.value_ids if one > 0])
 

@@ -306,6 +306,8 @@ def test_who_is_behind_and_long_at_lost_deals_is_prompted_with_those_deals(coach
         assert (prompt.touches, prompt.usual) == (6.5, 2.25)  # 13 in two deals; the quartile of 1, 2, 2, 3
         assert [(deal.name, deal.touches) for deal in prompt.deals] == [("Deal LA1", 7), ("Deal LA0", 6)]
         ann = operations.scopes(ws).find_scope("rep:Ann Lee")
+        known, before = (operations.coaching_prompts(ws, ann, prompt.period, date(2026, 4, day)) for day in (2, 1))
+        assert (known, before) == ((prompt,), ()), "nothing was known before the files of 2 April"
         draft = operations.open_review(ws, ann, Question(prompt.period, ann))
         assert [(one.by, one.text) for one in draft.agenda] == [
             ("manager", "Lost deals to go through together: Deal LA1 (7 touches), Deal LA0 (6 touches)")
