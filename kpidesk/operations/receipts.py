@@ -9,11 +9,11 @@ import numpy as np
 
 from kpidesk import engine
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipts import LeftOut, Listing, Receipt
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
+from kpidesk.core.value_beside import value_beside
 from kpidesk.language import Formula, narrowed
 from kpidesk.operations.applying import applied
 from kpidesk.operations.entries import rows_typed
@@ -117,12 +117,12 @@ def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Form
     result, money, listed = told.result, settings(ws).currency, told.listing.rows
     kinds = kinds_behind(formula.tables if formula is not None else BUILT_IN_TABLES.get(kpi.builtin, ()))
     held = applied(ws, kpi, asked.scope, asked.period, asked.as_of, asked.teams) if not asked.parts else None
-    oldest = oldest_of(ws, asked.as_of, kinds)
+    oldest, target = oldest_of(ws, asked.as_of, kinds), held.target if held is not None else None
     return Receipt(
         question=asked,
         kpi=kpi,
         result=result,
-        value_text=format_value(result.value, kpi.display, money, result.n),
+        value_text=value_beside(result.value, target, kpi.display, money, result.n),
         words=words_of(ws, kpi, asked.period),
         rows=listed,
         columns=told.listing.columns,
@@ -137,7 +137,7 @@ def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Form
         currency=money,
         noun=row_noun(kpi),
         credit=credit_words(formula, asked.teams, is_shared=told.is_shared) if formula is not None else "",
-        target=held.target if held is not None else None,
+        target=target,
         target_why=held.why if held is not None else "",
         sources=() if kpi.is_manual else sources_of(ws, asked.as_of, kinds or DEALS),
         more=told.more,

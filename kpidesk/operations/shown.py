@@ -15,6 +15,7 @@ from kpidesk.core.scorecards import Landing, Row, SparkPoint
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import Due, Verdict, status_of
 from kpidesk.core.trends import TrendPoint
+from kpidesk.core.value_beside import value_beside
 from kpidesk.operations.due import chance_of
 from kpidesk.operations.formulas import row_noun
 from kpidesk.operations.long_run import Window, long_run
@@ -87,7 +88,7 @@ def make_row(shown: Shown) -> Row:
         sources=shown.sources,
         prior=shown.prior,
         spark=shown.spark,
-        value_text=format_value(result.value, kpi.display, currency, result.n),
+        value_text=value_beside(result.value, target, kpi.display, currency, result.n),
         sample_text=_sample(kpi, result),
         target_text=format_value(target.target, kpi.display, currency) if target else "",
         prior_text=format_value(shown.prior.value, kpi.display, currency, shown.prior.n) if shown.prior else "",
@@ -152,7 +153,7 @@ def _sentence(shown: Shown, verdict: Verdict) -> str:
     if result.value is None:
         return f"{kpi.name}, {shown.name}, {shown.period.label}: no value, {result.reason}."
     parts = [f"{kpi.name}, {shown.name}, {shown.period.label}: "
-             f"{format_value(result.value, kpi.display, currency, result.n)}"]  # fmt: skip
+             f"{value_beside(result.value, shown.target, kpi.display, currency, result.n)}"]  # fmt: skip
     if shown.target is not None:
         parts.append(f"target {format_value(shown.target.target, kpi.display, currency)}")
     paced = f" {_by(shown, verdict)}" if shown.due is not None and verdict.expected is not None else ""

@@ -208,7 +208,7 @@ def test_the_panel_tells_all_that_is_known(opened: Open) -> None:
     facts = dict(facts_of(row, "USD"))
     assert dict(luck_of(row, "USD"))["Allowing for luck"] == "between 19% and 37%"
     assert facts["Rests on"] == "26 of 96"
-    assert (facts["Minimum"], facts["Target"], facts["Stretch"]) == ("25%", "30%", "34%")
+    assert (facts["Minimum"], facts["Target"], facts["Stretch"]) == ("25.0%", "30%", "34.0%")
     assert facts["Of target"] == "90%"
     assert facts["Baseline"] == "22.0%, your last whole quarters, pooled"
     assert page.panel.definition.text() == "How it is counted\nWin rate, by the day deals closed."

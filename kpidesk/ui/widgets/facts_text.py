@@ -36,7 +36,7 @@ def facts_of(row: Row, currency: str) -> Facts:
     unit, result = row.kpi.display, row.result
 
     def shown(value: float | None) -> str:
-        return format_value(value, unit, currency, result.n) if value is not None else ""
+        return format_value(value, unit, currency) if value is not None else ""
 
     return _told(
         ("Exactly", _exact(row, currency)),
@@ -136,7 +136,7 @@ def _prior(row: Row, currency: str) -> str:
 def _baseline(row: Row, currency: str) -> str:
     if row.baseline is None:
         return ""
-    value = format_value(row.baseline.value, row.kpi.display, currency, row.baseline.n)
+    value = format_value(row.baseline.value, row.kpi.display, currency, row.baseline.n or None)
     return f"{value}, {method_words(row.baseline)}"
 
 
