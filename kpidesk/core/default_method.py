@@ -8,6 +8,7 @@ from itertools import combinations
 from statistics import median
 
 from kpidesk.core.forecasts import METHODS, Backtest, BacktestLine, ForecastView, Method, MethodId
+from kpidesk.core.formats import fixed
 from kpidesk.core.periods import Period
 
 ENOUGH_PERIODS = 4
@@ -16,10 +17,13 @@ ENOUGH_PERIODS = 4
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The method that missed least of those that were `checked`, in the same `periods` (0: each in its own)."""
+    """The method that missed least of those that were checked, in the same `periods` (0: each in its own).
+
+    `misses` are the median misses of all of these, the smallest first, as shares of what was booked.
+    """
 
     method: MethodId
-    checked: int
+    misses: tuple[tuple[MethodId, float], ...]
     periods: int
 
 
@@ -35,8 +39,8 @@ def best_method(lines: Sequence[BacktestLine], usable: Collection[MethodId]) -> 
     common = set.intersection(*(set(one) for one in misses.values()))
     fair = len(common) >= ENOUGH_PERIODS
     middle = {key: median(miss for at, miss in one.items() if not fair or at in common) for key, one in misses.items()}
-    best = min(misses, key=lambda one: (middle[one], METHODS.index(one)))
-    return Best(best, len(misses), len(common) if fair else 0)
+    order = sorted(middle, key=lambda one: (middle[one], METHODS.index(one)))
+    return Best(order[0], tuple((one, middle[one]) for one in order), len(common) if fair else 0)
 
 
 def standing_method(lines: Sequence[BacktestLine], can_say: Callable[[MethodId], bool]) -> MethodId | None:
@@ -78,7 +82,7 @@ def checked(view: ForecastView, whole: Backtest) -> ForecastView:
         return replace(shown, default_words=words)
     method, track = next(one for one in shown.methods if one.id == best.method), whole.track(best.method)
     record = track.words if track is not None else ""
-    told = _least(best, view) if best.checked > 1 else _alone(method, shown.methods, whole)
+    told = _least(best, view) if len(best.misses) > 1 else _alone(method, shown.methods, whole)
     where = "" if of_all else "in the whole organisation it "
     return replace(shown, default=method.id, default_words=f"{method.name}: {where}{record}{told}")
 
@@ -95,10 +99,12 @@ def _misses(lines: Sequence[BacktestLine], method: MethodId) -> dict[Period, flo
 
 
 def _least(best: Best, view: ForecastView) -> str:
-    """That the other methods missed by more."""
-    many = _plural(view.question.period)
-    same = f" in the same {best.periods} {many}" if best.periods else ""
-    return f" The smallest miss of {best.checked} methods{same}."
+    """That the other methods missed by more, and by how much each did in half of the same periods."""
+    names, many = {one.id: one.name for one in view.methods}, _plural(view.question.period)
+    same = f"the same {best.periods} {many}" if best.periods else f"the {many} it could be checked in"
+    own, *others = (f"{fixed(100 * miss, 1)}%" for _, miss in best.misses)
+    theirs = ", ".join(f"{names[one]} by {miss}" for (one, _), miss in zip(best.misses[1:], others, strict=True))
+    return f" It leads: in half of {same} it missed by {own} or less, {theirs}."
 
 
 def _alone(best: Method, methods: Sequence[Method], found: Backtest) -> str:

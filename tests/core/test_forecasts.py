@@ -60,7 +60,8 @@ def test_the_smallest_median_miss_decides() -> None:
     found = checked(view("share", "pipeline", "season"), record(share=[0.3] * 8, pipeline=[-0.1] * 8, season=[0.2] * 8))
     assert found.default == "pipeline"
     assert found.default_words == (
-        "Open deals: missed as pipeline does. The smallest miss of 3 methods in the same 8 quarters."
+        "Open deals: missed as pipeline does. It leads: in half of the same 8 quarters it missed by 10.0% or less, "
+        "The usual quarter by 20.0%, Pace of past quarters by 30.0%."
     )
     assert [one.track.method for one in found.methods if one.track] == ["share", "pipeline", "season"]
 
@@ -70,7 +71,9 @@ def test_methods_are_compared_in_the_periods_that_all_of_them_have() -> None:
     season = [0.0] * 4 + [0.5] * 4
     found = checked(view("share", "season"), record(share=[None] * 4 + [0.2] * 4, season=season))
     assert found.default == "share"
-    assert found.default_words.endswith("in the same 4 quarters.")
+    assert found.default_words.endswith(
+        "in half of the same 4 quarters it missed by 20.0% or less, The usual quarter by 50.0%."
+    ), "like for like, whatever each missed by in quarters of its own"
     alone = checked(view("share", "season"), record(share=[None] * 5 + [0.2] * 3, season=season))
     assert alone.default == "season"
     assert alone.default_words == (
