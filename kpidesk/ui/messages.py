@@ -182,10 +182,14 @@ class CrashDialog(QDialog):
         QGuiApplication.clipboard().setText(self.details.toPlainText())
 
 
+TOLD_FOR = 15
+"""For how many seconds a banner says what was done."""
+
+
 class Banner(QFrame):
     """A line across a page that says what holds for all of it; hidden while it has no text.
 
-    A class because it is a widget with up to two buttons.
+    A class because it is a widget with up to two buttons and a timer.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -198,6 +202,8 @@ class Banner(QFrame):
         self.button, self.other = QPushButton(), QPushButton()
         self._act: Callable[[], None] | None = None
         self._other_act: Callable[[], None] | None = None
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(lambda: self.say(""))
         self.button.clicked.connect(lambda: self._do(self._act))
         self.other.clicked.connect(lambda: self._do(self._other_act))
         layout.addWidget(self.label, 1)
@@ -214,8 +220,12 @@ class Banner(QFrame):
         act: Callable[[], None] | None = None,
         other: str = "",
         other_act: Callable[[], None] | None = None,
+        seconds: float = 0,
     ) -> None:
-        """Show a text with up to two buttons, or hide the banner when the text is empty."""
+        """Show a text with up to two buttons, for some `seconds` or (0) for good; hide the banner without a text."""
+        self._timer.stop()
+        if seconds:
+            self._timer.start(round(seconds * 1000))
         self._act, self._other_act = act, other_act
         self.label.setText(text)
         for made, words in ((self.button, button), (self.other, other)):
@@ -240,12 +250,16 @@ def slim_banner() -> Banner:
 
 
 _BARS: WeakSet[QWidget] = WeakSet()
+_TOASTS: WeakSet[QWidget] = WeakSet()
 _SHIFTS = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show)
 
 
 def keep_clear(*bars: QWidget) -> None:
     """Name bars and lines at the foot of a page that a toast must not lie on."""
     _BARS.update(bars)
+    for toast in filter(isValid, tuple(_TOASTS)):
+        for bar in bars:
+            bar.installEventFilter(toast)
 
 
 class Toast(QFrame):
@@ -274,6 +288,9 @@ class Toast(QFrame):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._leave)
         parent.installEventFilter(self)
+        _TOASTS.add(self)
+        for bar in filter(isValid, tuple(_BARS)):
+            bar.installEventFilter(self)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._give_way)
@@ -288,9 +305,6 @@ class Toast(QFrame):
         self.button.setText(plain_button_text(button))
         self.button.setVisible(bool(button))
         self.label.setAccessibleName(text)
-        for bar in tuple(_BARS):
-            if isValid(bar):
-                bar.installEventFilter(self)
         self._place()
         self.show()
         self.raise_()

@@ -141,6 +141,19 @@ def test_a_banner_is_there_only_while_it_says_something(qtbot: QtBot) -> None:
     assert rich_text_leaks(banner) == []
 
 
+def test_a_banner_of_what_was_done_goes_away_by_itself_unless_it_says_something_else_by_then(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.say("The import was undone.", "good", seconds=0.05)
+    assert banner.isVisibleTo(banner)
+    qtbot.waitUntil(banner.isHidden)
+    banner.say("The import was undone.", "good", seconds=0.05)
+    banner.say("A file cannot be read.", "watch")
+    QTest.qWait(120)
+    assert banner.label.text() == "A file cannot be read."
+    assert not banner.isHidden()
+
+
 def test_a_toast_stays_at_the_foot_and_goes_away(qtbot: QtBot) -> None:
     window = QWidget()
     shown(qtbot, window, 600, 400)
@@ -204,6 +217,11 @@ def test_a_toast_stands_above_the_bars_that_ask_for_it(qtbot: QtBot) -> None:
     assert 300 < toast.geometry().bottom() < 350
     next_one.show()  # a page that comes up while the toast stands
     qtbot.waitUntil(lambda: 200 < toast.geometry().bottom() < 300)
+    made = QWidget(window)  # the bar of a page that is made while the toast stands
+    keep_clear(made)
+    made.setGeometry(0, 200, 600, 140)
+    made.show()
+    qtbot.waitUntil(lambda: 100 < toast.geometry().bottom() < 200)
 
 
 def test_the_button_of_a_toast_acts_once_and_closes_it(qtbot: QtBot) -> None:

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import paths
@@ -15,6 +15,7 @@ from kpidesk.core.status import STATUS_WORDS
 from kpidesk.ui import icons
 from kpidesk.ui.fonts import load_fonts, page_font, ui_font
 from kpidesk.ui.theme import DARK, LIGHT, Theme, Tokens, palette, style_sheet, tint
+from kpidesk.ui.widgets.controls import ButtonKind, button
 
 BOTH = pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
 GROUNDS = ("window", "surface", "raised", "sunken", "selection", "hover", "accent_soft", "rail")
@@ -155,6 +156,23 @@ def test_switching_reaches_palette_and_style_sheet(qtbot: QtBot) -> None:
     assert LIGHT.window not in app.styleSheet()
     theme.set_dark(False)
     assert app.palette() == palette(LIGHT)
+
+
+@pytest.mark.parametrize("kind", ["danger", "link"])
+def test_a_button_that_is_off_is_written_in_the_faint_colour(qtbot: QtBot, kind: ButtonKind) -> None:
+    Theme().apply()
+    made = button("Delete for good", kind=kind)
+    qtbot.addWidget(made)
+    ink = LIGHT.bad_ink if kind == "danger" else LIGHT.accent_ink
+    shown = [_colours_of(made)]
+    made.setEnabled(False)
+    shown.append(_colours_of(made))
+    assert [{ink.lower(), LIGHT.faint.lower()} & found for found in shown] == [{ink.lower()}, {LIGHT.faint.lower()}]
+
+
+def _colours_of(widget: QWidget) -> set[str]:
+    image = widget.grab().toImage()
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
 
 
 def test_the_text_size_has_bounds(qtbot: QtBot) -> None:

@@ -19,7 +19,7 @@ from kpidesk.core.imports import ImportOptions, ImportReport, Preview
 from kpidesk.core.scorecards import Question
 from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import Banner, PlainLabel
+from kpidesk.ui.messages import TOLD_FOR, Banner, PlainLabel
 from kpidesk.ui.page import Page
 from kpidesk.ui.widgets.current_stack import CurrentStack
 from kpidesk.ui.widgets.data_after import FIRST, AfterImport, LookAlikes, first_steps
@@ -359,7 +359,7 @@ class DataPage(Page):
         """Work was cancelled; when the file is still wanted that means by the user."""
         if self.steps.currentWidget() is not self.progress:
             return
-        self.banner.say("Cancelled. Nothing was changed.")
+        self.banner.say("Cancelled. Nothing was changed.", seconds=TOLD_FOR)
         if self.progress.heading.whole_text().startswith("Importing") and self._good is not None:
             self._show_preview(self._good[0], is_new=False)
         else:
@@ -369,8 +369,7 @@ class DataPage(Page):
         """Take imports back in one go, with progress; cancelling keeps them. `what` is a file, or how many."""
         self._go_home()
         self.banner.say("")
-        kept = "import" if len(import_ids) == 1 else "imports"
-        self.progress.start(f"Undoing the import of {what}", f"Cancelling keeps the {kept}.")
+        self.progress.start(f"Undoing the import of {what}", "Cancelling keeps what was imported.")
         self._show_step(self.progress, "Undo")
         self._jobs.undo(import_ids, lambda _done: self._undone(import_ids, what), self._undo_refused)
 
@@ -383,7 +382,7 @@ class DataPage(Page):
         self._queue.taken_back(import_ids)
         self._go_home()
         self.list.show_files(self._queue.files)
-        self.banner.say(f"The import of {file} was undone.", "good")
+        self.banner.say(f"The import of {file} was undone.", "good", seconds=TOLD_FOR)
         self.shell.announce(IMPORTED)
 
     def _undo_refused(self, error: UserError) -> None:
