@@ -23,6 +23,10 @@ class NoRecordsError(UserError):
     """A file that can be read but holds no records of a known kind: among others it may be left out."""
 
 
+class OtherTableError(NoRecordsError):
+    """A table with columns and rows that are of no known kind: where it is left out among others, that is told."""
+
+
 class OtherFieldError(UserError):
     """Something said of a `field` that the records of a file do not have: among others it may be meant for another."""
 

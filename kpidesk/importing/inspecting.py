@@ -11,7 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from kpidesk.core.errors import NoRecordsError, UserError, nearest
+from kpidesk.core.errors import NoRecordsError, OtherTableError, UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, KINDS, Outcome
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import Progress, collector_off
@@ -207,7 +207,7 @@ def _refuse_without_identity(rules: Rules, name: str) -> None:
     for field in ESSENTIAL.get(rules.kind, ()):
         if field not in given:
             label = fields[field].label.lower()
-            raise NoRecordsError(
+            raise OtherTableError(
                 f"No column of '{name}' is known to hold what {with_article(one)} needs: {label}.",
                 f'Name the column that does, for example --map {field}="{rules.headers[-1]}".',
             )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from kpidesk.core.errors import ImportQuestion, NoRecordsError
+from kpidesk.core.errors import ImportQuestion, OtherTableError
 from kpidesk.core.fields import KIND_OF_RECORD, KINDS, Kind
 from kpidesk.core.wording import counted, listed
 from kpidesk.importing.headers import Match, normalised
@@ -16,6 +16,8 @@ CLEAR = 1.0
 MOST_ASKED = 3
 MOST_NAMED = 3
 WEAK_DEALS = frozenset(("owner", "created_at"))
+TARGETS = frozenset(("scope", "kpi", "target"))
+"""The columns of a list of targets, which are set and not imported."""
 SUBJECT = "subject"
 """The name of a column that may hold what a deal is called, but speaks for no table of deals: every task has one."""
 
@@ -156,7 +158,12 @@ def _last_resort(tried: Mapping[Kind, Mapping[str, Match]], headers: Sequence[st
         return next(iter(tried))
     if tried.get("deals", {}).keys() >= WEAK_DEALS:
         return "deals"
-    raise NoRecordsError(
+    if set(map(normalised, headers)) >= TARGETS:
+        raise OtherTableError(
+            "These are targets, which are no records: set them on Targets, or with kpidesk target import.",
+            "Save a sheet of a workbook as CSV first: kpidesk target import WORKSPACE FILE.",
+        )
+    raise OtherTableError(
         f"The columns of this file are not those of deals, people or any other kind: {', '.join(headers[:8])}.",
         "Name the columns with --map, for example --map stage=COLUMN, or the kind with --kind.",
     )

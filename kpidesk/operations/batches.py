@@ -10,7 +10,14 @@ from datetime import date
 from pathlib import Path
 
 from kpidesk import importing, store
-from kpidesk.core.errors import ImportQuestion, NoRecordsError, OpenQuestionsError, OtherFieldError, UserError
+from kpidesk.core.errors import (
+    ImportQuestion,
+    NoRecordsError,
+    OpenQuestionsError,
+    OtherFieldError,
+    OtherTableError,
+    UserError,
+)
 from kpidesk.core.fields import KIND_OF_RECORD, Outcome
 from kpidesk.core.imports import ImportOptions, ImportReport, Preview, in_order
 from kpidesk.core.progress import Progress
@@ -273,7 +280,8 @@ def _sheet_plans(
 ) -> Generator[Progress, None, tuple[list[importing.Plan], dict[str, str]]]:
     """How a file will be imported; of a workbook, unless a sheet was asked for, every visible sheet with records.
 
-    Beside the plans stands why others are left out: nothing where the largest alone holds records, for it says so.
+    Beside the plans stands why others are left out; where the largest alone holds records, only of
+    those that are tables too.
 
     Raises:
         UserError: the file, or every sheet of it, cannot be imported; it is that of the largest.
@@ -287,19 +295,24 @@ def _sheet_plans(
         refused = error
     table = first.table if first is not None else (yield from importing.open_source(path, options.sheet))
     others = [one for one in table.sheets if one != table.sheet and one not in table.hidden and not options.sheet]
-    plans, left_out = [first] if first is not None else [], {table.sheet: refused.problem} if refused else {}
+    plans, left_out = [first] if first is not None else [], {table.sheet: refused} if refused else {}
     for sheet in others:
         try:
             plans.append((yield from plan_file(path, replace(options, sheet=sheet), today, ws)))
         except UserError as error:
-            left_out[sheet] = error.problem
+            left_out[sheet] = error
     if refused is not None and not plans:
         raise refused
     if first is not None and len(plans) == 1:
-        return plans, {}
+        return plans, {sheet: error.problem for sheet, error in left_out.items() if _is_table(error)}
     if first is not None:
         plans[0] = yield from plan_file(path, replace(options, sheet=table.sheet), today, ws)
-    return plans, left_out
+    return plans, {sheet: error.problem for sheet, error in left_out.items()}
+
+
+def _is_table(error: UserError) -> bool:
+    """Whether what cannot be imported is a table with rows, and no note or picture beside the records."""
+    return not isinstance(error, NoRecordsError) or isinstance(error, OtherTableError)
 
 
 def _refuse_doubt(path: Path, plans: Sequence[importing.Plan]) -> None:

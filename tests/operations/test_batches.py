@@ -343,6 +343,13 @@ def test_a_look_into_a_workbook_tells_every_sheet_with_records(path: Path, tmp_p
     only = looked(workbook(tmp_path, {"Deals": NEW, "Notes": [("Call the bank",)]}))
     assert isinstance(only, Preview)
     assert any("'Deals', the largest, is read and not 'Notes'" in notice for notice in only.notices)
+    goals = [("Scope", "KPI", "Target"), ("org", "bookings", "5")]
+    beside = looked(workbook(tmp_path, {"Deals": NEW, "Goals": goals, "Notes": [("Call the bank",)], "Empty": []}))
+    assert isinstance(beside, operations.Sheets)
+    assert [one.kind for one in beside.previews] == ["deals"]
+    assert beside.left_out == {
+        "Goals": "These are targets, which are no records: set them on Targets, or with kpidesk target import."
+    }
     chosen = looked(workbook(tmp_path, {"Deals": NEW, "Team": TEAM}), sheet="Team")
     assert isinstance(chosen, Preview)
     assert chosen.kind == "people"
