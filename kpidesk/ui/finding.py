@@ -8,16 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QSize
-from PySide6.QtWidgets import QMenu
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.ui import handing_over, incoming, opening, upkeep
-from kpidesk.ui.commands import Command, fill_menu, keys_text
+from kpidesk.ui.commands import Command, keys_text
 from kpidesk.ui.finding_records import look_up
 from kpidesk.ui.help_pages import FIRST, WORDS, help_for, help_pages
-from kpidesk.ui.messages import plain_button_text
 from kpidesk.ui.pages import INNER, PAGES, WELCOME, PageEntry, exists
 from kpidesk.ui.widgets.pickers import scope_choices
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
@@ -27,12 +25,6 @@ if TYPE_CHECKING:
     from kpidesk.ui.main_window import MainWindow
     from kpidesk.ui.widgets.help_window import HelpWindow
 
-MENU = (
-    "import", "undo", "", "export-pack", "export-others", "copy-picture", "",
-    "new", "open", "sample", "sample-afresh", "",
-    "settings", "steps", "backup", "check", "restore", "",
-    "receipt", "palette", "dark", "system", "help", "help-page", "shortcuts", "", "quit",
-)  # fmt: skip
 ONE_ON_ONES = "one-on-ones"
 INNER_KEYS = {"people": ("Ctrl+Shift+P",), "hygiene": ("Ctrl+Shift+H",), "target-grid": ("Ctrl+Shift+G",)}
 INNER_WORDS = {
@@ -253,24 +245,6 @@ def _viewing(window: MainWindow) -> tuple[Command, ...]:
         Command("shortcuts", "Keyboard shortcuts", partial(show_shortcuts, window), ("Ctrl+/", "?"), "keyboard", "Help",
                 "help keys", needs_workspace=False),
     )  # fmt: skip
-
-
-def make_menu(window: MainWindow) -> QMenu:
-    """The menu of the rail; the recent workspaces in it are listed when it opens."""
-    menu = QMenu(window)
-    recent = QMenu("Recent workspaces", window)
-    fill_menu(menu, window.actions_by_name, MENU)
-    menu.insertMenu(window.actions_by_name["sample"], recent)
-
-    def list_recent() -> None:
-        recent.clear()
-        for path in window.preferences.recent:
-            action = recent.addAction(plain_button_text(f"{path.stem}   {path.parent}"))
-            action.triggered.connect(lambda _checked=False, path=path: opening.open_workspace(window, path))
-        recent.menuAction().setEnabled(not recent.isEmpty())
-
-    menu.aboutToShow.connect(list_recent)
-    return menu
 
 
 def show_shortcuts(window: MainWindow) -> None:

@@ -19,6 +19,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.ui import commands, finding, incoming, opening
 from kpidesk.ui.folder_watch import FolderWatch
 from kpidesk.ui.jobs import Job, Jobs
+from kpidesk.ui.menu import make_menu
 from kpidesk.ui.messages import Toast, show_error
 from kpidesk.ui.page_stack import PageStack, framed
 from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists, place_in_rail
@@ -74,7 +75,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.commands = finding.commands_of(self)
         self.actions_by_name = commands.add_actions(self, self.commands)
-        self.rail.set_menu(finding.make_menu(self))
+        self.rail.set_menu(make_menu(self))
         self._show_workspace()
 
     def _build(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Generator
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from kpidesk.core.progress import Progress, finish
 from kpidesk.ui import opening
 from kpidesk.ui.finding import palette_choices
 from kpidesk.ui.main_window import MainWindow
+from kpidesk.ui.menu import INNER, MENU
 from kpidesk.ui.pages import PAGES, exists
 from tests.ui.conftest import TODAY, settled
 from tests.ui.driving import answer, drop, with_dialog, write_export
@@ -383,6 +385,17 @@ def test_the_name_of_a_workspace_is_never_read_as_html(make_window: Start, sampl
     recent: Any = next(one.menu() for one in menu.actions() if one.text() == "Recent workspaces")
     assert [one.text() for one in recent.actions()] == [f"<b>R&&D<img src=x>   {sample.parent}"]
     assert rich_text_leaks(window) == []
+
+
+def test_the_menu_is_short_enough_for_a_laptop_and_has_every_command_it_names(make_window: Start) -> None:
+    window = make_window()
+    menu = window.rail.menu_button.menu()
+    lines = [one for one in menu.actions() if not one.isSeparator()]
+    assert len(lines) <= 17, "of 33 pixels each, on a screen of 768 without the bar of the system"
+    below: list[Any] = [one.menu() for one in lines if one.menu() is not None]
+    listed = {id(action) for one in (menu, *below) for action in one.actions()}
+    named = {*MENU, *chain.from_iterable(INNER.values())} - {"", *INNER}
+    assert {id(window.actions_by_name[one]) for one in named} <= listed
 
 
 def test_three_steps_after_the_first_import_can_be_skipped(
