@@ -50,7 +50,7 @@ HANGINGS = (
     Hanging("acknowledgements"),
     Hanging("chart_limits"),
     Hanging("alert_rules"),
-    Hanging("chart_notes"),
+    Hanging("chart_notes", keeps=True),
     Hanging("coaching_goals", keeps=True),
     Hanging("meetings", keeps=True),
     Hanging("cadences", alike="what"),
@@ -60,7 +60,7 @@ HANGINGS = (
 
 
 def referred(kind: Named) -> str:
-    """A query for people (`rep`) or teams (`team`) that a goal, value, focus, initiative or one-on-one speaks of."""
+    """A query for people (`rep`) or teams (`team`) that a goal, value, focus, initiative, note or meeting speaks of."""
     numbers = [f"SELECT {one.stem}_id FROM {one.table} WHERE {one.of(kind)}" for one in HANGINGS if one.keeps]
     return " UNION ".join([*numbers, *(["SELECT person_id FROM reviews"] if kind == "rep" else [])])
 

@@ -77,7 +77,7 @@ def new_replay(db: Database, names: dict[str, int]) -> Replay:
 def derive_people(db: Database) -> None:
     """Make people, teams and memberships what the rows and the owners of deals say.
 
-    Names that somebody chose by hand stay; people and teams that a goal or one-on-one speaks of stay.
+    Names that somebody chose by hand stay; people and teams that a goal, note or one-on-one speaks of stay.
     """
     rows = load_rows(db)
     state = new_replay(db, settle_identities(db, rows))
@@ -185,7 +185,7 @@ def _drop_teams(db: Database, state: Replay) -> None:
 def forget_people(db: Database, used_aliases: set[int]) -> None:
     """Drop aliases that no deal and no row about people uses, and people left without any.
 
-    People whom somebody renamed, set a goal for or met stay, with the names that files know them by.
+    People whom somebody renamed, set a goal for, wrote a note on or met stay, with the names that files know them by.
     """
     write_names(db)
     kept = f"SELECT id FROM people WHERE renamed=1 UNION {referred('rep')}"

@@ -266,6 +266,18 @@ def test_what_is_said_while_two_names_are_one_stays_with_the_name_shown(tmp_path
         assert problems(db) == ()
 
 
+def test_a_note_keeps_whom_it_speaks_of_when_their_import_is_undone_and_they_are_told_apart(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("1", owner="Ann Lee"))
+        second = deals(db, 1, deal("2", owner="Ann Leigh"))
+        say(db, "note", person(db, "Ann Leigh"), 1)
+        merge = store.merge_people(db, person(db, "Ann Lee").id, person(db, "Ann Leigh").id)
+        undo(db, second.import_id)
+        store.split(db, merge)
+        assert shown(db, "note") == {("Ann Leigh", 1)}
+        assert problems(db) == ()
+
+
 def test_a_target_taken_away_from_two_who_were_one_is_back_for_whom_it_was_set(tmp_path: Path) -> None:
     with workspace(tmp_path) as db:
         deals(db, 0, deal("1", owner="Ann"), deal("2", owner="Bo"))
@@ -306,19 +318,19 @@ def test_an_initiative_that_is_given_another_scope_goes_with_that(tmp_path: Path
         assert [one.scope.name for one in store.load_initiatives(db)] == ["Bo"]
 
 
-def test_who_has_a_note_alone_may_go_and_finds_it_again(tmp_path: Path) -> None:
+def test_who_has_a_rule_for_signals_alone_may_go_and_finds_it_again(tmp_path: Path) -> None:
     with workspace(tmp_path) as db:
         deals(db, 0, deal("1", owner="Ann", team="North"))
         file = deals(db, 1, deal("2", owner="Bo", team="South"))
         for one in scopes(db):
-            say(db, "note", one, one.id * 10 + (one.kind == "team"))
-        before = shown(db, "note")
+            say(db, "rule", one, one.id * 10 + (one.kind == "team"))
+        before = shown(db, "rule")
         undo(db, file.import_id)
-        assert {name for name, _ in shown(db, "note")} == {"Ann", "North"}
+        assert {name for name, _ in shown(db, "rule")} == {"Ann", "North"}
         deals(db, 2, deal("3", owner="Zoe", team="West"))
-        assert {name for name, _ in shown(db, "note")} == {"Ann", "North"}
+        assert {name for name, _ in shown(db, "rule")} == {"Ann", "North"}
         deals(db, 3, deal("2", owner="Bo", team="South"))
-        assert shown(db, "note") == before
+        assert shown(db, "rule") == before
         assert problems(db) == ()
 
 
