@@ -86,6 +86,8 @@ def _reading(connection: sqlite3.Connection, watch: _Watch) -> Iterator[None]:
     longest = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
     connection.execute("PRAGMA query_only=ON")
     connection.execute("BEGIN")
+    # SQLite makes these two at their first use, which would look like writing.
+    connection.execute("SELECT 1 FROM json_each('[]'), json_tree('[]')").fetchall()
     connection.set_authorizer(watch.may)
     connection.set_progress_handler(watch.look, STEPS)
     try:

@@ -46,6 +46,12 @@ def test_a_query_gives_names_and_rows(ws: operations.Workspace) -> None:
     assert asked(ws, "EXPLAIN QUERY PLAN SELECT * FROM deals").rows
 
 
+def test_columns_that_are_no_fields_are_read_from_a_workspace_just_opened(ws: operations.Workspace) -> None:
+    """The SQL of a KPI reads them so; SQLite makes `json_each` at its first use, which is no writing."""
+    assert asked(ws, "SELECT value FROM json_each('[7, 8]') ORDER BY 1").rows == ((7,), (8,))
+    assert asked(ws, "SELECT count(*) FROM json_tree('[7]')").rows == ((2,),)
+
+
 def test_more_rows_than_shown_are_told_of(ws: operations.Workspace) -> None:
     assert asked(ws, "SELECT key FROM deals", limit=4).has_more is False
     cut = asked(ws, "SELECT key FROM deals ORDER BY key", limit=3)
