@@ -77,9 +77,9 @@ def _words(name: str) -> list[str]:
 
 
 def leaves(value: Any, keys: frozenset[str] | None = None, key: str = "") -> Iterator[str]:
-    """The texts in a value read from JSON, at any depth; with `keys` those that stand under one of them."""
+    """The texts in a value read from JSON, at any depth; with `keys` those under one of them, or under no name."""
     if isinstance(value, str):
-        if keys is None or key in keys:
+        if keys is None or not key or key in keys:
             yield value
     elif isinstance(value, list):
         for one in value:
@@ -89,12 +89,12 @@ def leaves(value: Any, keys: frozenset[str] | None = None, key: str = "") -> Ite
             yield from leaves(one, keys, name)
 
 
-def with_leaves(value: Any, new: Callable[[str], str]) -> Any:
-    """A value read from JSON with every text in it as `new` gives it."""
+def with_leaves(value: Any, new: Callable[[str], str], keys: frozenset[str] | None = None, key: str = "") -> Any:
+    """A value read from JSON with each of those texts as `new` gives it."""
     if isinstance(value, str):
-        return new(value)
+        return new(value) if keys is None or not key or key in keys else value
     if isinstance(value, list):
-        return [with_leaves(one, new) for one in value]
+        return [with_leaves(one, new, keys, key) for one in value]
     if isinstance(value, dict):
-        return {name: with_leaves(one, new) for name, one in value.items()}
+        return {name: with_leaves(one, new, keys, name) for name, one in value.items()}
     return value

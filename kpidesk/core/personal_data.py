@@ -44,7 +44,7 @@ TABLE_WORDS = {
     "imports": ("name or setting of an import", "names or settings of imports"),
     "audit": ("entry of the log", "entries of the log"),
     "terms": ("word of files", "words of files"),
-    "meta": ("unfinished KPI or mark", "unfinished KPIs or marks"),
+    "meta": ("unfinished KPI, finding left or mark", "unfinished KPIs, findings left or marks"),
     "profiles": ("remembered answer about columns", "remembered answers about columns"),
     "kpi_definitions": ("version of a KPI", "versions of KPIs"),
     "meeting_actions": ("action of a team review", "actions of team reviews"),
@@ -147,14 +147,14 @@ def deletion_notes(placeholder: str, in_files: int) -> tuple[str, ...]:
     """What is to be known before a person is deleted; a part of the name stands in `in_files` texts of files."""
     rows = "1 row" if in_files == 1 else f"{in_files:,} rows"
     files = (
-        f"{rows} of files {'holds' if in_files == 1 else 'hold'} a part of the name alone, such as the name of a deal."
+        f"{rows} of files {'holds' if in_files == 1 else 'hold'} a part of the name alone, such as a deal or a team."
         " It stays: correct it in the CRM and import again.",
     )
     return (
         "This cannot be undone.",
         f"Later files that name them are read as {placeholder}; the workspace keeps only a fingerprint of the name.",
         "Exports, prints and copies outside this workspace cannot be found from here; delete them yourself.",
-        "A first name or surname alone in a note is replaced only where you choose the note; a nickname is not found."
+        "A first name or surname alone in a text is replaced only where you choose that text; a nickname is not found."
         " Other people's sealed sheets that name them are sealed anew, with the day on which that was done.",
         *(files if in_files else ()),
     )

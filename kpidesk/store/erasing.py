@@ -253,12 +253,12 @@ def _parts_alone(
         return (), 0
 
     def new(text: str) -> str:
-        return parts.replaced(text, placeholder) if text in also else text
+        return parts.replaced(text, placeholder)
 
     if also:
-        rename_typed(db, new)
+        rename_typed(db, also, new)
         for sealed in SEALED:
-            _reseal(db, sealed, lambda body: with_leaves(body, new), day)
+            _reseal(db, sealed, lambda body: with_leaves(body, lambda text: new(text) if text in also else text), day)
     bodies = ((f"{table} sealed anew", body) for table, number, *_ in SEALED for _, body in _bodies(db, table, number))
     return mentions_in(db, parts, bodies), in_files(db, parts)
 

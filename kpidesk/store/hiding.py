@@ -45,7 +45,7 @@ def rewrite_table(
             if hidden != named:
                 found.append((key, {name: text for name, text in hidden.items() if text != named[name]}))
     for key, new in found:
-        _update(db, table, keys, key, new)
+        update_row(db, table, keys, key, new)
     return [key[0] if keys == own else 0 for key, _ in found]
 
 
@@ -66,7 +66,7 @@ def _is_of_person(table: str, column: str, row: dict[str, str]) -> bool:
     return row.get(kind, "person") in ("person", "rep")
 
 
-def _update(db: Database, table: str, keys: Sequence[str], key: Sequence[Any], new: dict[str, str]) -> None:
+def update_row(db: Database, table: str, keys: Sequence[str], key: Sequence[Any], new: dict[str, str]) -> None:
     """Change a row; where another is called the same already, a number tells the two apart."""
     where = " AND ".join(f"{name}=?" for name in keys)
     sql = f"UPDATE {table} SET {', '.join(f'{name}=?' for name in new)} WHERE {where}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -147,6 +148,46 @@ def test_a_name_that_is_a_word_too_is_meant_where_it_is_capitalised_and_files_ar
     assert [text for text, is_found in found.items() if is_found] == ["Will said", "WILL", "dyke"]
     assert name_parts(["Zebulon", "u-12 45"], [], []) is None
     assert "2 rows of files hold a part of the name alone" in deletion_notes("Former rep 1", 2)[-1]
+
+
+TYPED = (
+    ("note add", "2026-01-05", "Quuxa's note"),
+    ("note add", "2026-01-05", "Quuxa's gone"),
+    ("note delete", "2"),
+    ("initiative add", "Quuxa's initiative", "--start", "2026-01-01", "--kpi", "win_rate=+10%",
+     "--for-leaders", "Quuxa's leaders", "--for-reps", "Quuxa's reps"),
+    ("objective add", "Quuxa's objective", "--why", "Quuxa's why", "--owner", "Quuxa", "--kpi", "win_rate"),
+    ("kpi change", "win_rate", "--owner", "Quuxa's KPI", "--decision", "Quuxa's choice", "--objective", "Quuxa's aim"),
+    ("pivot of", "win_rate", "--rows", "rep", "--period", "2026-Q1", "--save", "Quuxa wins"),
+    ("pivot of", "win_rate", "--rows", "team", "--period", "2026-Q1", "--save", "Zed wins"),
+    ("kpi lint", "--leave", "baseline", "--reason", "Quuxa's reason"),
+)  # fmt: skip
+
+
+def test_whatever_was_typed_is_offered_and_none_of_it_stays_where_it_is_ticked(company: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(company, tmp_path))
+    with made(tmp_path) as ws:
+        operations.add_person(ws, "Zed Quuxa", team="Quuxa's team")
+    for words, *rest in TYPED:
+        done = run(*words.split(), path, *rest)
+        assert done.exit_code == 0, done.stderr
+    told = json.loads(run("person", "delete", path, "Zed Quuxa", "--dry-run", "--json").stdout)
+    assert told["notes"][-1].startswith("1 row of files holds a part of the name alone, such as a deal or a team.")
+    texts = [one["text"] for one in told["mentions"]]
+    typed = {text for _, *rest in TYPED for text in rest if text.startswith(("Quuxa", "Zed"))} - {"Quuxa's gone"}
+    hand = "Former rep 1 joins Quuxa's team"
+    assert set(texts) == {*typed, hand, "2026-01-05 Quuxa's gone org"}, "the log alone still has what was taken away"
+    assert len(texts) == len(set(texts))
+    one = str(texts.index("Quuxa's note") + 1)
+    copy = Path(shutil.copy(path, tmp_path / "one.kpidesk"))
+    left = json.loads(run("person", "delete", copy, "Zed Quuxa", "--note", one, "--json").stdout)["mentions"]
+    assert {one["text"] for one in left} == set(texts) - {"Quuxa's note"}
+    assert b"Quuxa's note" not in copy.read_bytes(), "the log repeats it"
+    run("person", "delete", path, "Zed Quuxa", "--note", "all")
+    assert re.findall(rb"(?:Quuxa|Zed)(?!'s team)", path.read_bytes()) == []
+    with made(tmp_path) as ws:
+        assert [one.name for one in operations.views(ws)] == ["Former rep 1 wins", "Former rep 1 wins (2)"]
+        assert finish(operations.check(ws)).problems == ()
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_somebody_is_deleted_once_it_was_shown_and_the_name_is_typed(shown: Show
     assert not page.person.isVisibleTo(page), "their fields cannot be saved any more"
     qtbot.waitUntil(lambda: "Former rep 1" in names(page), timeout=PATIENCE)
     assert "Ann Lee" not in names(page)
-    left = "A part of the name still stands in 2 notes."
+    left = "A part of the name still stands in 2 texts."
     assert shell.toasts == [f"Deleted. Their deals are credited to Former rep 1. {left}"]
     assert shell.undo_last is None
     assert ("announce", Change.EVERYTHING) in shell.calls

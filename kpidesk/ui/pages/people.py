@@ -319,7 +319,7 @@ class PeoplePage(Page):
     def _was_deleted(self, done: Deletion) -> None:
         left = f" {counted(len(done.backups), 'backup', 'backups')} still hold the name." if done.backups else ""
         if done.mentions:
-            left += f" A part of the name still stands in {counted(len(done.mentions), 'note', 'notes')}."
+            left += f" A part of the name still stands in {counted(len(done.mentions), 'text', 'texts')}."
         self._told(f"Deleted. Their deals are credited to {done.placeholder}.{left}")
         self._choose(Node("org"))  # the fields of who was deleted cannot be saved any more
         self.shell.announce(Change.EVERYTHING)

@@ -109,7 +109,7 @@ class DeletePersonDialog(AskDialog):
         """Offer the typed texts in which a part of the name stands alone, none of them chosen."""
         shown = mentions[:MOST_NOTES]
         more = f", the first {MOST_NOTES:,} of them shown" if len(mentions) > MOST_NOTES else ""
-        where = f"{len(mentions):,} notes" if len(mentions) > 1 else "1 note"
+        where = f"{len(mentions):,} texts" if len(mentions) > 1 else "1 text"
         self._add_part(f"A part of the name stands alone in {where}{more}", (NOTES_TEXT,) if shown else ())
         for one in shown:
             box = QCheckBox(mention_words(one).capitalize())
