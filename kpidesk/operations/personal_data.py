@@ -11,6 +11,7 @@ from typing import Any
 from kpidesk import store
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KIND_OF_RECORD
+from kpidesk.core.mentions import Mention, leaves
 from kpidesk.core.people import ALWAYS, FOREVER
 from kpidesk.core.personal_data import (
     PRIVATE_WORDS,
@@ -26,6 +27,7 @@ from kpidesk.core.preparations import QUESTIONS
 from kpidesk.core.records import minor_digits
 from kpidesk.core.reviews import Review, Sheet, for_the_rep
 from kpidesk.core.texts import folded
+from kpidesk.operations.catalogue import shipped_kpis
 from kpidesk.operations.reviews import reviews, sheet
 from kpidesk.operations.roster import roster
 from kpidesk.operations.workspace import Workspace, definitions
@@ -239,8 +241,14 @@ def _deletion(
         texts[0], erased.placeholder, done, tuple(deleted),
         kept_words(entry.deals if entry else 0, erased.placeholder, len(entry.spells) if entry else 0),
         tuple(rewritten), tuple(map(str, holding)), deletion_notes(erased.placeholder, erased.in_files),
-        erased.mentions,
+        _own(erased.mentions),
     )  # fmt: skip
+
+
+def _own(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Those that are no words of the KPIs that the app brings: "Gross margin" speaks of nobody called Groß."""
+    shipped = set(leaves(json.loads(to_json(shipped_kpis())))) if mentions else set()
+    return tuple(one for one in mentions if one.text not in shipped)
 
 
 def _is_told(name: str) -> bool:

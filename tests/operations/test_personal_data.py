@@ -190,6 +190,12 @@ def test_whatever_was_typed_is_offered_and_none_of_it_stays_where_it_is_ticked(c
         assert finish(operations.check(ws)).problems == ()
 
 
+def test_no_word_of_the_kpis_that_the_app_brings_is_offered(ws: operations.Workspace) -> None:
+    assert operations.kpis(ws)
+    operations.add_person(ws, "Jana Groß")
+    assert operations.deletion_preview(ws, operations.find_person(ws, "Jana Groß").id).mentions == ()
+
+
 @pytest.mark.parametrize(
     ("name", "texts"),
     [
