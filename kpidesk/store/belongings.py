@@ -55,12 +55,12 @@ HANGINGS = (
     Hanging("meetings", keeps=True),
     Hanging("cadences", alike="what"),
     Hanging("submissions", keeps=True),
-    Hanging("pay_plans"),
+    Hanging("pay_plans", keeps=True),
 )
 
 
 def referred(kind: Named) -> str:
-    """A query for people (`rep`) or teams (`team`) that a goal, value, focus, initiative, note or meeting speaks of."""
+    """A query for people (`rep`) or teams (`team`) on whom something hangs that keeps them, or with whom one met."""
     numbers = [f"SELECT {one.stem}_id FROM {one.table} WHERE {one.of(kind)}" for one in HANGINGS if one.keeps]
     return " UNION ".join([*numbers, *(["SELECT person_id FROM reviews"] if kind == "rep" else [])])
 

@@ -21,6 +21,7 @@ from kpidesk.core.cadences import Cadence
 from kpidesk.core.entries import Entry
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.initiatives import Initiative
+from kpidesk.core.pay_plans import PayCurve, PayPlan
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import month_period
 from kpidesk.core.signals import Acknowledgement, AlertRule, ChartNote, LimitStart
@@ -266,15 +267,23 @@ def test_what_is_said_while_two_names_are_one_stays_with_the_name_shown(tmp_path
         assert problems(db) == ()
 
 
-def test_a_note_keeps_whom_it_speaks_of_when_their_import_is_undone_and_they_are_told_apart(tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", ["note", "pay plan"])
+def test_whom_a_note_or_pay_plan_is_about_stays_when_their_import_is_undone_and_they_are_told_apart(
+    tmp_path: Path, what: str
+) -> None:
     with workspace(tmp_path) as db:
         deals(db, 0, deal("1", owner="Ann Lee"))
         second = deals(db, 1, deal("2", owner="Ann Leigh"))
-        say(db, "note", person(db, "Ann Leigh"), 1)
+        leigh = person(db, "Ann Leigh")
+        if what == "note":
+            say(db, what, leigh, 1)
+        else:
+            store.save_pay_plan(db, PayPlan(0, leigh, 1, 2, "EUR", PayCurve(), day(1)))
         merge = store.merge_people(db, person(db, "Ann Lee").id, person(db, "Ann Leigh").id)
         undo(db, second.import_id)
         store.split(db, merge)
-        assert shown(db, "note") == {("Ann Leigh", 1)}
+        held = shown(db, "note") or {(one.scope.name, 1) for one in store.load_pay_plans(db, leigh.id)}
+        assert held == {("Ann Leigh", 1)}
         assert problems(db) == ()
 
 
