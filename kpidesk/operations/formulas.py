@@ -114,13 +114,13 @@ def _other_versions(ws: Workspace, period: Period) -> tuple[tuple[str, int], ...
 def chosen_kpis(ws: Workspace, kpi_ids: tuple[str, ...], scope: Scope, period: Period | None = None) -> tuple[Kpi, ...]:
     """The KPIs named, or the active ones of the scope's level: first-day ones, then by name, coaching metrics last.
 
-    With a `period` also those that were in use when it began and are retired since.
+    With a `period` also those that were in use when it began and are retired since, after those that still are.
     """
     if kpi_ids:
         return tuple(find_kpi(ws, one) for one in kpi_ids)
     here = [kpi for kpi in definitions(ws).values() if _level(scope) in kpi.levels]
     shown = [kpi for kpi in here if kpi.status == "active" or (period is not None and _kept_by(ws, kpi, period))]
-    return tuple(sorted(shown, key=lambda kpi: (kpi.coaching, kpi.first_day or 99, kpi.name)))
+    return tuple(sorted(shown, key=lambda kpi: (kpi.coaching, kpi.status == "retired", kpi.first_day or 99, kpi.name)))
 
 
 def kpis_for(ws: Workspace, function: Function, question: Question, kpi_ids: tuple[str, ...] = ()) -> tuple[str, ...]:

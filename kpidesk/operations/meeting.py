@@ -90,10 +90,9 @@ def _told(ws: Workspace, scope: Scope, period: Period, since: date | None, first
 
 
 def _few(kpis: tuple[Kpi, ...], focused: tuple[str, ...]) -> tuple[Kpi, ...]:
-    """As many KPIs as a sheet shows, those in focus first; one that is retired since takes the place of none in use."""
+    """As many KPIs as a sheet shows, those in focus first; one that is retired since comes after all in use."""
     ahead = sorted(kpis, key=lambda kpi: focused.index(kpi.id) if kpi.id in focused else len(focused))
-    first = sorted(ahead, key=lambda kpi: kpi.status == "retired")[:MOST_KPIS]
-    return tuple(kpi for kpi in ahead if kpi in first)
+    return tuple(sorted(ahead, key=lambda kpi: kpi.status == "retired")[:MOST_KPIS])
 
 
 def _manager(ws: Workspace, scope: Scope, day: date) -> str:

@@ -167,7 +167,7 @@ def _of_dimension(ws: Workspace, dimension: str, scope: Scope, period: Period) -
     if not used:
         known = {one.kpi.id: one.kpi for one in kpis(ws) if one.computable and one.kpi.status != "retired"}
         used = [known[one] for one in USUAL[dimension] if one in known]
-    return tuple(used[: _OF[dimension]])
+    return tuple(sorted(used, key=lambda kpi: kpi.status == "retired")[: _OF[dimension]])
 
 
 def _no_activity(ws: Workspace) -> str:

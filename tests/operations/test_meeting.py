@@ -89,6 +89,18 @@ def test_a_role_or_team_under_a_former_name_of_somebody_else_is_left_out(
     assert operations.sheet_for(ws, rep(ws, "Bo Nilsen"), Q1).header == ""
 
 
+def test_a_kpi_retired_since_comes_after_those_in_use(ws: operations.Workspace, tmp_path: Path) -> None:
+    show(ws, tmp_path, SOLD, JAN)
+    before = [line.row.kpi.id for line in sheet(ws).lines]
+    gone = before[1]
+    operations.retire_kpi(ws, gone)
+    lines = sheet(ws).lines
+    stay = [line.row.kpi.id for line in lines if not line.row.kpi.name.endswith("(retired)")]
+    assert gone not in stay
+    assert [line.row.kpi.id for line in lines] == [*stay, *(gone,) * (len(lines) - len(stay))]
+    assert [one for one in stay if one in before] == [one for one in before if one != gone]
+
+
 def hire(ws: operations.Workspace, folder: Path, *lines: str) -> None:
     """Import rows about people: person, team, start date, since when."""
     people = folder / "hired.csv"

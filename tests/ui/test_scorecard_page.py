@@ -108,6 +108,20 @@ def test_five_kpis_first_and_the_rest_behind_their_true_number(opened: Open) -> 
     assert len(shown_names(page)) == 5
 
 
+def test_retired_kpis_take_no_place_of_the_first_five(opened: Open) -> None:
+    page = opened()
+    rows = tuple(samples.row(case) for case in CASES[:9])
+    gone = tuple(replace(one, kpi=replace(one.kpi, status="retired", name=f"{one.kpi.name} (retired)"))
+                 for one in rows[:3])  # fmt: skip
+    page.pane.show_rows((*rows[3:7], *gone, *rows[7:]))
+    assert shown_names(page) == [case.name for case in CASES[3:8]], "five that are in use, wherever the retired stand"
+    assert page.pane.more.text() == "4 more"
+    page.pane.show_rows((*rows[3:5], *gone))
+    assert (shown_names(page), page.pane.more.text()) == ([case.name for case in CASES[3:5]], "3 more")
+    page.pane.show_rows(gone)
+    assert len(shown_names(page)) == 3, "where none is in use any more they are all there is"
+
+
 @pytest.mark.parametrize("count", [5, 6])
 def test_a_short_scorecard_offers_no_more(opened: Open, frozen: Frozen, count: int) -> None:
     frozen.cases = CASES[:count]

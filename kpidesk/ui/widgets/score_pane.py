@@ -1,4 +1,4 @@
-"""The score table in its card: the first five KPIs, a line that brings out the rest, and the words above it."""
+"""The score table in its card: the first five KPIs in use, a line that brings out the rest, and the words above it."""
 
 from __future__ import annotations
 
@@ -63,19 +63,24 @@ class ScorePane(QFrame):
             self.table.score.tell(rows)
 
     def toggle(self) -> None:
-        """Fold the rows after the first five out or away."""
+        """Fold the rows beside the first five out or away."""
         if self._folded():
             self.expanded = not self.expanded
             self._show()
 
     def _folded(self) -> tuple[Row, ...]:
-        """The rows that are folded away; a single one takes no more room than the line that would bring it out."""
-        return self._rows[FIRST:] if len(self._rows) > FIRST + 1 else ()
+        """The rows that are folded away; a single one takes no more room than the line that would bring it out.
+
+        A KPI that is retired since takes the place of none in use.
+        """
+        in_use = [one for one in self._rows if one.kpi.status != "retired"]
+        rest = tuple(one for one in self._rows if one not in (in_use or self._rows)[:FIRST])
+        return rest if len(rest) > 1 else ()
 
     def _show(self) -> None:
         held = self.table.current_row()
         rest = self._folded()
-        shown = self._rows if self.expanded or not rest else self._rows[:FIRST]
+        shown = self._rows if self.expanded else tuple(one for one in self._rows if one not in rest)
         self.table.show_rows(shown, held.kpi.id if held else "", self._focus)
         self.table.updateGeometry()
         self._foot.setVisible(bool(rest))
