@@ -165,6 +165,7 @@ class Theme(QObject):
         app.setFont(self.font(13))
         sheet = style_sheet(self.tokens, self.scale)
         if app.styleSheet() != sheet:  # Qt styles every widget anew, even for the same text
+            app.setStyleSheet("")  # Qt gives a first sheet to all widgets in a fifth of the time that another takes
             app.setStyleSheet(sheet)
         self.changed.emit()
 

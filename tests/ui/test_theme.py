@@ -175,6 +175,15 @@ def _colours_of(widget: QWidget) -> set[str]:
     return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
 
 
+def test_the_old_sheet_is_taken_off_before_the_new_one_is_put_on(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sheet over another takes Qt five times as long: seconds once all pages of the window were opened."""
+    theme, given = Theme(), list[str]()
+    theme.apply()
+    monkeypatch.setattr(QApplication, "setStyleSheet", lambda _app, sheet: given.append(sheet))
+    theme.set_dark(True)
+    assert given == ["", style_sheet(DARK, 1.0)]
+
+
 def test_the_text_size_has_bounds(qtbot: QtBot) -> None:
     theme = Theme()
     for wanted, given in ((0.1, 0.8), (1.5, 1.5), (9.0, 2.0)):
