@@ -11,6 +11,8 @@ from kpidesk.core.kpis import LEVEL_WORDS, Kpi
 from kpidesk.core.people import Scope
 
 EventKind = Literal["definition", "status", "baseline", "target"]
+ARROW = " → "
+"""What stands between a value and the one after it."""
 _STATUS_WORDS = {"active": "Taken into use", "draft": "Kept as a draft", "retired": "Retired"}
 _SILENT = ("id", "version", "valid_from", "retired_on", "reason", "status", "kpi_class", "first_day")
 """Fields that say nothing by themselves, or that are told in another way."""
@@ -39,11 +41,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class EarlierVersion:
-    """A version of a KPI that can be taken back into use: the day it was kept, and what going back to it changes."""
+    """A version of a KPI that can be taken back into use: the day it was kept, and what going back to it changes.
+
+    `holds` says the same without what is in force now: "Objective: win more."
+    """
 
     kpi: Kpi
     day: date
     words: tuple[str, ...]
+    holds: tuple[str, ...] = ()
 
 
 def changes_in_words(before: Kpi, after: Kpi, names: Mapping[str, str] | None = None) -> tuple[str, ...]:
@@ -62,16 +68,22 @@ def changes_in_words(before: Kpi, after: Kpi, names: Mapping[str, str] | None = 
     return tuple(told)
 
 
+def held_in_words(now: Kpi, earlier: Kpi, names: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """What an earlier version holds where it differs from the one in force, one sentence for each field."""
+    return tuple(told.partition(": ")[0] + ": " + told.rpartition(ARROW)[2] if ARROW in told else told
+                 for told in changes_in_words(now, earlier, names))  # fmt: skip
+
+
 def _changed(name: str, before: object, after: object, names: Mapping[str, str]) -> str:
     label = _LABELS.get(name, name.replace("_", " ").capitalize())
     if name == "benchmarks":
         return "Benchmarks changed."
     if isinstance(before, tuple) and isinstance(after, tuple):
-        return f"{label}: {_listed(before, names)} → {_listed(after, names)}."
+        return f"{label}: {_listed(before, names)}{ARROW}{_listed(after, names)}."
     if isinstance(after, bool):
         return f"{label}: {'yes' if after else 'no'}."
     was, now = _text(before), _text(after)
-    return f"{label}: {was} → {now or 'none'}." if was else f"{label}: {now}."
+    return f"{label}: {was}{ARROW}{now or 'none'}." if was else f"{label}: {now}."
 
 
 def _listed(words: Sequence[object], names: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Baseline, Target, method_words
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
-from kpidesk.core.timeline import EarlierVersion, Event, EventKind, changes_in_words, newest_first
+from kpidesk.core.timeline import EarlierVersion, Event, EventKind, changes_in_words, held_in_words, newest_first
 from kpidesk.core.trends import Break
 from kpidesk.operations.catalogue import shipped_kpis
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then
@@ -47,9 +47,10 @@ def versions_before(ws: Workspace, kpi_id: str) -> tuple[EarlierVersion, ...]:
     names = {kpi.id: kpi.name for kpi in definitions(ws).values()}
     found: dict[tuple[str, ...], EarlierVersion] = {}
     for kpi, saved_at in reversed(store.kpi_log(ws.db, now.id)):
-        words = changes_in_words(now, replace(kpi, status=now.status), names)
+        earlier = replace(kpi, status=now.status)
+        words, holds = changes_in_words(now, earlier, names), held_in_words(now, earlier, names)
         if words and words not in found:
-            found[words] = EarlierVersion(kpi, date.fromisoformat(saved_at[:10]), words)
+            found[words] = EarlierVersion(kpi, date.fromisoformat(saved_at[:10]), words, holds)
     return tuple(found.values())
 
 

@@ -28,6 +28,7 @@ from kpidesk.ui.pages.goals import GoalsPage
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.check_findings import FixDialog
 from kpidesk.ui.widgets.check_text import grouped
+from kpidesk.ui.widgets.goal_back import BackDialog
 from kpidesk.ui.widgets.goal_baseline import BaselineCard
 from kpidesk.ui.widgets.goal_findings import Findings
 from kpidesk.ui.widgets.goal_history import KpiHistory
@@ -694,27 +695,28 @@ def test_a_target_within_luck_is_called_so() -> None:
     assert "far enough away to be seen in one period" in noticeable_note(WIN_RATE, far, PROPOSAL, "USD")
 
 
-def test_an_earlier_version_is_taken_back_from_the_history_with_its_reason(
-    qtbot: QtBot, page: GoalsPage, shell: FakeShell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_earlier_version_is_taken_back_from_the_history_with_its_reason(qtbot: QtBot, page: GoalsPage) -> None:
     entry = page.entry()
     assert entry is not None
     assert not page.timeline.back.isVisible()
-    page.save_kpi(replace(entry.kpi, objective="Something else"))
+    page.save_kpi(replace(entry.kpi, objective="Something else " * 40))
     settle(qtbot, page)
     until(qtbot, page.timeline.back.isVisible)
-    asked: list[str] = []
-
-    def answer(_parent: object, _title: str, text: str) -> tuple[str, bool]:
-        asked.append(text)
-        return "It was better", True
-
-    monkeypatch.setattr("kpidesk.ui.widgets.goal_back.QInputDialog.getText", answer)
-    page.timeline.back.chosen.emit(page.timeline.back.choices[0].value)
+    [earlier] = page.timeline.back.choices
+    assert earlier.text == f"Version 1: Objective: {entry.kpi.objective.rstrip('.')}.", "not what holds now"
+    page.timeline.back.chosen.emit(earlier.value)
+    [dialog] = page.findChildren(BackDialog)
+    assert f"→ {entry.kpi.objective.rstrip('.')}." in dialog.text.text()
+    assert dialog.text.wordWrap()
+    assert dialog.width() < 800, "a long text wraps"
+    dialog.take()
+    assert "needs a reason" in dialog.problem.text()
+    dialog.reason.setText("It was better")
+    dialog.take()
     settle(qtbot, page)
-    assert f"Objective: Something else → {entry.kpi.objective.rstrip('.')}." in asked[0]
     assert page.definition.fields["objective"].text() == entry.kpi.objective
     assert "It was better" in {page.timeline.table.records.index(row, 3).data() for row in range(2)}
+    assert page.findChildren(BackDialog) == []
 
 
 @pytest.mark.styled

@@ -141,4 +141,4 @@ class KpiHistory(QWidget):
 
 
 def _told(one: EarlierVersion) -> str:
-    return f"Version {one.kpi.version}: {' '.join(one.words)}"
+    return f"Version {one.kpi.version}: {' '.join(one.holds)}"
