@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.flow import ask, refused, run
-from tests.small_export import build
+from tests.small_export import DEALS, build, write
 
 Q1 = ("--period", "2025-Q1")
 REPS = ("Ann Lee", "Bo Dahl", "Cy Frey")
@@ -74,6 +74,39 @@ def test_a_pack_for_a_team(sales: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     assert [one["what"] for one in several["copies"]] == ["Scorecard · Q1 2025", "Trends · Q1 2025"]
     assert [one["about"] for one in several["missing"]] == ["Reviews"]
+
+
+@pytest.fixture(scope="module")
+def corrected(sales: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same workspace after a file of 1 May that has a deal of Ann's at 90,000 for 10,000."""
+    folder = tmp_path_factory.mktemp("corrected")
+    path = Path(shutil.copy(sales, folder))
+    deal = next(line for line in DEALS.splitlines() if line.startswith("D04"))
+    text = "\n".join((DEALS.splitlines()[0], deal.replace("10000", "90000"), ""))
+    ask("import", path, write(folder, "may.csv", text), "--as-of", "2025-05-01", "--partial")
+    return path
+
+
+def test_a_pack_as_of_a_past_day_tells_what_was_known_then(corrected: Path, tmp_path: Path) -> None:
+    kinds = [word for kind in ("scorecards", "trends", "pipelines", "forecasts") for word in ("--what", kind)]
+    asked = ("export-pack", corrected, *kinds, "--form", "html", *Q1)
+    for day, words, amount in (("2025-04-02", "2 Apr 2025", "$22.4K"), ("2025-05-01", "1 May 2025", "$102K")):
+        done = ask(*asked, "--to", tmp_path / day, "--as-of", day)
+        assert {one["data_as_of"] for one in done["copies"]} == {day}
+        pages = {one["file"]: (tmp_path / day / one["file"]).read_text("utf-8") for one in done["copies"]}
+        assert len(pages) == 4 * 3 + 3 * 3, "each rep four, the organisation and both offices three"
+        assert [name for name, page in pages.items() if f"ata as of {words}" not in page] == []
+        for kind in ("Scorecard", "Trends"):
+            assert amount in pages[f"{kind} Ann Lee Q1 2025.html"]
+
+
+def test_what_was_held_is_not_had_as_of_another_day(corrected: Path, tmp_path: Path) -> None:
+    day, to = ("--as-of", "2025-04-02"), tmp_path / "pack.pdf"
+    assert "kept as they were held" in refused("export-pack", corrected, "--to", to, *Q1, *day)
+    both = ("--what", "scorecards", "--what", "one-on-ones", "--scope", "rep:Ann Lee")
+    done = ask("export-pack", corrected, *both, "--to", to, *Q1, *day)
+    assert [one["what"] for one in done["copies"]] == ["Scorecard · Q1 2025"]
+    assert [one["about"] for one in done["missing"]] == ["One-on-ones"]
 
 
 def test_what_does_not_go_together_is_refused(sales: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import ask, copy_options, finish_shown, json_option, print_json, workspace_at
+from kpidesk.cli.options import ask, copy_options, day_option, finish_shown, json_option, print_json, workspace_at
 from kpidesk.core.export_packs import PACK_FORMS, PackKind, in_order
 from kpidesk.core.redaction import Redaction
 
@@ -26,6 +26,7 @@ from kpidesk.core.redaction import Redaction
 @click.option("--form", type=click.Choice(PACK_FORMS), default="pdf", help="Of the file for each rep.")
 @click.option("--scope", default="org", help="org, team:NAME or rep:NAME.")
 @click.option("--period", default="", help="2017, 2017-Q2, 2017-04, last-quarter …")
+@day_option("--as-of", "With the knowledge of this day only; not of one-on-ones and reviews.")
 @copy_options
 @json_option
 def export_pack(
@@ -41,7 +42,7 @@ def export_pack(
     from kpidesk.ui.painting.copies import pack_writers
     from kpidesk.ui.painting.paper_size import read_paper
 
-    plain = {"by": "", "periods": 1, "grain": "", "as_of": None, "teams": "as-was"}
+    plain = {"by": "", "periods": 1, "grain": "", "teams": "as-was"}
     with workspace_at(workspace) as ws:
         question = ask(ws, {**plain, **options})
         redactor = operations.redactor(ws, redact) if redact else None

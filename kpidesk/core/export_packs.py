@@ -37,6 +37,8 @@ FOR_TEAMS: frozenset[PackKind] = frozenset(("trends", "pipelines", "forecasts", 
 """What a team gets as well, the whole scope first."""
 FOR_REPS: frozenset[PackKind] = frozenset(NAMES) - {"reviews"}
 """What is about one rep; a review is about a team."""
+HELD: frozenset[PackKind] = frozenset(("one-on-ones", "reviews"))
+"""What is kept as it was held, so that it cannot be had as of another day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.export_packs import FOR_REPS, FOR_TEAMS, NAMES, PLURALS, Copy, NoCopy, PackEntry, PackKind
+from kpidesk.core.export_packs import FOR_REPS, FOR_TEAMS, HELD, NAMES, PLURALS, Copy, NoCopy, PackEntry, PackKind
 from kpidesk.core.forecast_paper import forecast_paper
 from kpidesk.core.formats import day_text
 from kpidesk.core.meeting_paper import meeting_paper
@@ -21,6 +22,7 @@ from kpidesk.core.trend_papers import trends_paper
 from kpidesk.core.trends import begun
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name, scorecard, trend
+from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.forecast import forecast
 from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.pipeline import pipeline
@@ -73,11 +75,16 @@ def wanted_of(ws: Workspace, kinds: Sequence[PackKind], question: Question) -> _
 
 
 def _wanted(ws: Workspace, kind: PackKind, question: Question) -> _Wanted:
+    if kind in HELD and question.as_of is not None:
+        raise UserError(
+            f"{PLURALS[kind]} are kept as they were held, not as of another day.",
+            "Leave the day out, or choose scorecards, trends, pipelines or forecasts.",
+        )
     if kind not in FOR_REPS:
         return _reviews(ws, question)
     groups = _groups(ws, question.scope) if kind in FOR_TEAMS else ()
     reps = _reps(ws, question)
-    gone = {scope: words for scope in reps if (words := _gone(ws, scope)) and scope != question.scope}
+    gone = {scope: words for scope in reps if (words := _gone(ws, scope, question.as_of)) and scope != question.scope}
     found = tuple(Wanted(kind, scope) for scope in (*groups, *(rep for rep in reps if rep not in gone)))
     if not found:
         raise UserError("Everybody in this team has left.", "Choose another team.")
@@ -105,10 +112,10 @@ def _reps(ws: Workspace, question: Question) -> tuple[Scope, ...]:
     return found
 
 
-def _gone(ws: Workspace, rep: Scope) -> str:
-    """That somebody has left, and when; empty for those who are here."""
+def _gone(ws: Workspace, rep: Scope, as_of: date | None) -> str:
+    """That somebody has left by a day, or else by today, and when; empty for those who were here."""
     end = next((one.end_at for one in scopes(ws).people if one.id == rep.id), None)
-    return f"left on {day_text(end)}" if end is not None and end <= ws.today else ""
+    return f"left on {day_text(end)}" if end is not None and end <= (as_of or ws.today) else ""
 
 
 def _reviews(ws: Workspace, question: Question) -> _Wanted:
@@ -180,12 +187,13 @@ def _scorecard(ws: Workspace, asked: Question) -> Scorecard:
 
 def _trends(ws: Workspace, asked: Question) -> Paper:
     """The trends of what a scorecard of the scope shows, over the same periods."""
-    kpis = chosen_kpis(ws, (), asked.scope, asked.period)
+    then = as_known(ws, asked.as_of, asked.teams)
+    kpis = chosen_kpis(then, (), asked.scope, asked.period)
     shown = begun([trend(ws, kpi.id, asked) for kpi in kpis[:MOST_TRENDS]])
     if not shown:
         raise UserError("No KPI is in use for this level.", "Take one into use on the KPIs page.")
     made = trends_paper(shown, scope_name(ws, asked.scope))
     more = len(kpis) - len(shown)
     left = (PaperSection("To know", (PaperWords((f"{more} more KPIs are in the app.",)),)),) if more else ()
-    code = definitions_code(ws, (one.kpi for one in shown), asked.period)
+    code = definitions_code(then, (one.kpi for one in shown), asked.period)
     return replace(made, sections=(*made.sections, *left), definitions=code)

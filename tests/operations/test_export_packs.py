@@ -293,3 +293,6 @@ def test_several_kinds_at_once_stand_together_for_each_rep(ws: operations.Worksp
     assert "Contents · One-on-ones, scorecards and reviews" in contents
     steps = list(operations.export_pack(ws, pack(ws, tmp_path / "again", "trends", "forecasts")))
     assert [step.text for step in steps[-3:]] == ["Trends of Cy Oh", "Forecast of Cy Oh", "One file with everybody"]
+    asked = pack(ws, tmp_path / "then", "scorecards")
+    then = finish(operations.export_pack(ws, replace(asked, question=replace(asked.question, as_of=date(2026, 1, 5)))))
+    assert ([one.whose for one in then.entries], then.missing) == (list(REPS), ())
