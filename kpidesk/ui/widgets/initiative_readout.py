@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -12,15 +11,17 @@ from kpidesk.core.formats import day_text, format_change
 from kpidesk.core.initiatives import VERDICT_WORDS, Cell, Initiative, KpiReadout, Readout
 from kpidesk.core.periods import Period
 from kpidesk.core.settings import Settings
-from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, card, clear, row
+from kpidesk.ui.widgets.elided_button import ElidedButton
 from kpidesk.ui.widgets.import_parts import Column, Mark, fill
 from kpidesk.ui.widgets.initiative_chart import BeforeAfterChart
 from kpidesk.ui.widgets.pickers import scope_name
 
 ON_GOING = "goes on"
 SAMPLE_WIDTH = 110
+_LEFT = Qt.AlignmentFlag.AlignLeft
 
 
 def span_words(one: Initiative) -> str:
@@ -117,14 +118,22 @@ class ReadoutView(QWidget):
         grid.setVerticalSpacing(1)
         sides = zip(("Before", "After"), (one.before, one.after), windows, strict=True)
         for at, (title, cell, window) in enumerate(sides):
-            opener = button(cell.sample, partial(self.rows.emit, one.kpi.id, window), kind="link", hint="Show the rows")
-            opener.setAccessibleName(f"Rows of {one.kpi.name} {title.lower()}: {cell.sample}")
             grid.setColumnMinimumWidth(at, self.theme.px(SAMPLE_WIDTH))
             grid.addWidget(PlainLabel(title, "small"), 0, at)
             grid.addWidget(PlainLabel(cell.text, "number"), 1, at)
             if cell.sample and window is not None:
-                grid.addWidget(opener, 2, at, Qt.AlignmentFlag.AlignLeft)
+                grid.addWidget(self._opener(one, f"{title}: {cell.sample}", cell.sample, window), 2, at, _LEFT)
         return grid
+
+    def _opener(self, one: KpiReadout, told: str, words: str, window: Period) -> ElidedButton:
+        """The way to the rows of one side."""
+        made = ElidedButton(self.theme, around=4, least=24)
+        made.setProperty("kind", "link")
+        made.show_words(words)
+        made.setAccessibleName(f"Rows of {one.kpi.name} {told[0].lower()}{told[1:]}")
+        tip(made, f"Show the rows: {words}")
+        made.clicked.connect(lambda: self.rows.emit(one.kpi.id, window))
+        return made
 
     def _change(self) -> None:
         if self.readout is not None:
