@@ -53,7 +53,7 @@ def scorecard(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) 
     As of a past day what was set after it is left out, and the notices say how much that is.
     """
     then = as_known(ws, question.as_of, question.teams)
-    card = _card(then, question, chosen_kpis(then, kpi_ids, question.scope, question.period))
+    card = _card(then, question, chosen_kpis(then, kpi_ids, question.scope, question.period, by=question.by))
     later = (*set_later(ws, then, question, card.rows), *(() if kpi_ids else shown_later(ws, then, question)))
     return replace(card, notices=(*later, *card.notices)) if later else card
 
@@ -298,10 +298,10 @@ def results_of(ws: Workspace, question: Question) -> tuple[Result, ...]:
 
 
 def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> Matrix:
-    """Reps of a scope against KPIs, then Unassigned and the whole scope."""
+    """Reps of a scope against KPIs, without any named those in use for reps, then Unassigned and the whole scope."""
     now, ws = ws, as_known(ws, question.as_of, question.teams)
     asked = replace(question, by="rep", periods=1)
-    kpis = chosen_kpis(ws, kpi_ids, question.scope, question.period)
+    kpis = chosen_kpis(ws, kpi_ids, question.scope, question.period, by="rep")
     members = members_of(ws, asked)
     if question.scope not in members:
         members = (*members, question.scope)

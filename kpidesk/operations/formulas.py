@@ -11,7 +11,7 @@ from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD
 from kpidesk.core.kpis import Function, Kpi, KpiStatus, Level, Unit
 from kpidesk.core.obtaining import HOW_TO_GET
-from kpidesk.core.people import Scope, ScopeKind
+from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, FormulaError, caret, class_of, compile_formula, result_unit
@@ -111,14 +111,17 @@ def _other_versions(ws: Workspace, period: Period) -> tuple[tuple[str, int], ...
     return tuple((kpi.id, version) for kpi, version in then if version != kpi.version)
 
 
-def chosen_kpis(ws: Workspace, kpi_ids: tuple[str, ...], scope: Scope, period: Period | None = None) -> tuple[Kpi, ...]:
+def chosen_kpis(
+    ws: Workspace, kpi_ids: tuple[str, ...], scope: Scope, period: Period | None = None, *, by: str = ""
+) -> tuple[Kpi, ...]:
     """The KPIs named, or the active ones of the scope's level: first-day ones, then by name, coaching metrics last.
 
     With a `period` also those that were in use when it began and are retired since, after those that still are.
+    `by` team or rep they are those of that level: of whoever stands in the rows.
     """
     if kpi_ids:
         return tuple(find_kpi(ws, one) for one in kpi_ids)
-    here = [kpi for kpi in definitions(ws).values() if _level(scope) in kpi.levels]
+    here = [kpi for kpi in definitions(ws).values() if _level(scope, by) in kpi.levels]
     shown = [kpi for kpi in here if kpi.status == "active" or (period is not None and _kept_by(ws, kpi, period))]
     return tuple(sorted(shown, key=lambda kpi: (kpi.coaching, kpi.status == "retired", kpi.first_day or 99, kpi.name)))
 
@@ -129,7 +132,7 @@ def kpis_for(ws: Workspace, function: Function, question: Question, kpi_ids: tup
     Raises:
         UserError: none is.
     """
-    known = chosen_kpis(ws, kpi_ids, question.scope, question.period)
+    known = chosen_kpis(ws, kpi_ids, question.scope, question.period, by=question.by)
     found = tuple(kpi.id for kpi in known if function in kpi.functions)
     if not found:
         raise UserError(f"No KPI in use here is for {function.replace('_', ' ')}.", "Take one into use, or tag yours.")
@@ -144,17 +147,17 @@ def _kept_by(ws: Workspace, kpi: Kpi, period: Period) -> bool:
     return any(one.status == "active" for one in versions)
 
 
-def kpis_elsewhere(ws: Workspace, scope: Scope) -> tuple[Kpi, ...]:
-    """The active KPIs that are not for scopes of this level, by name: its scorecard does not show them."""
-    level = _level(scope)
+def kpis_elsewhere(ws: Workspace, scope: Scope, by: str = "") -> tuple[Kpi, ...]:
+    """The active KPIs that are not for scopes of this level, by name: its scorecard, `by` team or rep, lacks them."""
+    level = _level(scope, by)
     found = (kpi for kpi in definitions(ws).values() if kpi.status == "active" and level not in kpi.levels)
     return tuple(sorted(found, key=lambda kpi: kpi.name))
 
 
-def _level(scope: Scope) -> Level:
-    """The level that a scope is read at; a role is that of reps, Unassigned belongs to the org."""
-    levels: dict[ScopeKind, Level] = {"team": "team", "rep": "rep", "role": "rep"}
-    return levels.get(scope.kind, "org")
+def _level(scope: Scope, by: str = "") -> Level:
+    """The level that a scope, or its parts, is read at; a role is that of reps, Unassigned belongs to the org."""
+    levels: dict[str, Level] = {"team": "team", "rep": "rep", "role": "rep"}
+    return levels.get(by) or levels.get(scope.kind, "org")
 
 
 def kpis(ws: Workspace, status: KpiStatus | None = None) -> tuple[KpiEntry, ...]:

@@ -44,8 +44,8 @@ def shown_later(ws: Workspace, then: Workspace, asked: Question) -> tuple[str, .
     """How many KPIs are in use today that were not on the day, so that no row tells of them."""
     if ws is then or asked.as_of is None:
         return ()
-    before = {kpi.id for kpi in chosen_kpis(then, (), asked.scope, asked.period)}
-    new = [kpi for kpi in chosen_kpis(ws, (), asked.scope, asked.period) if kpi.id not in before]
+    before = {kpi.id for kpi in chosen_kpis(then, (), asked.scope, asked.period, by=asked.by)}
+    new = [kpi for kpi in chosen_kpis(ws, (), asked.scope, asked.period, by=asked.by) if kpi.id not in before]
     if not new:
         return ()
     many = f"{_counted(len(new), 'KPI')} {'have' if len(new) > 1 else 'has'}"

@@ -18,6 +18,8 @@ from kpidesk.core.obtaining import HOW_TO_GET
 from kpidesk.core.packs import pack_from_mapping
 from kpidesk.core.people import ORG, Scope
 from kpidesk.exporting.text_form import kpi_text
+from kpidesk.ui.widgets.score_loading import View, view_of
+from kpidesk.ui.widgets.score_pane import about_words
 from tests.operations.support import TODAY
 
 
@@ -122,6 +124,29 @@ def test_kpis_in_use_that_a_level_does_not_show_are_told(ws: operations.Workspac
     operations.save_kpi(ws, replace(demos, status="active"))
     assert [one.name for one in operations.kpis_elsewhere(ws, ORG)] == ["Demos held"]
     assert operations.kpis_elsewhere(ws, Scope("team", "Anybody", 1)) == ()
+
+
+def test_by_rep_and_by_team_show_the_kpis_of_reps_and_teams(ws: operations.Workspace) -> None:
+    operations.save_kpi(ws, replace(operations.find_kpi(ws, "deals_won"), status="active", levels=("rep", "team")))
+    operations.save_kpi(ws, replace(operations.find_kpi(ws, "avg_deal_size"), status="active", levels=("org",)))
+    asked = operations.question(ws)
+
+    def shown(by: str) -> set[str]:
+        return {row.kpi.id for row in operations.scorecard(ws, replace(asked, by=by)).rows}
+
+    def differ(ids: set[str]) -> tuple[bool, bool]:
+        return "deals_won" in ids, "avg_deal_size" in ids
+
+    assert [differ(shown(by)) for by in ("", "team", "rep")] == [(False, True), (True, False), (True, False)]
+    assert {kpi.id for kpi in operations.matrix(ws, asked).kpis} == shown("rep")
+    levels: tuple[View, ...] = ("team", "rep")
+    for by in levels:
+        view = view_of(ws, asked, by)
+        assert view.matrix is not None
+        ids = [kpi.id for kpi in view.matrix.kpis]
+        assert (set(ids), [row.kpi.id for row in view.card.rows]) == (shown(by), ids)
+        assert [[row.kpi.id for row in line] for line in view.matrix.cells] == [ids] * len(view.matrix.members)
+        assert "Average deal size" in about_words(view.card, view.elsewhere, by).partition(f"not shown for a {by}: ")[2]
 
 
 def test_what_lacks_a_field_stays_a_draft_and_says_which(ws: operations.Workspace) -> None:

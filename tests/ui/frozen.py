@@ -55,7 +55,7 @@ class Frozen:
     def kpis(self, _ws: object) -> tuple[KpiEntry, ...]:
         return tuple(KpiEntry(samples.kpi(case), computable=True, needs="") for case in self.cases)
 
-    def kpis_elsewhere(self, _ws: object, _scope: Scope) -> tuple[Kpi, ...]:
+    def kpis_elsewhere(self, _ws: object, _scope: Scope, _by: str = "") -> tuple[Kpi, ...]:
         return tuple(samples.kpi(case) for case in self.elsewhere)
 
     def focus(self, _ws: object, scope: Scope) -> Focus:

@@ -193,7 +193,8 @@ class ScorecardPage(Page):
         self.headline.setText(f"{scope_name(asked.scope, self.shell.settings)} · {asked.period.label}")
         focus = self.view.focus if self.view is not None else Focus()
         above = focus.words(asked.scope, scope_name(focus.chosen_for, self.shell.settings))
-        self.about.setText(" · ".join(filter(None, (about_words(card, elsewhere), above and f"focus {above}"))))
+        about = about_words(card, elsewhere, self.level_of(asked.scope))
+        self.about.setText(" · ".join(filter(None, (about, above and f"focus {above}"))))
         self.levels.setVisible(asked.scope.kind in ("org", "team"))
         old = card.age_days is not None and card.age_days > OLD_DAYS and card.running
         old = old and card.question.as_of is None

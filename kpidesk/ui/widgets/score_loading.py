@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -42,19 +43,41 @@ def level_for(scope: Scope, wanted: View) -> View:
 def view_of(workspace: Workspace, question: Question | None, wanted: View) -> ScoreView:
     """The scorecard, and the matrix of teams or reps where that is what is shown."""
     asked = single(workspace, question)
-    card = operations.scorecard(workspace, asked)
     focus = operations.focus(workspace, asked.scope)
-    card = replace(card, rows=focus_first(card.rows, focus))
-    level, matrix = level_for(asked.scope, wanted), None
-    if level == "team":
-        matrix = matrix_of(operations.scorecard(workspace, replace(asked, by="team")), card)
-    elif level == "rep":
-        matrix = operations.matrix(workspace, asked, tuple(one.kpi.id for one in card.rows))
-    matrix = with_somebody(matrix) if matrix is not None else None
+    level = level_for(asked.scope, wanted)
+    card, matrix = _shown(workspace, asked, focus, level)
     grain = "quarter" if asked.period.grain == "span" else asked.period.grain
     covered = operations.question(workspace, grain=grain, as_of=asked.as_of).period
-    elsewhere = tuple(one.name for one in operations.kpis_elsewhere(workspace, asked.scope))
+    by = "" if level == "one" else level
+    elsewhere = tuple(one.name for one in operations.kpis_elsewhere(workspace, asked.scope, by))
     return ScoreView(card, matrix, covered, elsewhere, focus)
+
+
+def _shown(workspace: Workspace, asked: Question, focus: Focus, level: View) -> tuple[Scorecard, Matrix | None]:
+    """The scorecard of a scope, by team or rep with the KPIs in use at that level, and the matrix of these."""
+
+    def whole(kpi_ids: Iterable[str]) -> Scorecard:
+        ids = tuple(dict.fromkeys(kpi_ids))
+        card = operations.scorecard(workspace, asked, ids)
+        return replace(card, rows=focus_first(card.rows, focus) if ids else ())
+
+    if level == "team":
+        parts = operations.scorecard(workspace, replace(asked, by="team"))
+        card = whole(one.kpi.id for one in parts.rows)
+        return card, with_somebody(matrix_of(parts, card))
+    if level == "rep":
+        matrix = operations.matrix(workspace, asked)
+        card = whole(one.id for one in matrix.kpis)
+        return card, with_somebody(in_order(matrix, tuple(one.kpi.id for one in card.rows)))
+    card = operations.scorecard(workspace, asked)
+    return replace(card, rows=focus_first(card.rows, focus)), None
+
+
+def in_order(matrix: Matrix, kpi_ids: tuple[str, ...]) -> Matrix:
+    """A matrix with its KPIs in another order."""
+    order = sorted(range(len(matrix.kpis)), key=lambda at: kpi_ids.index(matrix.kpis[at].id))
+    kpis = tuple(matrix.kpis[at] for at in order)
+    return replace(matrix, kpis=kpis, cells=tuple(tuple(line[at] for at in order) for line in matrix.cells))
 
 
 def matrix_of(parts: Scorecard, whole: Scorecard) -> Matrix:

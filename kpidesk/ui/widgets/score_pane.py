@@ -93,10 +93,14 @@ class ScorePane(QFrame):
         self.resized.emit()
 
 
-def about_words(card: Scorecard, elsewhere: tuple[str, ...] = ()) -> str:
-    """The days of the period, whether it is over, the day up to which the data goes, and KPIs of other levels."""
+def about_words(card: Scorecard, elsewhere: tuple[str, ...] = (), by: str = "") -> str:
+    """The days of the period, whether it is over, the day up to which the data goes, and KPIs of other levels.
+
+    `by` team or rep: whose rows are shown.
+    """
     period = card.question.period
     running = f"running, data up to {day_text(card.as_of)}" if card.as_of else "running"
     words = f"{span_text(period.start, period.last_day)} · {running if card.running else 'closed'}"
-    whom = {"team": "a team", "rep": "a rep"}.get(card.question.scope.kind, "the organisation")
+    whoms = {"team": "a team", "rep": "a rep"}
+    whom = whoms.get(by) or whoms.get(card.question.scope.kind, "the organisation")
     return f"{words} · not shown for {whom}: {', '.join(elsewhere)}" if elsewhere else words
