@@ -190,4 +190,5 @@ def _mistyped(symbols: Sequence[int]) -> UserError:
     told = "".join(ALPHABET[one] for one in right[first:last])
     typed = "".join(ALPHABET[one] for one in symbols[first:last])
     advice = f"Perhaps {told} is meant instead of {typed}: compare it with the print." if len(meant) == 1 else _AGAIN
-    return UserError(f"Characters {first + 1}–{last} of the code cannot be right.", advice)
+    which = f"Characters {first + 1}–{last}" if last > first + 1 else f"Character {last}"
+    return UserError(f"{which} of the code cannot be right.", advice)

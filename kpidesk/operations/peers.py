@@ -14,7 +14,7 @@ from kpidesk.core.peers import OFTEN, PLACE_WORDS, By, Comparison, Limit, Peer, 
 from kpidesk.core.people import Person, Scope
 from kpidesk.core.periods import Grain, Period, shift, span_period
 from kpidesk.core.results import Result
-from kpidesk.core.scorecards import Question
+from kpidesk.core.scorecards import Question, names_in_row
 from kpidesk.language import Formula, compile_formula
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
@@ -130,7 +130,7 @@ def _compare(asked: _Asked, by: By) -> Comparison:
         groups=made, ramping=tuple(replace(one, ramping=True, place_words=RAMPING) for one in _plain(wide, new)),
         sentence=sentence(asked.kind, made, by), currency=settings(ws).currency, as_of=known,
         notices=(*teams_notice(ws, question.as_of, question.teams),
-                 *part_time_notices(ws, question, [one.scope for one in full])),
+                 *part_time_notices(ws, question, [one.scope for one in full]), *_left_out(wide, found)),
         definitions=definitions_code(ws, [asked.kpi], question.period),
     )  # fmt: skip
 
@@ -153,10 +153,22 @@ def _fair(asked: _Asked) -> tuple[_Asked, list[One]]:
     return wide, found
 
 
+def _wanted(asked: _Asked) -> list[Scope]:
+    """The reps or teams of a scope."""
+    question = asked.question
+    return [one for one in members_of(asked.ws, question) if one.kind == question.by and one != question.scope]
+
+
+def _left_out(asked: _Asked, found: Sequence[One]) -> tuple[str, ...]:
+    """Who was there in the window but has nothing to compare, in a sentence."""
+    compared = {one.scope for one in found}
+    names = [one.name for one in _wanted(asked) if one not in compared and _is_there(asked, one)]
+    return (f"Not in the list, for there is nothing of theirs to compare: {names_in_row(names)}.",) if names else ()
+
+
 def _members(asked: _Asked) -> list[One]:
     """Everybody with something to compare."""
-    ws, question = asked.ws, asked.question
-    wanted = [one for one in members_of(ws, question) if one.kind == question.by and one != question.scope]
+    ws, question, wanted = asked.ws, asked.question, _wanted(asked)
     if not wanted:
         return []
     formula, weeks = formula_then(ws, asked.kpi, question.period), compile_formula(WEEKS)

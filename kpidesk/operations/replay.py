@@ -15,7 +15,7 @@ from kpidesk.core.parts import UNKNOWN, Part
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, period_of, span_period
 from kpidesk.core.progress import finish
-from kpidesk.core.receipt_codes import KPI_BITS, MEMBER_BITS, Claim, decode, mark
+from kpidesk.core.receipt_codes import KPI_BITS, MEMBER_BITS, Claim, decode, encode, mark
 from kpidesk.core.receipts import LogEntry, Receipt, ReceiptRow, Replay
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.breakdowns import fields_of
@@ -28,6 +28,11 @@ from kpidesk.operations.replay_words import log_words, rows_words, target_words
 from kpidesk.operations.workspace import Workspace, definitions, scopes, settings
 
 NOWHERE = "Compare the code with the print, or look at the number itself with kpidesk rows."
+
+CODE_TODAY = (
+    "Printed today it bears another code: a code also names the last import and change of the workspace. "
+    "Both prove this number."
+)
 
 
 def replay(ws: Workspace, code: str) -> Replay:
@@ -61,6 +66,7 @@ def replay(ws: Workspace, code: str) -> Replay:
         *_asides(ws, claim, asked),
         *target_words(ws, log, now),
         *(_quota_words(ws, quotas) if is_proven else ()),
+        *((CODE_TODAY,) if is_same and now.code not in ("", encode(claim)) else ()),
     )
     return Replay(code.strip(), now, is_same, _verdict(now, then, is_same, is_proven), changes, asides)
 

@@ -55,7 +55,8 @@ def test_one_wrong_character_is_noticed_and_named(claim: Claim, data: st.DataObj
     first = at // 4 * 4
     last = min(first + 4, len(plain))
     if len(plain) <= 31:
-        assert f"Characters {first + 1}–{last} " in refused.value.problem
+        which = f"Character {last} " if last == first + 1 else f"Characters {first + 1}–{last} "
+        assert which in refused.value.problem
         assert plain[first:last] in refused.value.advice
 
 

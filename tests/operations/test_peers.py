@@ -37,6 +37,8 @@ Ann Lee,North,AE,2020-01-01,
 Bo Dahl,North,AE,2020-01-01,
 Cy Frey,South,AE,2020-01-01,
 Di New,South,AE,2025-11-01,5
+Eli Idle,South,SDR,2020-01-01,
+Flo Then,South,SDR,2026-01-05,
 """
 
 
@@ -122,6 +124,15 @@ def test_a_rate_is_pulled_towards_the_common_one(found: Comparison) -> None:
 def test_who_is_ramping_stands_apart(found: Comparison) -> None:
     assert [one.name for one in found.ramping] == ["Di New"]
     assert (found.ramping[0].place, found.ramping[0].ramping) == ("", True)
+
+
+def test_who_was_there_and_has_nothing_to_compare_is_named(company: Workspace, found: Comparison) -> None:
+    assert "Eli Idle" not in [one.name for one in found.peers]
+    told = "Not in the list, for there is nothing of theirs to compare: Eli Idle."
+    assert found.notices[-1] == told, "not Flo Then, who came later"
+    assert told in " ".join(comparison_text(found).split())
+    counts = operations.compare(company, "deals_won", operations.question(company, period="2025-Q4"))
+    assert not [one for one in counts.notices if "Not in the list" in one], "no deal is a number of his"
 
 
 def test_every_value_leads_to_its_rows(company: Workspace, found: Comparison) -> None:

@@ -228,12 +228,22 @@ def test_the_same_number_is_proven(ws: operations.Workspace) -> None:
     assert row.receipt == point.receipt == code(ws, "win_rate")
 
 
+CODE_TODAY = (
+    "Printed today it bears another code: a code also names the last import and change of the workspace. "
+    "Both prove this number."
+)
+
+
 def test_newer_data_leave_the_number_of_then(ws: operations.Workspace) -> None:
     printed = code(ws, "win_rate")
     later(ws, ("D2", "Ann", "Won", "2000", "2026-01-03", "2026-01-25"), day=date(2026, 3, 1))
     found = operations.replay(ws, printed)
     assert found.is_same
-    assert found.asides == ("Newer data were imported since; the number is shown with what was known then.",)
+    assert found.asides == ("Newer data were imported since; the number is shown with what was known then.", CODE_TODAY)
+    assert found.receipt.code != printed
+    again = operations.replay(ws, found.receipt.code)
+    assert again.is_same
+    assert CODE_TODAY not in again.asides, "the code of today is the one that was typed"
 
 
 def test_an_import_that_changes_it_is_named_with_its_rows(ws: operations.Workspace) -> None:
@@ -281,7 +291,8 @@ def test_a_target_that_was_set_anew_since_is_told_with_the_one_that_was_printed(
     operations.set_target_from(ws, "bookings", minimum="1", target="2", stretch="3", reason="A test", **goal)
     found = operations.replay(ws, printed)
     assert found.is_same
-    assert found.asides == (
+    assert found.asides[-1] == CODE_TODAY
+    assert found.asides[:-1] == (
         f"The target was set to $2 (version 2) on {day_text(date.today())}; "
         "it was $345K (version 1) when this was printed.",
     )
