@@ -145,15 +145,16 @@ def rule_retire(workspace: Path, number: int, *, as_json: bool) -> None:
 @click.argument("workspace", type=FILE)
 @click.argument("import_id", metavar="[IMPORT]", type=NUMBER, default=0)
 @_SCOPE
+@day_option("--as-of", "With the knowledge of this day only.")
 @click.option("--all", "whole", is_flag=True, help="Every signal, not five only.")
 @json_option
-def digest(workspace: Path, import_id: int, scope: str, *, whole: bool, as_json: bool) -> None:
+def digest(workspace: Path, import_id: int, scope: str, as_of: date | None, *, whole: bool, as_json: bool) -> None:
     """Tell what an import brought: deals that moved, new signals, rules that are met; otherwise the newest."""
     from kpidesk import operations
     from kpidesk.exporting.signal_forms import digest_json, digest_text
 
     with workspace_at(workspace) as ws:
-        found = operations.digest(ws, import_id, operations.scopes(ws).find_scope(scope))
+        found = operations.digest(ws, import_id, operations.scopes(ws).find_scope(scope), as_of)
     print_json(digest_json(found)) if as_json else click.echo(digest_text(found, whole=whole))
 
 

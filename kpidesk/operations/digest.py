@@ -2,49 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from kpidesk import store
 from kpidesk.core.deal_changes import MOVES, MoveTotal
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.signals import MOST_SHOWN, Digest, KpiSignal, RuleHit
 from kpidesk.operations.changes import move_totals
+from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.rules import met_rules
 from kpidesk.operations.signals import signals
 from kpidesk.operations.workspace import Workspace
 
 
-def digest(ws: Workspace, import_id: int = 0, scope: Scope = ORG) -> Digest:
+def digest(ws: Workspace, import_id: int = 0, scope: Scope = ORG, as_of: date | None = None) -> Digest:
     """What an import, by default the newest, shows of a scope that the data of the day before it did not.
 
-    Imports whose data are of one day count as one. Leading signs and KPIs come first.
+    Imports whose data are of one day count as one. Leading signs and KPIs come first. As of a past day the newest is
+    that of then, and the targets and rules are those that were set by then.
 
     Raises:
-        UserError: nothing was imported yet, or there is no import of that number.
+        UserError: nothing was imported by the day, or there is no import of that number by then.
     """
-    entry = _entry(ws, import_id)
-    history = store.import_history(ws.db)
+    ws = as_known(ws, as_of)
+    history = _known(ws, as_of)
+    entry = _entry(history, import_id, as_of)
     before = max((one.data_date for one in history if one.data_date < entry.data_date), default=None)
-    as_of = None if entry.data_date >= max(one.data_date for one in history) else entry.data_date
-    found = signals(ws, scope, as_of=as_of)
+    known = as_of if entry.data_date >= max(one.data_date for one in history) else entry.data_date
+    found = signals(ws, scope, as_of=known)
     new = tuple(one for one in found.every if before is None or one.seen > before)
-    hits = _new_hits(ws, scope, as_of, before)
+    hits = _new_hits(ws, scope, known, before)
     moves = _moves(ws, entry, before, scope)
     shown, others = new[:MOST_SHOWN], new[MOST_SHOWN:]
     return Digest(entry, before, moves, shown, hits, found.words, _words(moves, new, hits), others)
 
 
-def _entry(ws: Workspace, import_id: int) -> ImportEntry:
+def _known(ws: Workspace, as_of: date | None) -> Sequence[ImportEntry]:
+    """The imports whose data are of a day or before; all without a day."""
     history = store.import_history(ws.db)
     if not history:
         raise UserError("Nothing has been imported yet.", "Import an export of your CRM first.")
+    if as_of is None:
+        return history
+    first = min(one.data_date for one in history)
+    if as_of < first:
+        raise UserError(f"No data are of {day_text(as_of)} or before.", f"Name {first} or a later day.")
+    return [one for one in history if one.data_date <= as_of]
+
+
+def _entry(history: Sequence[ImportEntry], import_id: int, as_of: date | None) -> ImportEntry:
     if not import_id:
         return max(history, key=lambda one: (one.data_date, one.kind == "deals", one.import_id))
     found = next((one for one in history if one.import_id == import_id), None)
     if found is None:
-        raise UserError(f"There is no import {import_id}.", "`kpidesk imports WORKSPACE` lists them.")
+        then = "" if as_of is None else f" with data of {day_text(as_of)} or before"
+        raise UserError(f"There is no import {import_id}{then}.", "`kpidesk imports WORKSPACE` lists them.")
     return found
 
 

@@ -197,6 +197,20 @@ def test_a_digest_tells_only_what_its_import_is_the_first_to_show(ws: operations
         operations.digest(ws, 7)
 
 
+def test_a_digest_as_of_a_past_day_knows_no_later_import_and_no_later_rule(ws: operations.Workspace) -> None:
+    between = BEFORE_FALL + timedelta(days=3)
+    then, first = operations.digest(ws, as_of=between), operations.digest(ws, 1)
+    assert (then.entry, then.before, then.words) == (first.entry, None, first.words)
+    assert [(one.scope, one.since) for one in then.signals] == [(one.scope, one.since) for one in first.signals]
+    assert operations.digest(ws, as_of=LAST) == operations.digest(ws)
+    operations.add_rule(ws, "new_deals", "below", "15", "reps", "week")  # on the day of the newest data
+    assert (len(operations.digest(ws, 1).hits), operations.digest(ws, as_of=between).hits) == (1, ())
+    with pytest.raises(UserError, match="no import 2 with data of"):
+        operations.digest(ws, 2, as_of=between)
+    with pytest.raises(UserError, match="No data are of"):
+        operations.digest(ws, as_of=BEFORE_FALL - timedelta(days=1))
+
+
 def test_a_digest_says_how_many_of_its_signals_it_lists(
     ws: operations.Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -176,6 +176,12 @@ def test_an_import_tells_what_is_new_and_nothing_when_nothing_is(
     watch.ask_digest()
     idle(qtbot, shell)
     assert watch.banner.label.text().startswith("New with these data: ")
+    assert watch.view is not None
+    shown, day = watch.view.found.as_of, date(2026, 6, 30)
+    watch.ask_digest(question=replace(NOW, as_of=day))
+    idle(qtbot, shell)
+    assert shown is not None
+    assert (watch.view.found.as_of or shown) <= day < shown
     shell.question = None
     watch.hide()
     assert not watch.banner.isVisible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -53,9 +54,9 @@ class SignalWatch(QObject):
     def ask_digest(self, import_id: int = 0, question: Question | None = None) -> None:
         """Look for what an import, by default the newest, is the first to show of a scope."""
         self._asked, self._again = question, lambda: self.ask_digest(import_id, question)
-        scope = question.scope if question is not None else ORG
+        scope, day = (question.scope, question.as_of) if question is not None else (ORG, None)
         self._shell.jobs.ask(
-            self._name, lambda workspace: _digest(workspace, import_id, scope), self._show_digest, self._nothing
+            self._name, lambda workspace: _digest(workspace, import_id, scope, day), self._show_digest, self._nothing
         )
 
     def hide(self) -> None:
@@ -218,9 +219,9 @@ def rules_view(workspace: Workspace) -> RulesView:
     return RulesView(found, tuple(one.kpi for one in entries), scopes)
 
 
-def _digest(workspace: Workspace, import_id: int, scope: Scope) -> tuple[Digest, SignalsView]:
-    found = operations.digest(workspace, import_id, scope)
-    whole = operations.signals(workspace, scope)
+def _digest(workspace: Workspace, import_id: int, scope: Scope, as_of: date | None) -> tuple[Digest, SignalsView]:
+    found = operations.digest(workspace, import_id, scope, as_of)
+    whole = operations.signals(workspace, scope, as_of=as_of)
     return found, SignalsView(replace(whole, shown=found.signals, others=found.others, noted=()), found.hits, ())
 
 
