@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,12 @@ from kpidesk.ui.long_work import do_work
 if TYPE_CHECKING:  # these dialogs are made when they are asked for, so that the window opens at once
     from kpidesk.core.export_packs import PackDone, PackKind
     from kpidesk.core.peers import Comparison
+    from kpidesk.core.periods import Period
     from kpidesk.core.redaction import Redaction
     from kpidesk.core.scorecards import Question
     from kpidesk.ui.jobs import Work, Workspace
     from kpidesk.ui.main_window import MainWindow
+    from kpidesk.ui.page import Page
     from kpidesk.ui.painting.copies import Item
     from kpidesk.ui.widgets.pack_dialog import OthersDialog, PackDialog, WantedPack
 
@@ -38,27 +41,43 @@ KIND_OF_PAGE: dict[str, PackKind] = {
 
 def ask_pack(window: MainWindow) -> None:
     """Ask what everybody in the scope chosen above is to get, and where it goes; then write it."""
+    from kpidesk.core.export_packs import NAMES
     from kpidesk.ui.widgets.pack_dialog import PackDialog
 
-    question = window.question
-    if question is None:
+    question, around = window.question, window.surroundings
+    if question is None or around is None:
         return
     name = question.scope.name or window.settings.organisation
     whose = name if question.scope.kind == "rep" else f"everybody in {name}"
     what = KIND_OF_PAGE.get(window.pages.page_id, "one-on-ones")
-    dialog = PackDialog(window.theme, whose, what, window)
+    kept = window.preferences.pack(what)
+    period = _period_in_view(window.pages.page, question, around.opening)
+    dialog = PackDialog(window.theme, whose, [kind for kind in NAMES if kind in kept] or [what], period, window)
+    dialog.show_periods(around.settings, around.as_of or window.today())
     dialog.wanted.connect(lambda wanted: _chosen(window, dialog, question, wanted))
+    dialog.wanted.connect(lambda wanted: window.preferences.keep_pack(what, wanted.what))
     dialog.open()
+
+
+def _period_in_view(page: Page | None, question: Question, opening: Question) -> Period:
+    """The period that a page shows: its own, the one above it, or without any that with which the workspace opens."""
+    from kpidesk.ui.meeting_page import MeetingPage  # a window must not wait for its widgets
+
+    meeting = page.meeting if isinstance(page, MeetingPage) else None
+    if meeting is not None:
+        period: Period = meeting.question.period
+        return period
+    return question.period if page is not None and page.asks and page.periods else opening.period
 
 
 def _chosen(window: MainWindow, dialog: PackDialog, question: Question, wanted: WantedPack) -> None:
     from kpidesk.core.export_packs import kinds_text
 
     whose = question.scope.name or window.settings.organisation
-    to = _where(window, f"{kinds_text(wanted.what)} {whose} {period_text(question.period)}", wanted.ending)
+    to = _where(window, f"{kinds_text(wanted.what)} {whose} {period_text(wanted.period)}", wanted.ending)
     if to is not None:
         dialog.accept()
-        write_pack(window, question, wanted, to)
+        write_pack(window, replace(question, period=wanted.period), wanted, to)
 
 
 def _where(parent: QWidget, title: str, ending: str) -> Path | None:

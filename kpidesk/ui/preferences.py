@@ -128,6 +128,14 @@ class Preferences:
     def layers(self, layers: frozenset[Layer]) -> None:
         self._kept.setValue("layers", json.dumps(sorted(layers)))
 
+    def pack(self, of: str) -> tuple[str, ...]:
+        """What was ticked last for a whole team to get, on a page of this kind."""
+        return tuple(self._list(f"pack-{of}"))
+
+    def keep_pack(self, of: str, what: Iterable[str]) -> None:
+        """Remember what was ticked for a whole team to get."""
+        self._kept.setValue(f"pack-{of}", json.dumps(list(what)))
+
     def seen(self, how: Seen) -> frozenset[str]:
         """The marks of files of the watched folder that were put off, or taken in hand."""
         return frozenset(self._list(how))

@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from kpidesk.core.periods import shift
 from kpidesk.ui.handing_over import ask_for_others, ask_pack, copy_page, write_pack
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.widgets.copying import copy_picture, copy_table, table_html
@@ -201,13 +202,48 @@ def test_a_pack_can_be_left_and_cancelled(
     dialog.size_of.set_value("Letter")
     dialog.hidden.setCurrentIndex(3)
     dialog.take()
-    assert chosen == [WantedPack(("scorecards",), ".zip", "Letter", "both")]
+    assert window.question is not None
+    assert chosen == [WantedPack(("scorecards",), window.question.period, ".zip", "Letter", "both")]
     dialog.reject()
     folder = tmp_path / "packs"
     folder.mkdir()
-    assert window.question is not None
-    write_pack(window, window.question, WantedPack(("one-on-ones",), "", "A4", None), folder / "pack")
+    wanted = WantedPack(("one-on-ones",), window.question.period, "", "A4", None)
+    write_pack(window, window.question, wanted, folder / "pack")
     qtbot.waitUntil(lambda: any(folder.iterdir()), timeout=PATIENCE)
     window.cancel_work()
     qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
     assert list(folder.iterdir()) == []
+
+
+def test_a_pack_is_of_the_period_in_view_that_its_dialog_names_and_its_ticks_are_remembered(
+    qtbot: QtBot, make_window: Start, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window(sample)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
+
+    def asked_on(page_id: str) -> PackDialog:
+        window.show_page(page_id)
+        qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+        ask_pack(window)
+        return dialog_of(window)
+
+    assert window.question is not None
+    before, newest, after = (shift(window.question.period, count, window.settings) for count in (-1, 0, 1))
+    window.set_period(after)
+    dialog = asked_on("reviews")
+    assert dialog.picker.name.text() == newest.label
+    dialog.picker.step(-1)
+    assert dialog.picker.name.text() == before.label
+    dialog.what["scorecards"].click()
+    chosen: list[WantedPack] = []
+    dialog.wanted.connect(chosen.append)
+    dialog.take()
+    assert [one.period for one in chosen] == [before]
+    dialog.reject()
+    dialog = asked_on("scorecard")
+    assert dialog.picker.name.text() == after.label
+    assert [kind for kind, tick in dialog.what.items() if tick.isChecked()] == ["scorecards"]
+    dialog.reject()
+    dialog = asked_on("reviews")
+    assert [kind for kind, tick in dialog.what.items() if tick.isChecked()] == ["scorecards", "reviews"]
+    dialog.reject()

@@ -1,9 +1,10 @@
-"""What a whole team gets in one go: of what, in which form, on which paper, and what others may not see."""
+"""What a whole team gets in one go: of what and when, in which form, on which paper, and what others may not see."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
@@ -12,12 +13,15 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 from kpidesk.core.errors import UserError
 from kpidesk.core.export_packs import PackKind
 from kpidesk.core.papers import PaperSize
+from kpidesk.core.periods import Period
 from kpidesk.core.redaction import Redaction
+from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.painting.paper_size import usual_paper
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import ListBox, Segments
+from kpidesk.ui.widgets.controls import ListBox, Segments, row
 from kpidesk.ui.widgets.people_dialogs import AskDialog
+from kpidesk.ui.widgets.pickers import PeriodPicker
 
 TEXT = "A file for each with nothing of anybody else in it, a list of them, and one with all."
 WHAT: dict[PackKind, str] = {
@@ -50,6 +54,7 @@ class WantedPack:
     """What was chosen; `ending` is empty for a folder."""
 
     what: tuple[PackKind, ...]
+    period: Period
     ending: str
     size: PaperSize
     redact: Redaction | None
@@ -60,18 +65,33 @@ class PackDialog(AskDialog):
 
     wanted = Signal(object)
 
-    def __init__(self, theme: Theme, whose: str, what: PackKind, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, whose: str, what: Sequence[PackKind], period: Period, parent: QWidget | None = None
+    ) -> None:
         super().__init__(f"Export for {whose}", TEXT, "Choose where…", parent)
         self.setMinimumWidth(theme.px(WIDTH))
+        self.of = period
+        self.picker = PeriodPicker(theme)
         self.what = {kind: QCheckBox(words) for kind, words in WHAT.items()}
-        self.what[what].setChecked(True)
+        for kind in what:
+            self.what[kind].setChecked(True)
         self.form_of = _choice(FORMS, "As", "")
         self.size_of = _choice(SIZES, "Paper", usual_paper())
         self.hidden = _listed(tuple(words for words, _ in HIDDEN), SEEN)
+        self.form.addLayout(row(PlainLabel("Numbers of", "small"), self.picker, None))
         self.form.addLayout(_ticks("What each gets", tuple(self.what.values())))
         self.add_beside(("As", self.form_of), ("Paper", self.size_of))
         self.add(SEEN, self.hidden)
-        self.what[what].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.what[what[0]].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_periods(self, settings: Settings, today: date) -> None:
+        """Offer the periods of a workspace, of which `today` is the newest day with data."""
+        self.picker.show_period(self.of, settings, today)
+        self.picker.chosen.connect(lambda period: self._choose(period, settings, today))
+
+    def _choose(self, period: Period, settings: Settings, today: date) -> None:
+        self.of = period
+        self.picker.show_period(period, settings, today)
 
     def take(self) -> None:
         """Send the choices, or say that none is made."""
@@ -81,7 +101,7 @@ class PackDialog(AskDialog):
             self.show_error(UserError("Nothing is ticked.", "Tick what each is to get."))
             return
         size = cast(PaperSize, self.size_of.value())
-        self.wanted.emit(WantedPack(what, str(self.form_of.value()), size, redact))
+        self.wanted.emit(WantedPack(what, self.of, str(self.form_of.value()), size, redact))
 
 
 class OthersDialog(AskDialog):
