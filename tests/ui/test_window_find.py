@@ -58,6 +58,8 @@ def test_the_palette_finds_reps_periods_pages_and_actions(qtbot: QtBot, make_win
     assert window.pages.page_id == "goals"
     find(qtbot, window, "light or dark")
     assert window.theme.dark
+    find(qtbot, window, "text size larger")
+    assert window.theme.scale > 1
     find(qtbot, window, "sample company")
     assert window.question.scope.key == "org"
     assert window.pages.page_id == "goals"
