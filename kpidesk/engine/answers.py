@@ -72,14 +72,24 @@ class Answer:
     counted: tuple[Counted, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Some:
+    """Rows that a notice counts: whose each of them is, as of a day; `words` say it of so many."""
+
+    words: Callable[[float], str]
+    people: Ints
+    day: int
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the data can say about one window: a reason when nothing, else notices."""
+    """What the data can say about one window: a reason when nothing, else notices, and of `some` rows how many."""
 
     reason: str = ""
     notices: tuple[str, ...] = ()
     inside: bool = False
     day: int = field(default=0)
+    some: tuple[Some, ...] = ()
 
 
 def nothing(shape: tuple[int, int], why: int) -> Answer:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
-from kpidesk.engine.answers import Coverage
+from kpidesk.engine.answers import Counted, Coverage, Some
 from kpidesk.engine.days import NO_DAY, Window
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.given import never_given, timed
 from kpidesk.engine.history import OPEN
 from kpidesk.engine.past import told_fields
 from kpidesk.engine.rowwise import WINDOWED, fields_of
-from kpidesk.engine.scan import OF_DEALS
+from kpidesk.engine.scan import OF_DEALS, Picks, add_up
 from kpidesk.engine.tables import needs_kind
-from kpidesk.engine.values import Rows
+from kpidesk.engine.values import Floats, Mask, Rows
 from kpidesk.engine.words import (
     HISTORY_FIELDS,
     PLANNED,
@@ -201,26 +202,38 @@ def _cover_visits(facts: Facts, field: str, window: Window) -> Coverage:
         return Coverage(no_stages())
     is_inside = first - window.start > few_days(window)
     notices = [starts_inside("stage_visits", field, first)] if is_inside else []
+    some: tuple[Some, ...] = ()
     if is_told and window.start <= facts.first_data:
-        notices += _without_history(facts, min(window.end - 1, facts.first_data))
+        some += _without_history(facts, min(window.end - 1, facts.first_data))
     if field == "entered_at":
-        notices += _unfinished(facts, max(first, window.start), window.end)
-    return Coverage("", tuple(notices), inside=is_inside)
+        some += _unfinished(facts, max(first, window.start), window.end)
+    return Coverage("", tuple(notices), inside=is_inside, some=some)
 
 
-def _without_history(facts: Facts, day: int) -> list[str]:
-    """How many deals of a day no history tells of."""
-    deals = int((~facts.past.is_told & (facts.created <= day)).sum())
-    return [no_history_of(deals, facts.first_data)] if deals else []
+def _without_history(facts: Facts, day: int) -> tuple[Some, ...]:
+    """The deals of a day that no history tells of."""
+    return _deals(facts, ~facts.past.is_told & (facts.created <= day), partial(_no_history, facts.first_data), day)
 
 
-def _unfinished(facts: Facts, start: int, end: int) -> list[str]:
-    """How many of the visits that began in these days are not over."""
+def _no_history(first_data: int, deals: float) -> str:
+    return no_history_of(deals, first_data)
+
+
+def _deals(facts: Facts, which: Mask, words: Callable[[float], str], day: int) -> tuple[Some, ...]:
+    """Some of the deals, with those whose they are now."""
+    found = np.flatnonzero(which)
+    owner = facts.owner[facts.versions.value[facts.versions.newest[found]]]
+    return (Some(words, owner, min(day, facts.newest_data)),) if len(found) else ()
+
+
+def _unfinished(facts: Facts, start: int, end: int) -> tuple[Some, ...]:
+    """The visits that began in these days and are not over."""
     visits = facts.visits()
     began = (visits.entered >= start) & (visits.entered < end)
     is_listed = facts.missing[visits.deal] > facts.newest_data
-    going_on = int((began & is_listed & (visits.exited == NO_DAY)).sum())
-    return [still_there(going_on)] if going_on else []
+    going_on = np.flatnonzero(began & is_listed & (visits.exited == NO_DAY))
+    owner = facts.owner[facts.past.versions.value[visits.version[going_on]]]
+    return (Some(still_there, owner, min(end - 1, facts.newest_data)),) if len(going_on) else ()
 
 
 def first_day(facts: Facts, field: str) -> int | None:
@@ -234,7 +247,7 @@ def _cover_state(facts: Facts, leaf: Leaf, dated: AsOf, window: Window) -> Cover
     existing = int(facts.created.min()) if len(facts.created) else None
     if facts.newest_data == NO_DAY or existing is None or day > facts.newest_data or day < existing:
         return Coverage(not_covered(window.label), day=day)
-    notices = []
+    notices, some = [], _gone(facts, day)
     if day < facts.first_data:
         read = {field for _, field in fields_of(leaf.where) | fields_of(leaf.argument)} & HISTORY_FIELDS
         if day < facts.past.begins or facts.past.begins == NO_DAY:
@@ -244,17 +257,40 @@ def _cover_state(facts: Facts, leaf: Leaf, dated: AsOf, window: Window) -> Cover
         elif read - told_fields(facts.past.versions.told):
             return Coverage(needs_history(facts.first_data), day=day)
         else:
-            notices += [reconstructed_from_history(facts.first_data), *_without_history(facts, day)]
-    lost = _gone(facts, day)
-    if lost:
-        notices.append(no_longer_listed(lost))
-    return Coverage("", tuple(notices), day=day)
+            notices.append(reconstructed_from_history(facts.first_data))
+            some = (*_without_history(facts, day), *some)
+    return Coverage("", tuple(notices), day=day, some=some)
 
 
-def _gone(facts: Facts, day: int) -> int:
-    """How many deals were open when they went missing, up to a day."""
+def _gone(facts: Facts, day: int) -> tuple[Some, ...]:
+    """The deals that were open when they went missing, up to a day."""
     missing = facts.missing <= day
     if not missing.any():
-        return 0
+        return ()
     outcome = facts.versions.outcome[facts.versions.newest]
-    return int((missing & (facts.created <= day) & (outcome == OPEN)).sum())
+    return _deals(facts, missing & (facts.created <= day) & (outcome == OPEN), no_longer_listed, day)
+
+
+def counted_in(facts: Facts, covers: Sequence[Coverage], wide: bool) -> tuple[Counted, ...]:
+    """What is to be said of some rows of each window, by scope."""
+    crew, found = facts.crew, dict[object, tuple[Callable[[float], str], Floats]]()
+    for at, covered in enumerate(covers):
+        for one in covered.some:
+            key = (one.words.func, one.words.args) if isinstance(one.words, partial) else one.words
+            empty = np.zeros((crew.rows if wide else 1, len(covers)))
+            _, rows = found.setdefault(key, (one.words, empty))
+            none, size = np.zeros(len(one.people), dtype=np.int64), len(one.people)
+            team = crew.team_on(one.people, one.day) if wide else none
+            picks = Picks(none, none, one.people, team, none + 1, np.zeros(size), 0, none)
+            rows[:, at] += add_up(picks, crew, 1, None, wide)[:, 0]
+    return tuple(Counted(partial(_of_so_many, words), rows, rows) for words, rows in found.values())
+
+
+def _of_so_many(words: Callable[[float], str], rows: float, _of: float) -> str:
+    return words(rows)
+
+
+def said_of(facts: Facts, covered: Coverage, row: int) -> tuple[str, ...]:
+    """Everything that qualifies one row of an answer in a window."""
+    some = (one.text((row, 0)) for one in counted_in(facts, (covered,), row > 0))
+    return (*covered.notices, *filter(None, some))

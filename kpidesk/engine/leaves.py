@@ -8,8 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from kpidesk.engine.answers import Answer, Counted, Coverage, joined, nothing
-from kpidesk.engine.coverage import cover, covers, known_part, known_parts
+from kpidesk.engine.answers import Answer, Counted, Coverage, nothing
+from kpidesk.engine.coverage import counted_in, cover, covers, known_part, known_parts, said_of
 from kpidesk.engine.credit import Entries
 from kpidesk.engine.cubes import Cube, dated_cube, read_days, state_cube, sum_windows
 from kpidesk.engine.days import Window
@@ -75,7 +75,7 @@ def _measure(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], wide: bool
         picks = pick(facts, loose, prepared_leaf(memory, loose), windows, days)
         answer = _rated(memory, answer, leaf, picks)
     answer = _covered(memory, answer, covered)
-    return replace(answer, counted=(*ahead, *answer.counted))
+    return replace(answer, counted=(*counted_in(facts, covered, wide), *ahead, *answer.counted))
 
 
 def _rated(memory: Memory, answer: Answer, leaf: Leaf, picks: Picks) -> Answer:
@@ -162,7 +162,7 @@ def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, member
         picks = replace(picks, window=places_of(memory.facts, leaf, members, picks))
         answer = without_unrated(memory, answer, leaf, picks)
     answer = _covered(memory, answer, (covered,))
-    return replace(answer, notices=joined((answer.notices, (said,))))
+    return replace(answer, notices=((*said_of(memory.facts, covered, row), *said),))
 
 
 def row_picks(memory: Memory, leaf: Leaf, window: Window, day: int, row: int) -> Picks:

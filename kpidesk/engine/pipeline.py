@@ -13,7 +13,7 @@ import numpy as np
 
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
-from kpidesk.engine.coverage import cover
+from kpidesk.engine.coverage import cover, said_of
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.days import NO_DAY, Context, Window, day_number
 from kpidesk.engine.evaluation import Evaluator
@@ -133,7 +133,7 @@ def deals_on(evaluator: Evaluator, asked: Asked, name: str) -> Deals:
     return Deals(
         facts.past.versions.deal[version], version, value, weight, share / float(facts.scale) ** picks.money,
         covered.day - facts.past.versions.stage_since[version], np.isnan(share) & (told != NO_AMOUNT), covered.day,
-        notices=covered.notices,
+        notices=said_of(facts, covered, asked.row),
     )  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def stays_in(evaluator: Evaluator, asked: Asked, name: str, *, before: bool = Fa
     except NotComputableError as problem:
         return Stays(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), str(problem))
     first, weight, _ = each_once(picks, facts.whole, facts.visit_rows().size)
-    return Stays(picks.row[first], weight, picks.x[first], notices=covered.notices)
+    return Stays(picks.row[first], weight, picks.x[first], notices=said_of(facts, covered, asked.row))
 
 
 def lines_of(facts: Facts, layout: Layout, deals: Deals) -> Ints:

@@ -168,9 +168,9 @@ def reconstructed_from_history(first_data: int) -> str:
     )
 
 
-def no_history_of(deals: int, first_data: int) -> str:
+def no_history_of(deals: float, first_data: int) -> str:
     """Some deals are not in the history of stages."""
-    who = "1 deal is" if deals == 1 else f"{deals:,} deals are"
+    who = "1 deal is" if deals == 1 else f"{count_text(deals)} deals are"
     whose = "its" if deals == 1 else "their"
     return f"{who} not in the stage history: {whose} stages before {day_text(first_data)} are not known."
 
@@ -185,18 +185,20 @@ def no_stages() -> str:
     return "no deal in the files was seen in an open stage"
 
 
-def still_there(visits: int) -> str:
+def still_there(visits: float) -> str:
     """What will become of some visits is not known yet."""
     if visits == 1:
         return "1 deal that came into its stage in this period is still there: it may yet move on."
-    return f"{visits:,} deals that came into their stage in this period are still there: they may yet move on."
+    return (
+        f"{count_text(visits)} deals that came into their stage in this period are still there: they may yet move on."
+    )
 
 
-def no_longer_listed(deals: int) -> str:
+def no_longer_listed(deals: float) -> str:
     """Deals that a later complete file does not hold any more."""
     if deals == 1:
         return "1 deal is not in the latest file any more: it counts as not open from then on."
-    return f"{deals} deals are not in the latest file any more: they count as not open from then on."
+    return f"{count_text(deals)} deals are not in the latest file any more: they count as not open from then on."
 
 
 def no_rate(leaf: Leaf, rows: int, codes: Iterable[str], first: int, *, is_one_day: bool) -> str:

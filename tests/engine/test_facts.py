@@ -141,6 +141,9 @@ def test_a_deal_missing_from_a_later_file_is_no_longer_open() -> None:
     july, august = (number(about, "count(deals where open as of end)", text) for text in ("2025-07", "2025-08"))
     assert (july.value, august.value) == (1.0, 0.0)
     assert august.notices == ("1 deal is not in the latest file any more: it counts as not open from then on.",)
+    each = {name: result(evaluator_of(about), asked("count(deals where open as of end)"), Scope("rep", name, at),
+                         period("2025-08")).notices for at, name in ((1, "Ann"), (2, "Bob"))}  # fmt: skip
+    assert sorted(each.values()) == [(), august.notices], "only whose it was is told of it"
 
 
 def test_a_deal_without_a_creation_date_exists_from_its_first_file() -> None:
