@@ -124,7 +124,8 @@ class Page(QWidget):
     changed. `only_now` pages have nothing to show of an earlier day and say so; `past_words` is what the others add
     to the words about it. With `keeps_place` focus and scrolled place stay while it is loaded anew for the same
     question. `is_step` pages are a step aside from another one: Escape goes back to it. `help_text` is what the
-    command palette and the tool tip of the rail say.
+    command palette and the tool tip of the rail say. `kept_whole` is never squeezed below its least height: where text
+    is large, the page scrolls instead.
     """
 
     page_id: ClassVar[str] = ""
@@ -145,6 +146,7 @@ class Page(QWidget):
         self.shell = shell
         self.theme = shell.theme
         self.question: Question | None = None
+        self.kept_whole: tuple[QWidget, ...] = ()
         self.body = QWidget()
         self._state = _StateView()
         self._stack = QStackedLayout(self)

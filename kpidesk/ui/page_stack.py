@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from kpidesk.core.changes import Change
     from kpidesk.core.scorecards import Question
 
+_TRIES = 3
+"""How often a page is given the height it lacks: what is added is shared out among its parts."""
 ENTRIES = {entry.page_id: entry for entry in (*PAGES, *INNER, RECEIPT, WELCOME)}
 
 
@@ -72,6 +74,11 @@ class PageStack(CurrentStack):
         self._stale.discard(page.page_id)
         self.setCurrentWidget(page)
 
+    def short(self) -> int:
+        """How much height the page on show lacks, so that nothing that it keeps whole is squeezed."""
+        kept = self.page.kept_whole if self.page is not None else ()
+        return sum(max(0, _least(one) - one.height()) for one in kept if one.isVisible())
+
     def show_work(self) -> None:
         """Show the progress of long work in place of a page."""
         self.setCurrentWidget(self._work)
@@ -102,6 +109,16 @@ class PageStack(CurrentStack):
             page.deleteLater()
         self._pages.clear()
         self._stale.clear()
+
+
+def _least(widget: QWidget) -> int:
+    """The least height of a widget at its width; words that wrap have all their lines."""
+    layout = widget.layout()
+    if layout is not None and layout.hasHeightForWidth():
+        return layout.minimumHeightForWidth(widget.width())
+    if widget.hasHeightForWidth():
+        return widget.heightForWidth(widget.width())
+    return widget.minimumSizeHint().expandedTo(widget.minimumSize()).height()
 
 
 def _day(question: Question | None) -> date | None:
@@ -143,6 +160,13 @@ class Frame(QScrollArea):
         missing = self._stack.size() - self.maximumViewportSize()
         if missing.width() > 0 or missing.height() > 0:
             self._stack.resize(self._stack.minimumSizeHint().expandedTo(self.viewport().size()))
+        for _ in range(_TRIES):
+            short = self._stack.short()
+            if short <= 0:
+                break
+            height = self._stack.height() + short
+            self._stack.resize(self._stack.width(), height)  # the bar comes, and leaves less width
+            self._stack.resize(max(self._stack.minimumSizeHint().width(), self.viewport().width()), height)
 
 
 def framed(pages: PageStack, rail: QWidget, above: Sequence[QWidget]) -> QWidget:

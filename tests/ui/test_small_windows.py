@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -29,6 +30,7 @@ from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.review_list import RepList
 from kpidesk.ui.widgets.review_text import RepEntry
 from kpidesk.ui.widgets.top_bar import TopBar
+from tests.ui.conftest import settled
 from tests.ui.samples import AS_OF, QUARTER, QUESTION, SETTINGS, organisation
 from tests.ui.shell import PATIENCE
 from tests.ui.tabbing import against_the_eye, places, stops
@@ -259,6 +261,24 @@ def test_every_part_of_a_page_can_be_reached_at_twice_the_text_size(
             if size == SIZE:
                 qtbot.waitUntil(partial(fits, frame), timeout=PATIENCE)
             assert window.top_bar.geometry().right() <= window.width()
+
+
+@pytest.mark.usefixtures("_usual_text")
+def test_large_text_lets_a_page_scroll_before_its_parts_are_squeezed(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], sample: Path
+) -> None:
+    window = make_window(sample)
+    window.resize(1366, 740)
+    window.theme.set_scale(2.0)
+    window.open_trend("win_rate")
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    trends: Any = window.pages.page
+    plot = trends.plot
+    qtbot.waitUntil(lambda: plot.height() >= plot.minimumSizeHint().height(), timeout=PATIENCE)
+    data: Any = window.show_page("data")
+    history = data.history
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: history.counted.y() >= history.table.geometry().bottom(), timeout=PATIENCE)
 
 
 def has_room(window: MainWindow, frame: Frame, page: QWidget) -> bool:

@@ -74,8 +74,8 @@ class DataPage(Page):
         self.home = HomeView(self.theme)
         self.drop, self.history = self.home.drop, self.home.history
         self.small_drop, self.currencies, self.doors = self.home.small_drop, self.home.currencies, self.home.doors
-        self.progress = ProgressCard()
-        self.preview, self.report = PreviewView(self.theme), ReportView(self.theme)
+        self.kept_whole = (self.small_drop, self.history.imports_card)
+        self.progress, self.preview, self.report = ProgressCard(), PreviewView(self.theme), ReportView(self.theme)
         for widget in (self.home, self.progress, self.preview, self.report):
             self.steps.addWidget(widget)
         self._connect()

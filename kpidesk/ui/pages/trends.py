@@ -77,6 +77,7 @@ class TrendsPage(Page):
         self.stack.addWidget(self._build_card())
         self.stack.addWidget(self.grid)
         outer.addWidget(self.stack, 1)
+        self.kept_whole = (self.plot, self.sentence, self.told)
         self._connect()
 
     def _build_choices(self) -> FlowRow:

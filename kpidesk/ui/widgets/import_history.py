@@ -155,7 +155,7 @@ class HistoryView(QWidget):
         column.addWidget(self._build_rejects(), 2)
 
     def _build_table(self) -> QWidget:
-        frame, column = card(margins=(1, 12, 1, 8), spacing=8)
+        self.imports_card, column = card(margins=(1, 12, 1, 8), spacing=8)
         self.title = PlainLabel("Imports", "subheading")
         self.show_button = button("Show &rejected rows", self._ask_rejects)
         self.undo_button = button("&Undo this import…", self._ask_undo, "danger")
@@ -177,7 +177,7 @@ class HistoryView(QWidget):
         self.counted = PlainLabel(COUNTED_WHEN, "small", wrap=True)
         self.counted.setContentsMargins(17, 0, 12, 2)
         column.addWidget(self.counted)
-        return frame
+        return self.imports_card
 
     def _keep_rows(self) -> None:
         """Keep room for some imports also where the text is large."""
