@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, day_option, json_option, print_json, workspace_at
 from kpidesk.core.periods import parse_day
 
 
@@ -64,14 +65,15 @@ def initiative_list(workspace: Path, *, dropped: bool, as_json: bool) -> None:
 @initiative.command("show")
 @click.argument("workspace", type=FILE)
 @click.argument("initiative_id", metavar="INITIATIVE")
+@day_option("--as-of", "With the knowledge of this day only.")
 @json_option
-def initiative_show(workspace: Path, initiative_id: str, *, as_json: bool) -> None:
+def initiative_show(workspace: Path, initiative_id: str, as_of: date | None, *, as_json: bool) -> None:
     """Tell whether the KPIs of an initiative, by its name or number, moved since it began."""
     from kpidesk import operations
     from kpidesk.exporting.initiative_forms import readout_json, readout_text
 
     with workspace_at(workspace) as ws:
-        found = operations.readout(ws, operations.find_initiative(ws, initiative_id))
+        found = operations.readout(ws, operations.find_initiative(ws, initiative_id), as_of)
     print_json(readout_json(found)) if as_json else click.echo(readout_text(found))
 
 

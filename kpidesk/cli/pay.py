@@ -50,15 +50,16 @@ def pay_plan_set(
 @click.argument("workspace", type=FILE)
 @click.argument("rep", metavar="REP")
 @click.option("--period", default="", help="The period whose pay is told; otherwise the last in the data.")
+@day_option("--as-of", "With the knowledge of this day only.")
 @json_option
-def pay_plan_show(workspace: Path, rep: str, period: str, *, as_json: bool) -> None:
+def pay_plan_show(workspace: Path, rep: str, period: str, as_of: date | None, *, as_json: bool) -> None:
     """Show the curve of a rep and what the attainment of a period pays."""
     from kpidesk import operations
     from kpidesk.exporting.pay_plan_forms import pay_json, pay_text
 
     with workspace_at(workspace) as ws:
-        asked = operations.question(ws, scope=rep, period=period)
-        found = operations.pay_plan(ws, asked.scope, asked.period)
+        asked = operations.question(ws, scope=rep, period=period, as_of=as_of)
+        found = operations.pay_plan(ws, asked.scope, asked.period, as_of)
     print_json(pay_json(found)) if as_json else click.echo(pay_text(found))
 
 

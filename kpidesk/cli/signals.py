@@ -111,15 +111,16 @@ def rule_add(workspace: Path, kpi_id: str, kind: str, level: str, scope: str, gr
 @rule.command("list")
 @click.argument("workspace", type=FILE)
 @click.option("--retired", is_flag=True, help="Also those out of force.")
+@day_option("--as-of", "With the knowledge of this day only.")
 @json_option
-def rule_list(workspace: Path, *, retired: bool, as_json: bool) -> None:
-    """List the rules and what they report now."""
+def rule_list(workspace: Path, as_of: date | None, *, retired: bool, as_json: bool) -> None:
+    """List the rules and what they report."""
     from kpidesk import operations
     from kpidesk.exporting.signal_forms import hit_json, rule_json, rules_text
 
     with workspace_at(workspace) as ws:
-        found = [(one, operations.rule_words(ws, one)) for one in operations.rules(ws, retired=retired)]
-        hits = operations.rule_hits(ws)
+        found = [(one, operations.rule_words(ws, one)) for one in operations.rules(ws, as_of, retired=retired)]
+        hits = operations.rule_hits(ws, as_of=as_of)
     if as_json:
         print_json({"rules": [rule_json(*one) for one in found], "hits": [hit_json(one) for one in hits]})
     else:

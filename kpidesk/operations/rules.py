@@ -33,8 +33,9 @@ _TIERS = {
 }  # fmt: skip
 
 
-def rules(ws: Workspace, *, retired: bool = False) -> tuple[AlertRule, ...]:
-    """The rules in force, oldest first; with `retired` those that were taken out of force too."""
+def rules(ws: Workspace, as_of: date | None = None, *, retired: bool = False) -> tuple[AlertRule, ...]:
+    """The rules in force, now or as of a past day, oldest first; with `retired` those taken out of force too."""
+    ws = as_known(ws, as_of)
     known = (one for one in store.load_rules(ws.db) if is_known(ws, one.made_at))
     return tuple(one for one in known if retired or not one.retired_on or not is_known(ws, one.retired_on))
 
