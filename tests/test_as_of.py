@@ -23,10 +23,11 @@ NOT_AS_OF = {
         "target refresh", "target set", "undo", "value add",
     ),
     "lists what is set now; each entry says from when it holds": (
-        "cadence list", "calendar export", "coaching-goal list", "initiative list", "kpi affected", "kpi export",
-        "kpi lint", "kpi list", "kpi packs", "kpi timeline", "note list", "objective guide", "objective list",
-        "param list", "pivot list", "rate list", "target ladder", "target list", "value list",
+        "cadence list", "calendar export", "initiative list", "kpi affected", "kpi export",
+        "kpi list", "kpi packs", "kpi timeline", "note list", "objective list",
+        "param list", "pivot list", "rate list", "target list", "value list",
     ),
+    "proposes what to set now": ("kpi lint", "objective guide", "target ladder"),
     "has days of its own: --from and --to, --on, --until": (
         "changes", "due", "people list",
     ),

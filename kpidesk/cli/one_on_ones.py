@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, NUMBER, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, NUMBER, day_option, json_option, print_json, workspace_at
 from kpidesk.core.periods import parse_day
 
 
@@ -42,16 +43,17 @@ def coaching_goal_add(workspace: Path, rep: str, kpi: str, text: str, due: str, 
 @click.argument("workspace", type=FILE)
 @click.argument("rep", default="")
 @click.option("--dropped", is_flag=True, help="Also those that were dropped.")
+@day_option("--as-of", "With the knowledge of this day only.")
 @json_option
-def coaching_goal_list(workspace: Path, rep: str, *, dropped: bool, as_json: bool) -> None:
+def coaching_goal_list(workspace: Path, rep: str, as_of: date | None, *, dropped: bool, as_json: bool) -> None:
     """List the coaching goals of a rep, or of all, with what became of them."""
     from kpidesk import operations
     from kpidesk.exporting.one_on_one_forms import goal_json, goals_text
 
     with workspace_at(workspace) as ws:
         scope = operations.scopes(ws).find_scope(rep) if rep else None
-        goals = operations.coaching_goals(ws, scope, dropped=dropped)
-        found = [operations.goal_readout(ws, one) for one in goals]
+        goals = operations.coaching_goals(ws, scope, as_of, dropped=dropped)
+        found = [operations.goal_readout(ws, one, as_of) for one in goals]
     if as_json:
         print_json({"goals": [goal_json(one) for one in found]})
     else:

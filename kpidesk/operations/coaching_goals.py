@@ -43,7 +43,7 @@ from kpidesk.operations.before_after import (
     with_range,
 )
 from kpidesk.operations.definition_code import definitions_code
-from kpidesk.operations.evaluators import evaluator
+from kpidesk.operations.evaluators import as_known, evaluator, is_known
 from kpidesk.operations.formulas import find_kpi, formula_of, row_noun
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings, stamp
 from kpidesk.stats.contrasts import Bounded
@@ -57,12 +57,17 @@ _ONE_DAY = timedelta(days=1)
 
 
 def coaching_goals(
-    ws: Workspace, scope: Scope | None = None, *, dropped: bool = False, judged: bool = True
+    ws: Workspace, scope: Scope | None = None, as_of: date | None = None, *, dropped: bool = False, judged: bool = True
 ) -> tuple[CoachingGoal, ...]:
-    """The coaching goals of one rep or of all, oldest first; those that were dropped or judged where asked for."""
+    """The coaching goals of one rep or of all, oldest first; those that were dropped or judged where asked for.
+
+    As of a past day they are those made by then, also those that were dropped later.
+    """
+    then = as_known(ws, as_of)
     over = store.judged_goal_ids(ws.db) if not judged else frozenset()
-    found = store.load_coaching_goals(ws.db, scope)
-    return tuple(one for one in found if (dropped or not one.dropped_at) and one.id not in over)
+    made = (one for one in store.load_coaching_goals(ws.db, scope) if is_known(then, one.made_at))
+    found = (one for one in made if dropped or not one.dropped_at or not is_known(then, one.dropped_at))
+    return tuple(one for one in found if one.id not in over)
 
 
 def find_coaching_goal(ws: Workspace, number: int) -> CoachingGoal:
@@ -153,17 +158,17 @@ def goals_to_show(ws: Workspace, scope: Scope, review_id: int = 0) -> tuple[Goal
     return tuple(goal_readout(ws, one) for one in store.unjudged_goals(ws.db, scope, review_id))
 
 
-def goal_readout(ws: Workspace, goal: CoachingGoal) -> GoalReadout:
-    """What became of a coaching goal up to the newest data, or up to its day once the data reach that.
+def goal_readout(ws: Workspace, goal: CoachingGoal, as_of: date | None = None) -> GoalReadout:
+    """What became of a coaching goal up to the newest data (as of a day), or up to its day once the data reach that.
 
     Before its day it is too early; on its day the two values are compared once, by the definition of the start.
     """
-    key = ("coaching goal", goal)
-    return ws.remember(key, lambda: _readout(ws, goal))
+    then = as_known(ws, as_of)
+    return then.remember(("coaching goal", goal), lambda: _readout(then, goal))
 
 
 def _readout(ws: Workspace, goal: CoachingGoal) -> GoalReadout:
-    known, kpi = data_date(ws), goal.start.kpi
+    known, kpi = data_date(ws, ws.known_on), goal.start.kpi
     reached, note = goal_reach(goal), _note(ws, goal)
     after = _after(goal, known)
     if after is None:
@@ -213,9 +218,10 @@ def _measured(
         return Result(None, 0.0, reason="what it is counted from is defined otherwise today"), ()
     weeks = weeks_of(window, from_end=from_end)
     # a number that somebody typed or that has no formula is asked like any other
-    grid = engine.evaluate(evaluator(ws), [(kpi, formula)], [goal.scope], [window, *weeks], unassigned_level="team")
+    known = evaluator(ws, ws.known_on)
+    grid = engine.evaluate(known, [(kpi, formula)], [goal.scope], [window, *weeks], unassigned_level="team")
     values = np.where(grid.inside[0], np.nan, grid.value[0])[0, 1:]
-    whole = with_range(ws, kpi, formula, Question(window, goal.scope), result_before(grid, 0, 0))
+    whole = with_range(ws, kpi, formula, Question(window, goal.scope, as_of=ws.known_on), result_before(grid, 0, 0))
     return whole, tuple(known_value(one) for one in values.tolist())
 
 

@@ -99,6 +99,18 @@ def test_on_its_day_it_is_judged_by_the_interval_of_the_difference(ws: operation
     assert found.finding.endswith("Changed for the better, more than luck explains.")
 
 
+def test_as_of_a_past_day_it_reads_as_it_did_then(ws: operations.Workspace, tmp_path: Path) -> None:
+    goal, halfway = set_goal(ws), date(2026, 2, 10)
+    later(ws, tmp_path, AFTER[:-10], halfway)
+    then = operations.goal_readout(ws, goal)
+    later(ws, tmp_path, AFTER, JUDGED)
+    assert operations.goal_readout(ws, goal, halfway) == then
+    assert (then.as_of, then.verdict, operations.goal_readout(ws, goal).verdict) == (halfway, "too early", "better")
+    operations.drop_coaching_goal(ws, goal.id)
+    told = [len(operations.coaching_goals(ws, as_of=day)) for day in (KNOWN, halfway, None)]
+    assert told == [0, 1, 0], "made later, kept then, dropped now"
+
+
 def test_before_its_day_it_is_too_early_however_much_has_changed(ws: operations.Workspace, tmp_path: Path) -> None:
     """Looking again and again until something shows finds something in the end."""
     goal = set_goal(ws)
