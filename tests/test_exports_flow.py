@@ -103,6 +103,7 @@ def test_a_pack_as_of_a_past_day_tells_what_was_known_then(corrected: Path, tmp_
 def test_what_was_held_is_not_had_as_of_another_day(corrected: Path, tmp_path: Path) -> None:
     day, to = ("--as-of", "2025-04-02"), tmp_path / "pack.pdf"
     assert "kept as they were held" in refused("export-pack", corrected, "--to", to, *Q1, *day)
+    assert "kept as it was held" in refused("export", corrected, "weekly-review", "--to", to, *day)
     both = ("--what", "scorecards", "--what", "one-on-ones", "--scope", "rep:Ann Lee")
     done = ask("export-pack", corrected, *both, "--to", to, *Q1, *day)
     assert [one["what"] for one in done["copies"]] == ["Scorecard · Q1 2025"]

@@ -25,10 +25,12 @@ def paper_about(ws: Workspace, what: str, options: dict[str, Any]) -> Paper:
     """One of the reports about a scope and a period.
 
     Raises:
-        UserError: it was asked for in parts or over several periods.
+        UserError: it was asked for in parts or over several periods, or a review as of another day than its own.
     """
     if options["by"] or options["periods"] > 1:
         raise UserError(f"The {what} report takes no --by and no --periods.", "Say which scope and period only.")
+    if what in REVIEWS and options["as_of"]:
+        raise UserError(f"A {what} is kept as it was held, not as of another day.", "Leave --as-of out.")
     question = ask(ws, options)
     if what in REVIEWS:
         return _review(ws, REVIEWS[what], question, dated=bool(options["period"]))

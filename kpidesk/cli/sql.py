@@ -41,7 +41,10 @@ def sql(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Ask a workspace in SQL (Ctrl+C ends a query), or print the SQL of a KPI for a scope in a period."""
+    """Ask a workspace in SQL (Ctrl+C ends a query), or print the SQL of a KPI for a scope in a period.
+
+    It reads all that is known by now; `kpidesk scorecard --as-of` tells the number of a past day.
+    """
     if (bool(kpi), query is not None, shows_schema).count(True) != 1:
         raise click.UsageError("Give a KPI, --query or --schema.")
     if as_csv and (as_json or query is None):
