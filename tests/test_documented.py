@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -39,7 +40,7 @@ def test_a_command_is_documented_with_all_its_options(words: str, command: click
     assert f"`{words}`" in README
     text = section(words)
     assert command.help
-    assert command.help in text
+    assert cleandoc(command.help) in text
     for option in options(command):
         for spelling in option.opts:
             assert re.search(rf"`{spelling}[` ]", text), f"{words} {spelling}. {MEND}"

@@ -7,6 +7,7 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from datetime import date
+from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -126,7 +127,7 @@ def command_line_page() -> str:
     parts = [COMMAND_LINE]
     for words, command in commands():
         parts.append(f"## {words} {arguments(command)}".rstrip() + "\n")
-        parts.append(f"{command.help}\n")
+        parts.append(f"{cleandoc(command.help or '')}\n")
         parts.append("\n".join(_option_line(one) for one in options(command)) + "\n")
     return "\n".join(parts)
 
