@@ -130,7 +130,8 @@ class _Call:
         more = [(name, _gap(whole, reps)) for name, whole, reps in pairs]
         money = partial(format_value, unit="money", currency=settings(self.ws).currency)
         told = [f"{money(gap)} {name}" for name, gap in more if gap >= LEAST_GAP]
-        return f"Of {total.name}, {' and '.join(told)} is of nobody listed here: {WHOSE}." if told else ""
+        does = "are" if len(told) > 1 else "is"
+        return f"Of {total.name}, {' and '.join(told)} {does} of nobody listed here: {WHOSE}." if told else ""
 
     def _calls_apart(self, total: CallLine, summed: CallLine, lines: Sequence[CallLine]) -> str:
         """How far the call of the whole is from the sum of the reps; nothing until all have said theirs."""

@@ -288,7 +288,7 @@ def test_the_sum_of_the_reps_is_the_sum_of_their_rows_and_what_nobody_in_the_cal
     assert 7_000 < beyond < 15_000, "his open deal by its chance, and what he won"
     own = format_value(beyond, "money", "USD")
     assert part.apart == (
-        f"Of Organisation, $7.00K won and {own} by own chances is of nobody listed here: "
+        f"Of Organisation, $7.00K won and {own} by own chances are of nobody listed here: "
         "deals of people who left, or without an owner."
     )
     assert part.apart in " ".join(sheet_text(operations.preview_team_review(ws, "forecast", ORG)).split())
