@@ -44,7 +44,7 @@ def hygiene(ws: Workspace, scope: Scope = ORG, as_of: date | None = None) -> Hyg
     ws = as_known(ws, as_of)
     facts = evaluator(ws, as_of).facts
     checked = engine.check_hygiene(facts, scope, has_steps=store.has_next_steps(ws.db))
-    marks = _marks(checked)
+    marks = _marks(ws, checked)
     _mark_namesakes(ws, facts, checked, marks)
     findings = _findings(ws, facts, checked, marks, as_of)
     broken = {one.deal_id for one in findings}
@@ -71,7 +71,7 @@ def hygiene(ws: Workspace, scope: Scope = ORG, as_of: date | None = None) -> Hyg
 def in_order(ws: Workspace, facts: engine.Facts, as_of: date | None = None) -> tuple[Rows, Good]:
     """The deals that are looked at, by row among the facts, and which have nothing wrong; as the fix list has it."""
     checked = engine.check_hygiene(facts, ORG, has_steps=store.has_next_steps(ws.db))
-    marks = _marks(checked)
+    marks = _marks(ws, checked)
     _mark_namesakes(ws, facts, checked, marks)
     good = np.ones(len(checked.deal), dtype=np.bool_)
     good[list(marks)] = False
@@ -85,7 +85,7 @@ def _skipped(field: str | None) -> str:
     return f"no deal has '{FIELD_BY_NAME['deals'][field].label}'" if field else ""
 
 
-def _marks(checked: engine.Checked) -> Marks:
+def _marks(ws: Workspace, checked: engine.Checked) -> Marks:
     """The rules that each checked deal, by position, breaks; those about two deals are left to `_mark_namesakes`."""
     found: Marks = defaultdict(set)
     for rule, mask in checked.found.items():
@@ -93,6 +93,8 @@ def _marks(checked: engine.Checked) -> Marks:
             continue
         for at in np.flatnonzero(mask).tolist():
             found[at].add(rule)
+    for at in np.flatnonzero(np.isin(checked.value, store.values_named(ws.db, PLACEHOLDERS))).tolist():
+        found[at].add("placeholder")
     return found
 
 
@@ -207,7 +209,9 @@ def _day(text: str) -> str:
 
 def _placeholders(row: dict[str, str]) -> Iterator[str]:
     for name, field in FIELD_BY_NAME["deals"].items():
-        if field.kind in ("term", "account") and row.get(name, "").strip().casefold() in PLACEHOLDERS:
+        if (field.kind in ("term", "account") or name == "name") and row.get(
+            name, ""
+        ).strip().casefold() in PLACEHOLDERS:
             yield f"{field.label} '{row[name]}'"
 
 

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         value_places,
         value_texts,
         values_by_source,
+        values_named,
     )
     from kpidesk.store.entries import load_entries, save_entry
     from kpidesk.store.erasing import Erased, erase_person, names_of, placeholder_for, placeholders
@@ -222,6 +223,6 @@ __all__ = [
     "save_settings", "save_target", "save_unfinished", "save_view", "settings_on", "settle_action", "sheet_bytes",
     "source_numbers", "sources_of_deal", "split", "split_deals", "spoken_name", "suggestions", "tables",
     "take_uncarried", "taken_away", "target_detail", "tellers", "undo_effect", "undo_import", "unjudged_goals",
-    "unlinked_rows", "value_places", "value_texts", "values_by_source", "waits_for", "withdraw_baseline",
-    "withdraw_target",
+    "unlinked_rows", "value_places", "value_texts", "values_by_source", "values_named", "waits_for",
+    "withdraw_baseline", "withdraw_target",
 ]  # fmt: skip

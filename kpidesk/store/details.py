@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -77,6 +77,12 @@ def deal_names(db: Database, value_ids: Sequence[int]) -> dict[int, str]:
         " JOIN deals d ON d.id = x.deal_id"
     )
     return dict(db.rows(sql, (json.dumps([int(value) for value in value_ids]),)))
+
+
+def values_named(db: Database, words: Collection[str]) -> Ints:
+    """The numbers of the values of deals whose name is one of these words, large or small letters alike."""
+    sql = "SELECT id FROM deal_values WHERE name COLLATE NOCASE IN (SELECT value FROM json_each(?))"
+    return np.array([number for (number,) in db.rows(sql, (json.dumps(sorted(words)),))], np.int64)
 
 
 def deals_in_brief(db: Database, value_ids: Sequence[int]) -> dict[int, tuple[str, str, str, str]]:

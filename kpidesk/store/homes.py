@@ -226,6 +226,7 @@ HOMES = {
     "value_places": "kpidesk.store.details",
     "value_texts": "kpidesk.store.details",
     "values_by_source": "kpidesk.store.details",
+    "values_named": "kpidesk.store.details",
     "waits_for": "kpidesk.store.preparations",
     "withdraw_baseline": "kpidesk.store.goals",
     "withdraw_target": "kpidesk.store.goals",

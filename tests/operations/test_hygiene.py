@@ -183,6 +183,15 @@ def test_an_account_that_says_nothing_is_a_placeholder(tmp_path: Path) -> None:
     operations.close(ws)
 
 
+def test_a_deal_whose_own_name_says_nothing_has_a_placeholder(tmp_path: Path) -> None:
+    ws = workspace(tmp_path, DEALS.replace("fine,Fine,", "fine, TEST ,"))
+    found = operations.hygiene(ws)
+    assert by_key(found) == EXPECTED | {"fine": {"placeholder"}}
+    [one] = [one for one in found.findings if one.key == "fine"]
+    assert [part.removeprefix("A field holds a placeholder: ") for part in one.detail] == ["Deal name 'TEST'"]
+    operations.close(ws)
+
+
 def test_the_fix_list_is_written_sorted_by_rep_and_cannot_run(tmp_path: Path) -> None:
     ws = workspace(tmp_path, DEALS.replace("late,Late", "late,=1+1"))
     target = tmp_path / "fix.csv"
