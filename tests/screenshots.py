@@ -527,6 +527,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         return page.noting.dialog
 
     def targets() -> Any:
+        in_period("2026-Q4")  # in which targets can still be set
         page: Any = window.show_page("target-grid")
         settle(window)
         return page
