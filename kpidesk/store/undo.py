@@ -183,9 +183,12 @@ def forget_unused_people(db: Database) -> None:
 
 
 def _forget_people(db: Database, used: list[Ints]) -> None:
-    owners = {owner for (owner,) in db.rows(f"SELECT DISTINCT owner FROM {DEALS.shares}")}
-    forget_people(db, owners | set(_distinct(used).tolist()))
+    named = {owner for (owner,) in db.rows(f"SELECT DISTINCT owner FROM {DEALS.shares}")} | set(
+        _distinct(used).tolist()
+    )
+    forget_people(db, named)
     derive_people(db)
+    forget_people(db, named)  # who was one with somebody that stays, by what was undone alone
 
 
 def _used_names(db: Database) -> dict[str, list[Ints]]:

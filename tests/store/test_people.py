@@ -285,6 +285,17 @@ def test_a_split_leaves_no_name_of_an_import_that_was_undone_meanwhile(tmp_path:
         assert canonical(db) == held
 
 
+def test_an_address_of_an_import_that_was_undone_is_nobody_where_the_person_was_merged(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        people(db, 0, {"person": "Ann"}, {"person": "Anne"})
+        store.merge_people(db, keep=person_id(db, "Anne"), drop=person_id(db, "Ann"))
+        held = canonical(db)
+        people(db, 1, {"person": "Ann", "email": "ann@x.org"})
+        undo(db, 2)
+        assert canonical(db) == held
+        assert names(db) == ["Anne"]
+
+
 def test_a_name_given_after_a_merge_stays_when_it_is_split(tmp_path: Path) -> None:
     with workspace(tmp_path) as db:
         deals(db, 0, deal("A", owner="Ann"), deal("B", owner="Anne"))
