@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kpidesk.core.errors import ImportQuestion
-from kpidesk.core.wording import counted
+from kpidesk.core.wording import counted, listed
 from kpidesk.importing.numbers import MARK_WORDS, MARKS, Mark, NumberTally
 from kpidesk.importing.words import proving
 
@@ -74,7 +74,7 @@ def _doubt(tally: NumberTally, said: Mark | None, before: Mark | None) -> str:
         told.append(f"the import before had {MARK_WORDS[OTHER[found[0]]]}")
     if unclear:
         told.append(f"{counted(unclear, 'row')} such as '{tally.sample}' can be read both ways")
-    return f"{', '.join(told[:-1])} and {told[-1]}; rows that contradict your answer are rejected"
+    return f"{listed(told)}; rows that contradict your answer are rejected"
 
 
 def _place(tally: NumberTally, mark: Mark) -> str:

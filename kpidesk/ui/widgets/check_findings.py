@@ -158,6 +158,18 @@ def heading_of(findings: Sequence[LintFinding]) -> str:
     return f"{counted(grave, 'thing')} to mend{first}{f', {better} could be better' if better else ''}"
 
 
+def _needed(dialog: AskDialog, words: str) -> QLineEdit:
+    """A line of a dialog that must be filled in before it can be answered with yes."""
+    line = QLineEdit(dialog)
+    line.setMaxLength(LONGEST)
+    line.setAccessibleName(words)
+    dialog.add(words, line)
+    line.textChanged.connect(lambda text: dialog.yes.setEnabled(bool(text.strip())))
+    dialog.yes.setEnabled(False)
+    line.setFocus(Qt.FocusReason.OtherFocusReason)
+    return line
+
+
 class StayDialog(AskDialog):
     """Why a finding stays as it is; `wanted` sends the reason."""
 
@@ -166,13 +178,7 @@ class StayDialog(AskDialog):
     def __init__(self, problem: str, parent: QWidget | None = None) -> None:
         words = "It is then not told again, unless it says something else. You can look at it again below."
         super().__init__("Leave it so", f"{problem} {words}", "Leave it so", parent)
-        self.value = QLineEdit(self)
-        self.value.setMaxLength(LONGEST)
-        self.value.setAccessibleName(WHY)
-        self.add(WHY, self.value)
-        self.value.textChanged.connect(lambda text: self.yes.setEnabled(bool(text.strip())))
-        self.yes.setEnabled(False)
-        self.value.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.value = _needed(self, WHY)
 
     def take(self) -> None:
         """Send it; the dialog stays until it is done."""
@@ -189,15 +195,8 @@ class FixDialog(AskDialog):
     def __init__(self, fix: Fix, problem: str, before: str, parent: QWidget | None = None) -> None:
         super().__init__(fix.words, f"{problem} {before}".strip(), "Keep" if fix.asks else fix.words, parent)
         self._fix = fix
-        self.value = QLineEdit(self)
-        self.value.setMaxLength(LONGEST)
+        self.value = _needed(self, ASKED[fix.action]) if fix.asks else QLineEdit(self)
         self.value.setVisible(fix.asks)
-        if fix.asks:
-            self.value.setAccessibleName(ASKED[fix.action])
-            self.add(ASKED[fix.action], self.value)
-            self.value.textChanged.connect(lambda text: self.yes.setEnabled(bool(text.strip())))
-            self.yes.setEnabled(False)
-            self.value.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take(self) -> None:
         """Send it; the dialog stays until it is done."""
