@@ -13,6 +13,7 @@ import numpy as np
 from kpidesk.core.errors import Issue
 from kpidesk.core.fields import FieldKind
 from kpidesk.core.records import Cell, ParsedRows, RawRows
+from kpidesk.core.texts import encoded_all
 from kpidesk.store.columns import Ints, day_number, stamp_numbers
 from kpidesk.store.database import Database
 from kpidesk.store.names import Names, parse_split
@@ -28,7 +29,6 @@ LARGEST_AMOUNT = 2**53
 THOUSAND = 1000
 LARGEST_NUMBER = 2**31 - 1
 _LAST_STAMP = "5999-12-31T23:59"
-_BETWEEN = "\x1e"
 _COUNTED = ("number", "score", "duration", "ratio")
 
 
@@ -226,12 +226,7 @@ def text_sums(shape: Shape, cells: Mapping[str, Sequence[str | None]], count: in
         if name in cells:
             pairs = zip(texts, cells[name], strict=True)
             texts = [f"{before}\x1f{name}={text}" if text else before or "" for before, text in pairs]
-    together = _BETWEEN.join(texts)
-    if together.count(_BETWEEN) == count - 1:
-        encoded = together.encode("utf-8", "surrogatepass").split(_BETWEEN.encode())
-    else:
-        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    return np.fromiter(map(crc32, encoded), np.uint32, count)
+    return np.fromiter(map(crc32, encoded_all(texts)), np.uint32, count)
 
 
 def contents_of(db: Database, shape: Shape, values: Sequence[int], splits: bool) -> Iterator[tuple[int, int, Content]]:

@@ -15,12 +15,10 @@ from typing import Any, TypeVar
 
 from kpidesk.core.errors import UserError
 from kpidesk.store.aside import in_steps
-from kpidesk.store.seals import WORDS, seal_of
+from kpidesk.store.seals import seal_of
 
 T = TypeVar("T")
 
-WORDS_STATE = "SELECT count(*), max(id) FROM terms"
-"""Words are added and deleted, never changed, so this tells whether any was."""
 ROWS_TOGETHER = 32
 """So many rows are inserted by one statement, which takes two thirds of the time of one for each."""
 LONGEST_TOGETHER = 1 << 22
@@ -149,23 +147,6 @@ class Database:
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
         self.connection.execute("PRAGMA foreign_keys=ON")
-
-    @contextmanager
-    def changing_words(self) -> Iterator[None]:
-        """What an import or an undo does to the words of files, inside a transaction; then renews their digest."""
-        before = self.words_state()
-        yield
-        self.seal_words(before)
-
-    def words_state(self) -> tuple[int, int | None]:
-        """What tells, inside a transaction, whether words were added or deleted since."""
-        number, highest = self.rows(WORDS_STATE)[0]
-        return number, highest
-
-    def seal_words(self, before: tuple[int, int | None]) -> None:
-        """Renew the digest of the words if there are others than before."""
-        if self.words_state() != before:
-            self.run("INSERT OR REPLACE INTO meta VALUES ('seal_of_words', ?)", (seal_of(self.connection, WORDS),))
 
     def aside(self, task: Callable[[], T]) -> Generator[None, None, T]:
         """Do something long with this workspace in steps, between which it can be stopped in the midst of a statement.

@@ -32,9 +32,9 @@ from kpidesk.store.identities import BETWEEN
 from kpidesk.store.mentions import in_files, mentions_in, parts_of, rename_typed
 from kpidesk.store.people import derive_people, load_rows
 from kpidesk.store.preparations import forget_waiting
-from kpidesk.store.seals import WORDS, seal_of
 from kpidesk.store.shapes import SHAPES, TEXT_SUM, Shape
 from kpidesk.store.veiling import IDENTITIES, LENGTHS, WORD, Veil, digests, load_veil, words_of
+from kpidesk.store.words import seal_words
 
 PLACEHOLDER = "Former rep"
 OF_REVIEWS = ("commitments", "private_notes", "review_sheets", "review_deals", "preparations")
@@ -126,7 +126,7 @@ def erase_person(db: Database, person_id: int, day: date, *, keep: bool = True, 
             mentions, files = _parts_alone(db, texts, placeholder, day, also)
             put_together(db)
             derive_people(db)
-            db.run("INSERT OR REPLACE INTO meta VALUES ('seal_of_words', ?)", (seal_of(db.connection, WORDS),))
+            seal_words(db)
         if keep:
             compact(db)
     return Erased(placeholder, deleted, rewritten, mentions, files)

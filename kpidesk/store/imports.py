@@ -100,7 +100,7 @@ def run_import(
     writing = db.writing("import", header.file_name, references=False, keep=not dry_run)
     with collector_off(), writing:
         tally = Tally(db, db.bump("last_import"), columns=header.columns)
-        before, work = yield from telling(db.aside(lambda: _begin(db, header, tally)), Progress(0, 0, "Starting"))
+        newest, work = yield from telling(db.aside(lambda: _begin(db, header, tally)), Progress(0, 0, "Starting"))
         yield from _read(db, header, tally, work, chunks, parse)
         if refuse_any and tally.issues:
             raise UserError(f"{tally.issues[0].value}: {tally.issues[0].problem}.", "Nothing was changed.")
@@ -110,24 +110,16 @@ def run_import(
             work.tell()
         if not dry_run:
             step = Progress(tally.read, header.total_rows, "Working out what changed")
-            yield from telling(db.aside(lambda: _finish(db, header, tally, work, veil, before)), step)
+            yield from telling(db.aside(lambda: _finish(db, header, tally, work, veil, newest)), step)
     return _outcome(tally)
 
 
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """What tells at the end of an import whether it has added words of files, and names of people."""
-
-    words: tuple[int, int | None]
-    names: int | None
-
-
-def _begin(db: Database, header: ImportHeader, tally: Tally) -> tuple[_Before, RecordImport | PeopleImport]:
-    """What was there before, and the import ready for its rows."""
-    before = _Before(db.words_state(), db.one(NEWEST_NAME))
+def _begin(db: Database, header: ImportHeader, tally: Tally) -> tuple[int | None, RecordImport | PeopleImport]:
+    """The newest name of a person from before, and the import ready for its rows."""
+    newest: int | None = db.one(NEWEST_NAME)
     if header.kind == "deals" or header.outcomes:  # what its words mean decides what joined deals are
         take_apart(db)
-    return before, _start(db, header, tally)
+    return newest, _start(db, header, tally)
 
 
 def _read(
@@ -157,13 +149,12 @@ def _finish(
     tally: Tally,
     work: RecordImport | PeopleImport,
     veil: Veil | None,
-    before: _Before,
+    newest: int | None,
 ) -> None:
     """Write down what the import saw and what follows from it, without what must not be seen."""
-    _keep(db, header, tally, work, before)
+    _keep(db, header, tally, work, newest)
     if veil is not None:
         hide_in_import(db, tally.import_id, veil)
-    db.seal_words(before.words)
 
 
 def _outcome(tally: Tally) -> ImportOutcome:
@@ -198,7 +189,9 @@ def _same_file(db: Database, header: ImportHeader, source_id: int) -> int | None
     return found
 
 
-def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport | PeopleImport, before: _Before) -> None:
+def _keep(
+    db: Database, header: ImportHeader, tally: Tally, work: RecordImport | PeopleImport, newest: int | None
+) -> None:
     """Write down what the import saw, and everything that follows from it."""
     _write_import(db, header, tally, work.source_id)
     seen, lines = work.finish()
@@ -210,7 +203,7 @@ def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport |
         tally.notices.append(f"{deals} as one with what another source calls it, until this import is undone.")
     if header.kind == "deals" or header.outcomes:
         put_together(db)
-    if header.kind == "people" or (SHAPES[header.kind].names_people and _names_others(db, header.kind, before)):
+    if header.kind == "people" or (SHAPES[header.kind].names_people and _names_others(db, header.kind, newest)):
         derive_people(db)
     if header.kind != "people" and SHAPES[header.kind].names_accounts:
         settle_accounts(db, regroup=header.kind == "accounts")
@@ -218,9 +211,9 @@ def _keep(db: Database, header: ImportHeader, tally: Tally, work: RecordImport |
         keep_profile(db, header.profile_key, header.profile, tally.import_id)
 
 
-def _names_others(db: Database, kind: Kind, before: _Before) -> bool:
+def _names_others(db: Database, kind: Kind, newest: int | None) -> bool:
     """Whether an import of records may change who is known, and in which team: no name is new in most."""
-    if db.one(NEWEST_NAME) != before.names:
+    if db.one(NEWEST_NAME) != newest:
         return True
     return kind == "deals" and db.one("SELECT 1 FROM terms WHERE field='team' LIMIT 1") is not None
 

@@ -31,7 +31,7 @@ def mend_deals(db: Database) -> None:
     Raises:
         UserError: the file cannot be written.
     """
-    with db.writing("mend merged deals", references=False), db.changing_words():
+    with db.writing("mend merged deals", references=False):
         lists = [(one.day, seen_by(db, one.import_id)) for one in load_sightings(db, "deals")]
         seen = np.unique(np.concatenate([np.zeros(1, np.int32), *(values for _, values in lists)]))
         _keep_values(db, seen)

@@ -15,6 +15,7 @@ from kpidesk.core.records import MILLION
 from kpidesk.core.texts import folded_all
 from kpidesk.store.columns import Ints
 from kpidesk.store.database import Database
+from kpidesk.store.words import add_words
 
 Find = Callable[[list[str]], dict[str, int]]
 """What gives the numbers of those of some texts that have one."""
@@ -110,7 +111,7 @@ class Names:
 
     def _add_terms(self, name: str, texts: list[str]) -> range:
         numbers = self._next("terms", len(texts))
-        self.db.insert_texts("terms", "value", texts, numbers.start, {"source_id": self.source_id, "field": name})
+        add_words(self.db, self.source_id, name, texts, numbers.start)
         return numbers
 
     def _add_owners(self, texts: list[str]) -> range:

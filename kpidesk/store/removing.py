@@ -11,12 +11,17 @@ from kpidesk.store.shapes import Shape
 
 def delete_rows(db: Database, table: str, column: str, numbers: Ints) -> None:
     """Delete the rows with these numbers, a run of neighbours at a time."""
-    if len(numbers):
-        known = np.unique(numbers)
-        last = np.append(np.diff(known) != 1, True)
-        first = np.append(True, last[:-1])
-        runs = zip(known[first].tolist(), known[last].tolist(), strict=True)
-        db.connection.executemany(f"DELETE FROM {table} WHERE {column} BETWEEN ? AND ?", runs)
+    db.connection.executemany(f"DELETE FROM {table} WHERE {column} BETWEEN ? AND ?", runs_of(numbers))
+
+
+def runs_of(numbers: Ints) -> list[tuple[int, int]]:
+    """The first and the last of each run of neighbours among some numbers."""
+    if not len(numbers):
+        return []
+    known = np.unique(numbers)
+    last = np.append(np.diff(known) != 1, True)
+    first = np.append(True, last[:-1])
+    return list(zip(known[first].tolist(), known[last].tolist(), strict=True))
 
 
 def cut_values(db: Database, shape: Shape, alive: Ints, dead: Ints) -> None:

@@ -1,6 +1,7 @@
 """Digests of the small tables, renewed with every writing, so that damage which SQLite cannot see is found.
 
-The words of files may be many, so they have a digest of their own, renewed when an import or an undo changes them.
+The words of files may be many, so they have a seal of their own. It is a sum over them, which an import or an undo
+changes by what it adds or takes away, however many others there are.
 The records have other witnesses: lists have their digests, columns repeat the rows, versions follow from the lists.
 """
 
@@ -8,7 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from operator import mul
+from zlib import crc32
+
+from kpidesk.core.texts import encoded_all
 
 SEALED = ("settings", "sources", "outcomes", "people", "person_aliases", "teams", "team_aliases",
           "memberships", "people_rows", "kpi_definitions", "baselines", "targets", "profiles", "reviews",
@@ -19,13 +25,15 @@ SEALED = ("settings", "sources", "outcomes", "people", "person_aliases", "teams"
 """In the order in which versions have brought them; sheets of one-on-ones and reviews have digests of their own."""
 
 
-WORDS = ("terms",)
+WORDS = "seal_of_words"
+"""The name under which the workspace keeps the seal of the words of files."""
 ROWS_AT_ONCE = 1024
+CHECKSUM_BITS = 32
 
 
 def seals_of(connection: sqlite3.Connection) -> dict[str, str]:
-    """Both digests by the name under which the workspace keeps them."""
-    return {"seal": seal_of(connection), "seal_of_words": seal_of(connection, WORDS)}
+    """Both seals by the name under which the workspace keeps them."""
+    return {"seal": seal_of(connection), WORDS: seal_of_words(connection)}
 
 
 def seal_of(connection: sqlite3.Connection, tables: Iterable[str] = SEALED) -> str:
@@ -38,3 +46,23 @@ def seal_of(connection: sqlite3.Connection, tables: Iterable[str] = SEALED) -> s
         while rows := cursor.fetchmany(ROWS_AT_ONCE):
             digest.update("".join(map(repr, rows)).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()
+
+
+def seal_of_words(connection: sqlite3.Connection) -> str:
+    """The seal of all words of files as they are now."""
+    cursor = connection.execute("SELECT id, source_id || char(31) || field || char(31) || value FROM terms")
+    number = 0
+    while rows := cursor.fetchmany(ROWS_AT_ONCE):
+        numbers, texts = zip(*rows, strict=True)
+        number += number_of_words(numbers, texts)
+    return str(number)
+
+
+def number_of_words(numbers: Sequence[int], texts: Sequence[str], before: str = "") -> int:
+    """What some words count in the seal: the sum of the checksum of each, above all of them, times its number.
+
+    `before` is what stands before each of these texts.
+    """
+    checksums = map(crc32, encoded_all(texts), repeat(crc32(before.encode())))
+    products: Iterable[int] = map(mul, checksums, numbers)
+    return sum(products) + (sum(numbers) << CHECKSUM_BITS)

@@ -34,6 +34,7 @@ from kpidesk.store.sightings import (
     write_marks,
     write_versions,
 )
+from kpidesk.store.words import delete_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +75,24 @@ def undo_import(db: Database, import_id: int | None = None) -> Generator[Progres
     steps = len(together) + 1
     with db.writing("undo", f"{import_id} {file_name}", references=False):
         step = Progress(0, steps, f"Undoing {file_name}")
-        words = yield from telling(db.aside(partial(_begin, db, has_deals=has_deals)), step)
+        if has_deals:
+            yield from telling(db.aside(partial(take_apart, db)), step)
         counts = {}
         for at, number in enumerate(reversed(together)):
             step = replace(step, done=at)
             counts[number] = yield from telling(db.aside(partial(_forget_import, db, number)), step)
         step = Progress(steps - 1, steps, "Cleaning up")
-        clean = partial(_clean_up, db, words, has_deals=has_deals, regroup=kind == "accounts")
+        clean = partial(_clean_up, db, has_deals=has_deals, regroup=kind == "accounts")
         yield from telling(db.aside(clean), step)
     with_it = next((number for number in together if number != import_id), None)
     return UndoOutcome(import_id, file_name, date.fromisoformat(day), kind, *counts[import_id], with_it)
 
 
-def _begin(db: Database, *, has_deals: bool) -> tuple[int, int | None]:
-    """Take merged deals apart; gives what tells whether words of files went."""
-    if has_deals:
-        take_apart(db)
-    return db.words_state()
-
-
-def _clean_up(db: Database, words: tuple[int, int | None], *, has_deals: bool, regroup: bool) -> None:
+def _clean_up(db: Database, *, has_deals: bool, regroup: bool) -> None:
     """Let everything else follow from what is left."""
     if has_deals:
         put_together(db)
     _forget_names(db, regroup=regroup)
-    db.seal_words(words)
 
 
 def _forget_import(db: Database, import_id: int) -> tuple[int, int]:
@@ -168,7 +162,11 @@ def _forget_names(db: Database, *, regroup: bool) -> None:
     for table, group in (("terms", "terms"), ("account_aliases", "accounts")):
         unlinked = " WHERE linked=0" if table == "account_aliases" else ""
         known = np.fromiter(chain.from_iterable(db.connection.execute(f"SELECT id FROM {table}{unlinked}")), np.int64)
-        delete_rows(db, table, "id", known[~_present(used[group], int(known.max(initial=0)))[known]])
+        unused = known[~_present(used[group], int(known.max(initial=0)))[known]]
+        if table == "terms":
+            delete_words(db, unused)
+        else:
+            delete_rows(db, table, "id", unused)
     _forget_people(db, used["people"])
     settle_accounts(db, regroup=regroup)
     db.run(
