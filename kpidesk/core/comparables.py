@@ -16,7 +16,7 @@ class Comparable:
     """The values of comparable reps in their last whole periods, without those who were ramping or away.
 
     `values` are all of them; `median`, `low` and `high` their middle and quartiles. `traits` says in what they are
-    alike ("AE, Enterprise"), `words` all of it as one sentence.
+    alike ("AE, Enterprise"), `words` all of it as one sentence, `inputs` are the receipt codes of the values.
     """
 
     kpi_id: str
@@ -30,6 +30,7 @@ class Comparable:
     high: float
     traits: str
     words: str
+    inputs: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:

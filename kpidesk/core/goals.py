@@ -47,7 +47,9 @@ class Baseline:
     """From where improvement is counted; frozen with its inputs.
 
     `value` in the KPI's own measure (rates as fractions, money in major units). `window` names the periods it
-    rests on, `n` the rows, `why` the reason for the method. `weak`: too few rows to lean on.
+    rests on, `n` the rows, `why` the reason for the method. `weak`: too few rows to lean on. `inputs` are the receipt
+    codes of the numbers it was worked out from, oldest first; none for one that was typed, published, or set before
+    they were kept.
     """
 
     kpi_id: str
@@ -61,6 +63,7 @@ class Baseline:
     weak: bool = False
     why: str = ""
     frozen_at: str = ""
+    inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,12 @@ from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Person, Scope
 from kpidesk.core.periods import Period, run_of, shift
+from kpidesk.core.scorecards import Question
 from kpidesk.core.texts import folded
 from kpidesk.operations.applying import applier
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
+from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 
@@ -44,11 +46,12 @@ def comparable(ws: Workspace, kpi_id: str, scope: Scope, period: Period) -> Comp
     found = _values(ws, kpi, people, last, period)
     if not found:
         return None
-    values = tuple(value for _, value in found)
+    values = tuple(value for _, value, _ in found)
     low, middle, high = _quartiles(values)
-    about = tuple(sorted({who for who, _ in found}))
+    about = tuple(sorted({who for who, _, _ in found}))
     words = _words(ws, kpi, (len(about), len(values)), traits, (low, middle, high), last[0])
-    return Comparable(kpi.id, scope, period, about, last, values, middle, low, high, traits, words)
+    inputs = tuple(code for _, _, code in found if code)
+    return Comparable(kpi.id, scope, period, about, last, values, middle, low, high, traits, words, inputs)
 
 
 def _last_whole(ws: Workspace, period: Period) -> tuple[Period, ...]:
@@ -78,17 +81,24 @@ def _alike(ws: Workspace, scope: Scope) -> tuple[tuple[Person, ...], str]:
 
 def _values(
     ws: Workspace, kpi: Kpi, people: tuple[Person, ...], last: tuple[Period, ...], period: Period
-) -> list[tuple[Scope, float]]:
+) -> list[tuple[Scope, float, str]]:
+    """What each rep came to in each period in which they count, with the receipt code of the number."""
     formula, carry = formula_of(ws, kpi, period), applier(ws)
     members = tuple(Scope("rep", one.name, one.id) for one in people)
     grid = engine.evaluate(evaluator(ws), [(kpi, formula)], members, last)
-    found = []
+    coded, found = coder(ws, Question(period)), []
     for s, person in enumerate(people):
         for p, one in enumerate(last):
-            value = grid.result(0, s, p).value
+            result = grid.result(0, s, p)
             same = folded(person.role_on(first_day(person, one))) == folded(person.role)
-            if value is not None and not grid.starts_inside(0, p) and same and carry.share(person, one).part >= 1:
-                found.append((members[s], value))
+            if (
+                result.value is not None
+                and not grid.starts_inside(0, p)
+                and same
+                and carry.share(person, one).part >= 1
+            ):
+                code = coded(kpi, Question(one, members[s]), result)
+                found.append((members[s], result.value, code))
     return found
 
 

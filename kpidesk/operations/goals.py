@@ -31,11 +31,11 @@ from kpidesk.core.goals import (
 )
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import UNASSIGNED, Scope
-from kpidesk.core.periods import Grain, Period, parse_period, run_of, shift, span_period
-from kpidesk.core.results import Result
+from kpidesk.core.periods import Grain, Period, parse_period, run_of, shift
 from kpidesk.core.texts import folded
 from kpidesk.language import Formula
 from kpidesk.operations.applying import applied
+from kpidesk.operations.baseline_inputs import pooler, with_inputs
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.presence import there_throughout
@@ -116,15 +116,13 @@ def histories(
     chosen = _method(method) if method else None
     found: dict[Scope, Found | None] = {}
     for scope, past in _pasts(ws, (kpi, formula), wanted, history_before(ws, period)).items():
-
-        def pool(periods: tuple[Period, ...], scope: Scope = scope) -> Result:
-            span = span_period(periods[0].start, periods[-1].last_day)
-            return engine.evaluate(evaluator(ws), [(kpi, formula)], (scope,), (span,)).result(0, 0, 0)
-
+        spans: list[Past] = []
+        pool = pooler(ws, (kpi, formula), scope, spans)
         if chosen is None:
             found[scope] = baselines.choose(kpi, past, period, counting, pool)
         elif chosen != "comparable":
             found[scope] = baselines.baseline_by(chosen, kpi, past, period, counting, pool)
+        found[scope] = with_inputs(ws, kpi, scope, found.get(scope), spans)
     for scope in wanted:
         own = found.get(scope)
         is_bare = own is None or own.method == "benchmark"
@@ -141,7 +139,7 @@ def _of_comparable(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> Fou
         return None
     return Found(
         alike.median, "comparable", alike.window, alike.n, (alike.low, alike.high), alike.is_weak, alike.words,
-        len(alike.periods),
+        len(alike.periods), inputs=alike.inputs,
     )  # fmt: skip
 
 

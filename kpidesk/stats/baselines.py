@@ -51,7 +51,8 @@ Pooler = Callable[[tuple[Period, ...]], Result]
 class Found:
     """A baseline found by one method: value, method, the periods and rows behind it, and why.
 
-    `periods` is how many periods the `n` rows lie in, 0 where there are none.
+    `periods` is how many periods the `n` rows lie in, 0 where there are none. `pasts` are those it was worked out from,
+    `inputs` the receipt codes of their numbers.
     """
 
     value: float
@@ -62,12 +63,15 @@ class Found:
     weak: bool
     why: str
     periods: int = 0
+    pasts: tuple[Past, ...] = ()
+    inputs: tuple[str, ...] = ()
 
     def as_baseline(self, kpi: Kpi, scope: Scope, period: Period) -> Baseline:
         """The same as a baseline of a KPI for a scope and a period."""
         return Baseline(
-            kpi.id, scope, period, self.value, self.method, self.window, self.n, self.interval, self.weak, self.why
-        )
+            kpi.id, scope, period, self.value, self.method, self.window, self.n, self.interval, self.weak, self.why,
+            inputs=self.inputs,
+        )  # fmt: skip
 
 
 def usable(history: Sequence[Past], period: Period) -> tuple[Past, ...]:
@@ -306,4 +310,4 @@ def _found(
     ordered = sorted(past.period for past in pasts)
     window = ordered[0].label if len(ordered) == 1 else f"{ordered[0].label} – {ordered[-1].label}"
     weak = short or result.n < LEAST_ROWS.get(kpi.kpi_class, 0)
-    return Found(result.value, method, window, result.n, result.interval, weak, why, len(pasts))
+    return Found(result.value, method, window, result.n, result.interval, weak, why, len(pasts), tuple(pasts))

@@ -15,7 +15,7 @@ from kpidesk.store.scopes import period_of, scope_names, scope_of
 
 _PERIOD = ("start", "end", "grain", "key", "label")
 _BASELINE = ("kpi_id", "scope_kind", "scope_id", *_PERIOD, "value", "method", "window", "n", "low", "high", "weak",
-             "why", "frozen_at")  # fmt: skip
+             "why", "frozen_at", "inputs")  # fmt: skip
 _TARGET = ("kpi_id", "scope_kind", "scope_id", *_PERIOD, "minimum", "target", "stretch", "version", "effective_from",
            "reason", "set_by")  # fmt: skip
 TAKEN_AWAY = "target taken away"
@@ -26,7 +26,7 @@ def save_baseline(db: Database, baseline: Baseline) -> None:
     low, high = baseline.interval or (None, None)
     rest = (
         baseline.value, baseline.method, baseline.window, baseline.n, low, high, int(baseline.weak), baseline.why,
-        baseline.frozen_at,
+        baseline.frozen_at, " ".join(baseline.inputs),
     )  # fmt: skip
     with db.writing("baseline", _words(baseline)):
         about = _about(db, baseline)
@@ -143,7 +143,9 @@ def _marked(targets: Iterable[Target]) -> tuple[Target, ...]:
 
 def _baseline(
     kpi_id: str, scope: Scope, period: Period, value: float, method: str, window: str, n: float,
-    low: float | None, high: float | None, weak: int, why: str, frozen_at: str,
+    low: float | None, high: float | None, weak: int, why: str, frozen_at: str, inputs: str,
 ) -> Baseline:  # fmt: skip
     interval = None if low is None or high is None else (low, high)
-    return Baseline(kpi_id, scope, period, value, method, window, n, interval, bool(weak), why, frozen_at)  # type: ignore[arg-type]  # a method that was saved
+    return Baseline(
+        kpi_id, scope, period, value, method, window, n, interval, bool(weak), why, frozen_at, tuple(inputs.split())  # type: ignore[arg-type]  # a method that was saved
+    )  # fmt: skip

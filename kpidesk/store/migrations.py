@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from kpidesk.core.errors import UserError
 from kpidesk.store.schema import (
+    EIGHTH_VERSION,
     FIFTH_VERSION,
     FIRST_VERSION,
     FOURTH_VERSION,
@@ -78,13 +79,19 @@ def seventh_version(tables: Executes) -> None:
         tables.execute(statement)
 
 
+def eighth_version(tables: Executes) -> None:
+    """The numbers behind each baseline as they were when it was frozen."""
+    for statement in EIGHTH_VERSION:
+        tables.execute(statement)
+
+
 def words_summed(_: Executes) -> None:
     """The seal of the words of files becomes a sum over them; the last step of all writes it, so nothing is left."""
 
 
 STEPS: tuple[Step, ...] = (
     first_version, second_version, third_version, fourth_version, fifth_version, sixth_version, seventh_version,
-    words_summed,
+    eighth_version, words_summed,
 )  # fmt: skip
 """Step n, counted from 1, makes version n. A released step is never changed; a new need is a new step."""
 
@@ -96,7 +103,8 @@ FINGERPRINTS: dict[int, str] = {
     4: "faeaa94ff792eb626870e4df3cbca62a7c5e92c87bdc7d4f292bf6b63d922e52",
     5: "a89115d8e1789f52453ecf0f4c00df3b7e39e560cdf6b8bd917d2071ae0c01fa",
     6: "974a44925e1828cd4ef4bc9926517af100b88ef1ddf5c9d30baea7a83af111f5",
-    **dict.fromkeys((7, 8), "e06055c0017b77de1885675f031bbb3a977581b559053a0385f21c94451de728"),  # the same tables
+    7: "e06055c0017b77de1885675f031bbb3a977581b559053a0385f21c94451de728",
+    **dict.fromkeys((8, 9), "e3cb1a89870275df20301f57f87f142163917448cc41c36495fb87a4f5d9c455"),  # the same tables
 }
 """What `fingerprint` gives for each version that was ever released."""
 

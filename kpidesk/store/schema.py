@@ -266,3 +266,9 @@ SEVENTH_VERSION: tuple[str, ...] = (
 """Two that somebody said are two, named as files name them: people and accounts by a text as it is compared and no
 source, deals by their id. `import_id`: chosen in the check of that import, with which it is taken back.
 """
+
+
+EIGHTH_VERSION: tuple[str, ...] = ("ALTER TABLE baselines ADD COLUMN inputs TEXT NOT NULL DEFAULT ''",)
+"""The receipt codes of the numbers that a baseline was worked out from, parted by blanks: each holds a mark of the
+number with its sample, how it is counted, and up to which import. Empty for one set before, typed or published.
+"""

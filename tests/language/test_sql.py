@@ -16,6 +16,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.language import compile_formula
 from kpidesk.language.sql import Asked, Calendar, Known, Limits, statement
 from kpidesk.store.schema import (
+    EIGHTH_VERSION,
     FIFTH_VERSION,
     FIRST_VERSION,
     FOURTH_VERSION,
@@ -57,6 +58,7 @@ def empty() -> Iterator[sqlite3.Connection]:
             *FIFTH_VERSION,
             *SIXTH_VERSION,
             *SEVENTH_VERSION,
+            *EIGHTH_VERSION,
         ):
             db.execute(one)
         yield db

@@ -23,7 +23,7 @@ APART = {
     "_sqlite_migrations": {"name"},
     "account_aliases": {"value"},  # told with the accounts
     "audit": {"detail"},  # read on its own
-    "baselines": {"key", "label"},
+    "baselines": {"key", "label", "inputs"},
     "coaching_goals": {"key", "label"},
     "columns": {"name", "dtype"},
     "commitments": {"owner", "deal_source", "deal_key"},

@@ -76,7 +76,16 @@ def test_baselines_and_targets_come_back_with_their_scope_period_and_inputs(tmp_
         deals(db, 0, deal("A", owner="Ann", team="North"))
         (ann,), (north,) = store.load_organisation(db).people, store.load_organisation(db).teams
         scopes = (ORG, UNASSIGNED, Scope("team", "North", north.id), Scope("rep", "Ann", ann.id))
-        of_q1 = ("trailing_4", "Q1 2025 to Q4 2025", 96.5, (0.17, 0.35), True, "why", "2026-01-02")
+        of_q1 = (
+            "trailing_4",
+            "Q1 2025 to Q4 2025",
+            96.5,
+            (0.17, 0.35),
+            True,
+            "why",
+            "2026-01-02",
+            ("7QK2-AB", "8QK2-CD"),
+        )
         baselines = tuple(Baseline("win_rate", scope, Q1, 0.25, *of_q1) for scope in scopes)  # type: ignore[arg-type]  # fields in order
         agreed = (1, "2026-02-01", "plan", "Zoe")
         targets = tuple(Target("win_rate", scope, MARCH, 0.2, 0.25, 0.3, *agreed) for scope in scopes)
