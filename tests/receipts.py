@@ -77,6 +77,19 @@ def wrong(ws: operations.Workspace, db: sqlite3.Connection, kpi_id: str, asked: 
         yield f"{about}: its receipt {receipt.code} says {found.verdict} {found.changes}"
 
 
+def wrong_longer(ws: operations.Workspace, db: sqlite3.Connection, kpi_id: str, asked: Question) -> Iterator[str]:
+    """What is wrong with the receipt of the number over a longer time beside one, if there is any."""
+    for row in operations.scorecard(ws, asked, (kpi_id,)).rows:
+        longer, over = row.long_question(asked), row.long_run
+        if longer is None or over is None:
+            continue
+        yield from wrong(ws, db, kpi_id, longer)
+        again = operations.replay(ws, over.receipt).receipt
+        if not math.isclose(again.result.value or 0.0, over.value) or again.result.n != over.n:
+            about = f"{kpi_id} {asked.scope.key} {asked.period.key} over {over.months} months"
+            yield f"{about}: its receipt gives {again.result.value}, the number is {over.value}"
+
+
 def scopes_of(ws: operations.Workspace) -> Sequence[Scope]:
     """The org, every team and every rep, and what belongs to nobody."""
     return [one for one in operations.scopes(ws).scopes() if one.kind != "role"]
@@ -97,6 +110,7 @@ def main(periods: Sequence[str]) -> None:
                         asked = operations.question(ws, scope=scope.key, period=period)
                         for entry in operations.kpis(ws):
                             problems += wrong(ws, db, entry.kpi.id, asked)
+                            problems += wrong_longer(ws, db, entry.kpi.id, asked)
                             count += 1
                     sys.stdout.write(f"{period}: {count:,} receipts, {len(problems)} wrong\n")
                     sys.stdout.flush()

@@ -354,8 +354,9 @@ def _receipts(sheet: MeetingSheet) -> tuple[PaperSection, ...]:
     """The codes by which the numbers of the review are proven again; nothing where none has one."""
     rows = [line.row for line in (*sheet.lines, *sheet.quarter) if line.row.receipt]
     several = len({row.period for row in rows}) > 1
-    named = {row.receipt: f"{row.kpi.name}, {row.period.label}" if several else row.kpi.name for row in rows}
-    return receipt_sections([(name, code) for code, name in named.items()], "KPI")
+    names = [f"{row.kpi.name}, {row.period.label}" if several else row.kpi.name for row in rows]
+    told = [one for name, row in zip(names, rows, strict=True) for one in row.receipts(name)]
+    return receipt_sections([(name, code) for code, name in {code: name for name, code in told}.items()], "KPI")
 
 
 def _typed(sheet: MeetingSheet) -> tuple[PaperSection, ...]:

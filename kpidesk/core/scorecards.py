@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -24,8 +24,9 @@ class Question:
 
     `as_of` None means the newest data date. `periods` counts the periods that end with `period`. `by` is
     `team`, `rep`, a deal field, or empty. `teams` says whether rows count for teams as they were, or as they are on
-    the newest data day. `parts` say which part of a number is meant and `where` which condition its rows meet as well;
-    only receipts have use for them.
+    the newest data day. `parts` say which part of a number is meant, `where` which condition its rows meet as well, and
+    `defined` by the definitions of which period it is counted where that is not its own; only receipts have use for
+    them.
     """
 
     period: Period
@@ -36,6 +37,12 @@ class Question:
     teams: TeamView = "as-was"
     parts: tuple[Part, ...] = ()
     where: str = ""
+    defined: Period | None = None
+
+    @property
+    def defined_in(self) -> Period:
+        """The period by whose definitions the number is counted."""
+        return self.defined or self.period
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,8 @@ class LongRun:
     It stands where the period has few rows of its own. The months before the first rows are left out: the rep was not
     there yet, or nothing is known of them. `fair`: rows enough to judge one person by; `told`: enough to say something
     with care, as a status of one period asks for. `outlook` says how likely it is that the target is being reached
-    ("Probably on track").
+    ("Probably on track"). `period` is that longer time, None in a sheet that was sealed before it was kept; `receipt`
+    the code by which the number can be proven again.
     """
 
     value: float
@@ -95,6 +103,8 @@ class LongRun:
     words: str
     told: bool = True  # a sheet that was sealed before knows none that is too early
     outlook: str = ""
+    period: Period | None = None
+    receipt: str = field(default="", compare=False)
 
     @property
     def brief(self) -> str:
@@ -168,6 +178,19 @@ class Row:
     due: Due | None = None
     chance: float | None = None
     landing: Landing | None = None
+
+    def receipts(self, name: str) -> tuple[tuple[str, str], ...]:
+        """The codes of the number and of that over a longer time, each by what it is called after `name`."""
+        over = self.long_run
+        longer = (f"{name}, over {months_text(over.months)}", over.receipt) if over is not None else ("", "")
+        return tuple((called, code) for called, code in ((name, self.receipt), longer) if code)
+
+    def long_question(self, asked: Question) -> Question | None:
+        """The question of the number over a longer time beside this one, which `asked` is of; None without one."""
+        over = self.long_run
+        if over is None or over.period is None:
+            return None
+        return replace(asked, scope=self.scope, period=over.period, periods=1, parts=(), defined=self.period)
 
     @property
     def chance_by(self) -> str:

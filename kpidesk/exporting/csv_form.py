@@ -21,7 +21,7 @@ CARD_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "nam
                "reason", "data_as_of", "sources", "definitions", "receipt", "long_run", "outlook", "change",
                "change_words", "change_against", "noticeable", "target_from", "target_why", "expected_by",
                "chance", "forecast", "forecast_chance",
-               "counted")  # fmt: skip
+               "counted", "long_run_value", "long_run_start", "long_run_last_day", "long_run_receipt")  # fmt: skip
 TREND_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "name", *RESULT, "unit", "currency",
                 "baseline", *GOALS, "partial", "shown", "reason", "data_as_of", "definitions", "receipt",
                 *PART_HEADER, "counted")  # fmt: skip
@@ -91,7 +91,16 @@ def _card_line(card: Scorecard, row: Row) -> tuple[Cell, ...]:
         row.chance,
         *((row.landing.words, row.landing.chance) if row.landing else ("", None)),
         counted_words(row.kpi),
+        *_longer(row),
     )
+
+
+def _longer(row: Row) -> tuple[Cell, ...]:
+    """The number over a longer time with its days and its code."""
+    over = row.long_run
+    if over is None or over.period is None:
+        return (over.value if over is not None else None, "", "", "")
+    return over.value, over.period.start.isoformat(), over.period.last_day.isoformat(), over.receipt
 
 
 def _trend_line(trend: Trend, point: TrendPoint) -> tuple[Cell, ...]:

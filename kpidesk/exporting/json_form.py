@@ -102,7 +102,7 @@ def _row(row: Row) -> Json:
         "age_days": row.age_days,
         "sources": list(row.sources),
         "receipt": row.receipt,
-        "long_run": _long_run(row.long_run) if row.long_run else None,
+        "long_run": long_run_json(row.long_run) if row.long_run else None,
         "change": _change(row.change) if row.change else None,
         "noticeable": row.noticeable,
         "forecast": _landing(row.landing) if row.landing else None,
@@ -122,7 +122,7 @@ def _landing(found: Landing) -> Json:
     }
 
 
-def _long_run(over: LongRun) -> Json:
+def long_run_json(over: LongRun) -> Json:
     """A KPI over a longer time, where the period has few rows."""
     return {
         "value": number_json(over.value),
@@ -133,6 +133,8 @@ def _long_run(over: LongRun) -> Json:
         "fair": over.fair,
         "told": over.told,
         "words": over.words,
+        "period": period_json(over.period) if over.period is not None else None,
+        "receipt": over.receipt,
         "outlook": over.outlook,
     }
 
@@ -274,6 +276,7 @@ def baseline_json(baseline: Baseline) -> Json:
         "why": baseline.why,
         "frozen_at": baseline.frozen_at,
         "notice": set_late("baseline", baseline.frozen_at, baseline.period),
+        "receipts": list(baseline.inputs),
     }
 
 

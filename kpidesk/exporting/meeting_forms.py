@@ -30,7 +30,7 @@ from kpidesk.core.papers import (
     to_share,
 )
 from kpidesk.core.reviews import Line
-from kpidesk.exporting.json_form import Json, day_json, number_json, period_json, result_json
+from kpidesk.exporting.json_form import Json, day_json, long_run_json, number_json, period_json, result_json
 from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
 
 
@@ -197,6 +197,7 @@ def _line_json(line: Line) -> Json:
         "status": row.status,
         "words": line.words,
         "receipt": row.receipt,
+        "long_run": long_run_json(row.long_run) if row.long_run else None,
     }
 
 

@@ -94,7 +94,7 @@ def one_on_one_html(sheet: Sheet, *, manager: bool = False) -> bytes:
         _section("Notes", _typed(shown.review.notes) or _nothing(NO_NOTES)),
         _agreed(shown),
         _written(WELLBEING_TITLE, shown.review.wellbeing, aside=WELLBEING_ASIDE),
-        receipts_html([(line.row.kpi.name, line.row.receipt) for line in shown.lines if line.row.receipt]),
+        receipts_html([one for line in shown.lines for one in line.row.receipts(line.row.kpi.name)]),
         _private(sheet.review.private) if manager else "",
         _foot(shown, manager=manager),
     )

@@ -175,7 +175,7 @@ def row_names(card: Scorecard) -> tuple[str, ...]:
 
 def card_receipts(card: Scorecard) -> tuple[tuple[str, str], ...]:
     """What tells each row from the others, with the code by which its number is proven again."""
-    return tuple((name, row.receipt) for name, row in zip(row_names(card), card.rows, strict=True) if row.receipt)
+    return tuple(one for name, row in zip(row_names(card), card.rows, strict=True) for one in row.receipts(name))
 
 
 def trend_receipts(trend: Trend) -> tuple[tuple[str, str], ...]:

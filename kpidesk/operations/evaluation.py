@@ -36,7 +36,7 @@ from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.presence import Absences, absences_of, without
 from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
 from kpidesk.operations.ramp import moved_notices, part_time_notices, ramp_notices, ramping
-from kpidesk.operations.receipt_code import points_with_codes, with_codes
+from kpidesk.operations.receipt_code import points_with_codes, with_codes, with_long_code
 from kpidesk.operations.set_later import aimed_later, set_later, shown_later
 from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_notices, trend_sentence
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
@@ -163,7 +163,8 @@ def _member_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple
             for p in range(length - len(shown), length):
                 at = p - length + len(shown)
                 window, due = longer.get((k, s, at)), paced[at].get((k, s))
-                found.append(_row(ws, asked, kpi, member, history[: p + 1], results[: p + 1], fair, window, due))
+                row = _row(ws, asked, kpi, member, history[: p + 1], results[: p + 1], fair, window, due)
+                found.append(with_long_code(ws, asked, row, window.result if window is not None else None))
     return tuple(found)
 
 

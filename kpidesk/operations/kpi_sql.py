@@ -64,8 +64,8 @@ def kpi_sql(ws: Workspace, kpi_id: str, question: Question, dialect: str = "sqli
     """
     if dialect != "sqlite":
         raise UserError(f"The SQL is not tested on {dialect} yet.", "Leave out --dialect: SQLite runs it.")
-    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
-    formula = formula_of(ws, kpi, question.period)
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.defined_in)
+    formula = formula_of(ws, kpi, question.defined_in)
     if kpi.is_manual:
         raise UserError(f"'{kpi.name}' is typed in and has no formula.", "See what was typed in with `value list`.")
     if formula is None:

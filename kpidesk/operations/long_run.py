@@ -155,6 +155,7 @@ def long_run(kpi: Kpi, result: Result, window: Window | None, known: Settings) -
         value=window.result.value, value_text=text, numerator=numerator, n=over.n,
         months=window.months, fair=over.n >= _enough(kpi, known), interval=over.interval,
         words=f"{told} in {months_text(window.months)}", told=over.n >= least_rows(kpi, known),
+        period=window.period,
     )  # fmt: skip
 
 

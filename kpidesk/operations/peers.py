@@ -76,7 +76,7 @@ class _Asked:
         return Shown(self.kpi, self.kind, settings(self.ws).currency)
 
     def over(self, window: Period) -> _Asked:
-        return replace(self, question=replace(self.question, period=window))
+        return replace(self, question=replace(self.question, period=window, defined=self.question.period))
 
 
 def compare(ws: Workspace, kpi_id: str, question: Question, by: By = "rep") -> Comparison:
@@ -171,7 +171,7 @@ def _members(asked: _Asked) -> list[One]:
     ws, question, wanted = asked.ws, asked.question, _wanted(asked)
     if not wanted:
         return []
-    formula, weeks = formula_then(ws, asked.kpi, question.period), compile_formula(WEEKS)
+    formula, weeks = formula_then(ws, asked.kpi, question.defined_in), compile_formula(WEEKS)
     grid = engine.evaluate(
         evaluator(ws, question.as_of, question.teams), [(asked.kpi, formula), (kpi_of_formula(weeks), weeks)], wanted,
         (question.period,), unassigned_level="team",

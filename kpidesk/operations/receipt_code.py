@@ -45,6 +45,14 @@ def with_codes(ws: Workspace, asked: Question, rows: tuple[Row, ...]) -> tuple[R
     return tuple(replace(row, receipt=coded(row.kpi, question_of(asked, row, is_part), row.result)) for row in rows)
 
 
+def with_long_code(ws: Workspace, asked: Question, row: Row, over: Result | None) -> Row:
+    """A row whose number over a longer time, if it has one, has its code; `over` is that number."""
+    long = row.long_question(asked)
+    if long is None or over is None or row.long_run is None:
+        return row
+    return replace(row, long_run=replace(row.long_run, receipt=receipt_code(ws, row.kpi, long, over)))
+
+
 def points_with_codes(
     ws: Workspace, asked: Question, kpis: tuple[Kpi, ...], points: tuple[TrendPoint, ...]
 ) -> tuple[TrendPoint, ...]:
@@ -120,7 +128,7 @@ def known_day(ws: Workspace, as_of: date | None) -> date | None:
 
 def definition_mark(ws: Workspace, kpi: Kpi, asked: Question) -> int:
     """By which one way of counting a KPI is told from another."""
-    return mark(definitions_code(ws, (kpi,), asked.period), DEFINITION_BITS)
+    return mark(definitions_code(ws, (kpi,), asked.defined_in), DEFINITION_BITS)
 
 
 def value_mark(result: Result) -> int:

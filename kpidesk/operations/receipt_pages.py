@@ -82,8 +82,8 @@ def _found(ws: Workspace, kpi_id: str, question: Question) -> engine.Behind:
 
 
 def _defined(ws: Workspace, kpi_id: str, question: Question) -> tuple[Kpi, Formula | None]:
-    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
-    formula = formula_of(ws, kpi, question.period)
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.defined_in)
+    formula = formula_of(ws, kpi, question.defined_in)
     return kpi, None if formula is None else narrowed(formula, question.where)
 
 

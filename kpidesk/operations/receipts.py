@@ -38,7 +38,7 @@ def rows(ws: Workspace, kpi_id: str, question: Question) -> Receipt:
         UserError: no such KPI, or the part of it that is asked for has no row.
     """
     ws = as_known(ws, question.as_of, question.teams)
-    return receipt_of(ws, definition_in_force(ws, find_kpi(ws, kpi_id), question.period), question)
+    return receipt_of(ws, definition_in_force(ws, find_kpi(ws, kpi_id), question.defined_in), question)
 
 
 def receipt_of(ws: Workspace, kpi: Kpi, question: Question, *, first: int | None = None) -> Receipt:
@@ -50,7 +50,7 @@ def receipt_of(ws: Workspace, kpi: Kpi, question: Question, *, first: int | None
     if kpi.is_manual:
         result, typed, again = rows_typed(ws, kpi, question)
         return _receipt(ws, kpi, question, Told(result, Listing(typed, ("name",)), again))
-    formula = formula_of(ws, kpi, question.period)
+    formula = formula_of(ws, kpi, question.defined_in)
     if formula is not None:
         formula = narrowed(formula, question.where)
     return _receipt(ws, kpi, question, _told(ws, kpi, formula, question, first), formula)
@@ -123,7 +123,7 @@ def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Form
         kpi=kpi,
         result=result,
         value_text=value_beside(result.value, target, kpi.display, money, result.n),
-        words=words_of(ws, kpi, asked.period),
+        words=words_of(ws, kpi, asked.defined_in),
         rows=listed,
         columns=told.listing.columns,
         reproduced=told.reproduced,
@@ -182,8 +182,8 @@ def _left_out(ws: Workspace, kpi_id: str, asked: Question) -> tuple[engine.LeftO
 
 
 def _found_left_out(ws: Workspace, kpi_id: str, asked: Question) -> tuple[engine.LeftOut, ...]:
-    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), asked.period)
-    formula = None if kpi.is_manual or kpi.builtin or asked.parts else formula_of(ws, kpi, asked.period)
+    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), asked.defined_in)
+    formula = None if kpi.is_manual or kpi.builtin or asked.parts else formula_of(ws, kpi, asked.defined_in)
     if formula is None:
         return ()
     known = evaluator(ws, asked.as_of, asked.teams)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import product
 
 from kpidesk import engine, store
@@ -48,8 +49,8 @@ def replay(ws: Workspace, code: str) -> Replay:
             "Open the workspace that it was printed from; a workspace that was made anew is another one.",
         )
     kpi = _kpi(ws, claim)
-    asked = _question(ws, claim, kpi)
-    now = _proven_then(ws, claim, kpi, asked) or receipt_of(ws, definition_in_force(ws, kpi, asked.period), asked)
+    asked = _as_defined(ws, claim, kpi, _question(ws, claim, kpi))
+    now = _proven_then(ws, claim, kpi, asked) or receipt_of(ws, definition_in_force(ws, kpi, asked.defined_in), asked)
     if asked.as_of is None and value_mark(now.result) != claim.value:  # or was it asked as of that day?
         now = _proven_then(ws, claim, kpi, replace(asked, as_of=claim.known)) or now
     is_same = value_mark(now.result) == claim.value
@@ -84,7 +85,7 @@ def _proven_then(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> Rece
     then = as_known(ws, asked.as_of, asked.teams)
     if then is ws:
         return None
-    found = _tried(then, definition_in_force(then, definitions(then).get(kpi.id, kpi), asked.period), asked)
+    found = _tried(then, definition_in_force(then, definitions(then).get(kpi.id, kpi), asked.defined_in), asked)
     return found if found is not None and value_mark(found.result) == claim.value else None
 
 
@@ -102,6 +103,26 @@ def _question(ws: Workspace, claim: Claim, kpi: Kpi) -> Question:
     by = "rep" if claim.nobody_is_a_rep else ""
     asked = Question(period, _scope(ws, claim), by, 1, as_of, "today" if claim.today_teams else "as-was")
     return _parted(ws, claim, kpi, asked) if claim.parts else asked
+
+
+def _as_defined(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> Question:
+    """The question with the period by whose definitions it was answered, where that is a later one than its own.
+
+    Long times are counted as the period beside which they stand, the past behind a baseline as the period it is for.
+    """
+    if _is_by(ws, claim, kpi, asked):
+        return asked
+    first = asked.period.start.isoformat()
+    later = sorted({one.valid_from for one, _ in store.kpi_log(ws.db) if one.valid_from > first})
+    days = (date.fromisoformat(day) for day in later)
+    told = (replace(asked, defined=span_period(day, day)) for day in days)
+    return next((one for one in told if _is_by(ws, claim, kpi, one)), asked)
+
+
+def _is_by(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> bool:
+    """Whether the definitions of a question are those that the code tells of."""
+    then = definition_in_force(ws, kpi, asked.defined_in)
+    return then.version == claim.version and definition_mark(ws, then, asked) == claim.definition
 
 
 def _period(ws: Workspace, claim: Claim) -> Period:
@@ -134,7 +155,7 @@ def _parted(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> Question:
         raise UserError("The part of the number that this receipt is about has no row any more.", NOWHERE)
     if len(found) == 1:
         return found[0]
-    version = definition_in_force(ws, kpi, asked.period)
+    version = definition_in_force(ws, kpi, asked.defined_in)
     told = ((one, _tried(ws, version, one)) for one in found)
     return next((one for one, now in told if now is not None and value_mark(now.result) == claim.value), found[0])
 
@@ -142,8 +163,8 @@ def _parted(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> Question:
 def _meant(ws: Workspace, marks: tuple[int, int], kpi: Kpi, asked: Question) -> Iterator[Part]:
     """The parts of a number that two marks can stand for, fields by the name of their column first."""
     names = [one.name for one in fields_of(ws, kpi.id, asked)]
-    version = definition_in_force(ws, kpi, asked.period)
-    formula = formula_of(ws, version, asked.period)
+    version = definition_in_force(ws, kpi, asked.defined_in)
+    formula = formula_of(ws, version, asked.defined_in)
     if formula is None:
         return
     known = evaluator(ws, asked.as_of, asked.teams)

@@ -56,7 +56,7 @@ def _today(ws: Workspace, asked: Question, now: Receipt) -> Receipt:
     if asked.as_of is None:
         return now
     newest = replace(asked, as_of=None)
-    return receipt_of(ws, definition_in_force(ws, find_kpi(ws, now.kpi.id), asked.period), newest)
+    return receipt_of(ws, definition_in_force(ws, find_kpi(ws, now.kpi.id), asked.defined_in), newest)
 
 
 def _words(what: str, day: date | None, row: Row, today: Receipt) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,7 +23,7 @@ from kpidesk.core.errors import Issue, UserError
 from kpidesk.core.file_names import file_name
 from kpidesk.core.meetings import Action, ReviewAction
 from kpidesk.core.people import Organisation, Scope
-from kpidesk.core.periods import shift
+from kpidesk.core.periods import shift, span_period
 from kpidesk.core.preparations import Answer, Prepared, points_of, wellbeing_of
 from kpidesk.core.progress import Progress
 from kpidesk.core.receipts import Receipt, ReceiptRow
@@ -41,7 +41,7 @@ from kpidesk.core.reviews import (
     Sheet,
     is_untouched,
 )
-from kpidesk.core.scorecards import Question
+from kpidesk.core.scorecards import LongRun, Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.finding import open_palette
 from kpidesk.ui.main_window import MainWindow
@@ -312,6 +312,26 @@ def test_enter_on_a_number_opens_its_rows_while_it_is_live(page: OneOnOnesPage, 
     press(line, Qt.Key.Key_Return)
     assert shell.calls[-1] == ("open_receipt", "win_rate", Question(QUARTER, ANNA))
     assert line.accessibleName().startswith("Win rate: 26 of 96 in Q3 2026, 27%.")
+
+
+def test_the_line_of_a_longer_time_opens_its_own_rows(page: OneOnOnesPage, shell: FakeShell, qtbot: QtBot) -> None:
+    year = span_period(date(2025, 10, 1), date(2026, 9, 30))
+    over = LongRun(31 / 96, "32%", 31, 96, 12, True, None, "31 of 96 in 12 months", period=year)
+    line = sheets.RICH.lines[1]
+    page.cards.lines.show_lines(
+        [replace(line, words="13 of 27; 31 of 96 in 12 months", row=replace(line.row, long_run=over))], is_live=True
+    )
+    (view,) = page.cards.lines.views
+    longer = ("open_receipt", "win_rate", Question(year, ANNA, defined=line.row.period))
+    QTest.keyClick(view, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert shell.calls[-1] == longer
+    press(view, Qt.Key.Key_Return)
+    assert shell.calls[-1] == ("open_receipt", "win_rate", Question(QUARTER, ANNA))
+    view.resize(700, view.sizeHint().height())
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(20, view.height() - 10))
+    assert shell.calls[-1] == longer
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(20, 12))
+    assert shell.calls[-1] == ("open_receipt", "win_rate", Question(QUARTER, ANNA))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from kpidesk import operations
 from kpidesk.core.file_names import file_name
 from kpidesk.core.kpis import Function
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
-from kpidesk.core.periods import quarter_period
+from kpidesk.core.periods import quarter_period, span_period
 from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.scorecards import Change, Landing, LongRun, Question, Row, Scorecard
@@ -784,6 +784,19 @@ def test_what_luck_leaves_open_is_one_click_away(opened: Open) -> None:
     assert not page.panel.luck_button.isVisible()
     page.panel.show_row(told, SETTINGS)
     assert page.panel.luck.isVisible()  # it stays as it was left
+
+
+def test_the_rows_of_a_longer_time_are_one_click_away(opened: Open, shell: FakeShell) -> None:
+    page = opened()
+    held = page.pane.table.score.rows[1]
+    page.panel.show_row(replace(held, long_run=YEAR), SETTINGS)
+    assert not page.panel.longer_button.isVisible()  # as a sheet that was sealed before has it
+    year = span_period(date(2025, 10, 1), date(2026, 9, 30))
+    page.panel.show_row(replace(held, long_run=replace(YEAR, period=year)), SETTINGS)
+    assert page.panel.longer_button.text() == "Show the rows of 12 months"
+    QTest.mouseClick(page.panel.longer_button, Qt.MouseButton.LeftButton)
+    name, kpi, asked = shell.calls[-1]
+    assert (name, kpi, asked.period, asked.defined) == ("open_receipt", held.kpi.id, year, held.period)
 
 
 def test_the_panel_says_by_what_the_chance_goes(opened: Open, frozen: Frozen) -> None:

@@ -14,7 +14,7 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.people import Scope
 from kpidesk.core.reviews import Review, Settled, Sheet, for_others
-from kpidesk.core.scorecards import Question
+from kpidesk.core.scorecards import Question, Row
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.meeting_page import MeetingPage
 from kpidesk.ui.messages import PlainLabel
@@ -83,6 +83,7 @@ class OneOnOnesPage(MeetingPage[Review]):
         self.head.delete.connect(self.delete_draft)
         cards = self.cards
         cards.lines.opened.connect(self._open_rows)
+        cards.lines.longer.connect(self._open_longer)
         cards.promises.overruled.connect(self.overrule)
         cards.edited.connect(lambda name, typed: self.edit(name, **typed))
         cards.step.connect(self._edit_step)
@@ -285,6 +286,14 @@ class OneOnOnesPage(MeetingPage[Review]):
         if held is not None and review is not None:
             asked = review.question if review.state == "draft" else held.question
             self.shell.open_receipt(kpi_id, asked, held.sealed(kpi_id))
+
+    def _open_longer(self, row: Row) -> None:
+        held = self.held
+        if held is not None and self.meeting is not None:
+            as_of = held.sheet.as_of if self.meeting.state != "draft" else None
+            longer = row.long_question(replace(held.question, as_of=as_of))
+            if longer is not None:
+                self.shell.open_receipt(row.kpi.id, replace(longer, scope=held.question.scope))
 
     def _is_theirs(self) -> bool:
         """Whether the sheet in view is that of the rep chosen: that of another may still be on its way."""

@@ -18,7 +18,7 @@ from kpidesk.core.meetings import Meeting, MeetingKind, read_action_state
 from kpidesk.core.papers import Paper
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.pipeline import Pick
-from kpidesk.core.scorecards import Question
+from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.meeting_page import MeetingPage
@@ -104,6 +104,8 @@ class ReviewsPage(MeetingPage[Meeting]):
         cards.carried.settled.connect(self.settle)
         cards.numbers.opened.connect(self._open_rows)
         cards.quarter.opened.connect(self._open_quarter)
+        for lines in (cards.numbers, cards.quarter):
+            lines.longer.connect(self._open_longer)
         cards.members.opened.connect(self._open_member)
         cards.call.wanted.connect(self.submit)
         cards.targets.wanted.connect(self.change_target)
@@ -344,6 +346,13 @@ class ReviewsPage(MeetingPage[Meeting]):
         if self.held is not None:
             period = self.held.sheet.quarter[0].row.period
             self.shell.open_receipt(kpi_id, replace(asked_of(self.held), period=period))
+
+    def _open_longer(self, row: Row) -> None:
+        held = self.held
+        if held is not None:
+            longer = row.long_question(asked_of(held))
+            if longer is not None:
+                self.shell.open_receipt(row.kpi.id, longer)
 
     def _open_member(self, behind: Behind) -> None:
         if self.held is not None:

@@ -23,6 +23,7 @@ from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import Segments, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.facts_panel import FactsPanel
+from kpidesk.ui.widgets.facts_text import longer_rows_words
 from kpidesk.ui.widgets.matrix_table import MatrixTable
 from kpidesk.ui.widgets.pickers import scope_name
 from kpidesk.ui.widgets.score_actions import ScoreActions
@@ -116,6 +117,7 @@ class ScorecardPage(Page):
             table.about.connect(lambda _row: self.show_panel(True))
         self.matrix.member_opened.connect(self._open_member)
         self.panel.receipt.connect(self.open_rows)
+        self.panel.longer.connect(lambda about: self.acts.open_longer(about, self.question_of(about)))
         self.panel.trend.connect(self.open_trend)
         self.panel.goal.connect(self.open_goal)
         self.panel.why.connect(self.open_why)
@@ -305,6 +307,8 @@ class ScorecardPage(Page):
 
     def _fill_menu(self, menu: QMenu, about: Row) -> None:
         menu.addAction("Show the rows\tEnter", lambda: self.open_rows(about))
+        if words := longer_rows_words(about):
+            menu.addAction(words, lambda: self.acts.open_longer(about, self.question_of(about)))
         menu.addAction("Trend\tT", lambda: self.open_trend(about))
         if about.kpi.formula and not about.kpi.is_manual:
             menu.addAction("Break down…\tB", lambda: self.break_down(about))

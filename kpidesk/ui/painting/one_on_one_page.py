@@ -129,7 +129,7 @@ def _after(sheet: Sheet, look: Look, width: float) -> list[Block]:
         *_notes(sheet, look, width),
         *_agreed(sheet, look, width),
         *wellbeing_blocks(sheet, look, width, writable=_writable(sheet)),
-        *receipt_blocks([(line.row.kpi.name, line.row.receipt) for line in sheet.lines], look),
+        *receipt_blocks([one for line in sheet.lines for one in line.row.receipts(line.row.kpi.name)], look),
     ]
 
 

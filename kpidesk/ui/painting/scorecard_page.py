@@ -103,9 +103,11 @@ def _codes(card: Scorecard, look: Look) -> list[Block]:
     """The receipts of all rows; in a breakdown those of the members of each KPI under its name."""
     rows = named_rows(card)
     if not card.question.by:
-        return receipt_blocks([(one.kpi.name, one.receipt) for one in rows], look)
+        return receipt_blocks([code for one in rows for code in one.receipts(one.kpi.name)], look)
     names = dict.fromkeys(one.kpi.sentence for one in rows)
-    groups = [(kpi, [(one.kpi.name, one.receipt) for one in rows if one.kpi.sentence == kpi]) for kpi in names]
+    groups = [
+        (kpi, [code for one in rows if one.kpi.sentence == kpi for code in one.receipts(one.kpi.name)]) for kpi in names
+    ]
     return grouped_receipts(groups, look)
 
 

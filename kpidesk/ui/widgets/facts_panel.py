@@ -30,6 +30,7 @@ from kpidesk.ui.widgets.facts_text import (
     heading_words,
     kind_icon,
     kind_words,
+    longer_rows_words,
     luck_of,
     terms_of,
 )
@@ -103,10 +104,12 @@ class BigBullet(QWidget):
 class FactsPanel(QFrame):
     """The panel; its signals send the Row a button was pressed for, `closed` that it was shut.
 
-    `focus` puts the KPI in focus or out of it, `value_wanted` asks for the value of one that is typed in.
+    `longer` asks for the rows of the number over a longer time. `focus` puts the KPI in focus or out of it,
+    `value_wanted` asks for the value of one that is typed in.
     """
 
     receipt = Signal(object)
+    longer = Signal(object)
     trend = Signal(object)
     goal = Signal(object)
     why = Signal(object)
@@ -150,6 +153,8 @@ class FactsPanel(QFrame):
         self._facts = QVBoxLayout()
         self._facts.setSpacing(4)
         column.addLayout(self._facts)
+        self.longer_button = button("", lambda: self.longer.emit(self.row), kind="link")
+        column.addWidget(self.longer_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._add_parts(column)
         self._add_meaning(column)
         column.addStretch(1)
@@ -304,6 +309,8 @@ class FactsPanel(QFrame):
     def show_luck(self, row: Row, settings: Settings) -> None:
         """Show the facts about a row, which may say more about luck than the one it was selected as."""
         self._fill(self._facts, facts_of(row, settings.currency))
+        self.longer_button.setText(longer_rows_words(row))
+        self.longer_button.setVisible(bool(longer_rows_words(row)))
         found = luck_of(row, settings.currency)
         self._fill(self._luck, found)
         self.luck_button.setVisible(bool(found))

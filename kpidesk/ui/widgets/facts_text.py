@@ -27,6 +27,7 @@ CONFIDENCE_WORDS: dict[Confidence, str] = {
 }
 NO_BREAK = "\u2060"
 """A sign of no width at which no line ends."""
+LONGER_ROWS = "Show the rows of "
 LUCK_TITLE = "How sure is this?"
 Facts = tuple[tuple[str, str], ...]
 
@@ -100,6 +101,12 @@ def _longer(row: Row) -> str:
     value = f"{over.value_text}: " if over.numerator is not None else ""
     few = "" if over.fair else ", still few" if over.told else ", still too few to judge by"
     return f"{value}{over.words}{few}"
+
+
+def longer_rows_words(row: Row) -> str:
+    """What leads to the rows of the longer time: "Show the rows of 12 months"; empty where none is known."""
+    over = row.long_run
+    return f"{LONGER_ROWS}{months_text(over.months)}" if over is not None and over.period is not None else ""
 
 
 def _months(row: Row) -> str:

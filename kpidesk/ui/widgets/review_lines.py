@@ -17,6 +17,7 @@ from kpidesk.ui.painting.look import LEFT, REGULAR, SEMIBOLD, Look, draw_text, w
 from kpidesk.ui.painting.marks import badge_width, paint_badge
 from kpidesk.ui.painting.sparkline import paint_sparkline
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.facts_text import LONGER_ROWS, longer_rows_words
 from kpidesk.ui.widgets.review_parts import Section
 
 HEIGHT, STEP = 58, 17
@@ -39,10 +40,11 @@ def line_words(line: Line) -> str:
 class LineView(QWidget):
     """One KPI drawn across the width; a class because it paints itself. `opened`: its rows are wanted.
 
-    `zoom` enlarges everything, for a view that is read from afar.
+    `longer`: those of the number over a longer time are. `zoom` enlarges everything, for a view that is read from afar.
     """
 
     opened = Signal()
+    longer = Signal()
 
     def __init__(self, theme: Theme, line: Line, *, zoom: float = 1.0, can_open: bool = True) -> None:
         super().__init__()
@@ -52,10 +54,14 @@ class LineView(QWidget):
         self.setAccessibleName(line_words(line))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(200)
-        tip(self, f"{line.row.kpi.sentence}{' Enter shows the rows behind it.' if can_open else ''}")
+        tip(self, f"{line.row.kpi.sentence}{self._keys_words() if can_open else ''}")
         if can_open:
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def _keys_words(self) -> str:
+        months = longer_rows_words(self.shown.row).removeprefix(LONGER_ROWS)
+        return f" Enter shows the rows behind it{f', Shift+Enter those of {months}' if months else ''}."
 
     def words(self) -> str:
         """What is said first: the words, and the value where they do not hold it; without the longer time."""
@@ -147,16 +153,26 @@ class LineView(QWidget):
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter asks for the rows."""
+        """Enter asks for the rows, with Shift for those of the longer time."""
         if self._can_open and event.key() in _OPENS:
-            self.opened.emit()
+            is_longer = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier) and self._has_longer()
+            (self.longer if is_longer else self.opened).emit()
         else:
             super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click asks for the rows."""
+        """A click asks for the rows, on the line of a longer time for those of it."""
         if self._can_open and event.button() == Qt.MouseButton.LeftButton:
-            self.opened.emit()
+            (self.longer if self._is_on_longer(event.position().y()) else self.opened).emit()
+
+    def _has_longer(self) -> bool:
+        return bool(longer_rows_words(self.shown.row))
+
+    def _is_on_longer(self, y: float) -> bool:
+        """Whether a height is on the line of the longer time, which is the last of two below the words."""
+        quiet, look = self.beside(), self._look()
+        height = look.px(24) + look.px(STEP) * len(quiet)
+        return len(quiet) > 1 and self._has_longer() and y >= (self.height() + height) / 2 - look.px(STEP)
 
 
 def reserve_alike(views: Sequence[LineView]) -> None:
@@ -168,9 +184,13 @@ def reserve_alike(views: Sequence[LineView]) -> None:
 
 
 class LinesSection(Section):
-    """KPIs under each other; `opened` sends the id of the one whose rows are wanted. A class because it is a widget."""
+    """KPIs under each other; a class because it is a widget.
+
+    `opened` sends the id of the one whose rows are wanted, `longer` the row of the one whose longer time is looked at.
+    """
 
     opened = Signal(str)
+    longer = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, "The numbers")
@@ -185,6 +205,7 @@ class LinesSection(Section):
         reserve_alike(self.views)
         for view in self.views:
             view.opened.connect(lambda view=view: self.opened.emit(view.shown.row.kpi.id))
+            view.longer.connect(lambda view=view: self.longer.emit(view.shown.row))
             self.column.addWidget(view)
 
 

@@ -15,7 +15,7 @@ from kpidesk.core.changes import Change
 from kpidesk.core.entries import Entry
 from kpidesk.core.objectives import MOST_FOCUS, Focus
 from kpidesk.core.people import Scope
-from kpidesk.core.scorecards import Row
+from kpidesk.core.scorecards import Question, Row
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import plain_button_text
 from kpidesk.ui.page import Shell
@@ -91,6 +91,14 @@ class ScoreActions(QObject):
         words = f"{whose} looks at {named} first" if named else f"{whose} has no KPI in focus"
         self._shell.toast(f"{words}, {above}." if above else f"{words}.")
         self._shell.announce(Change.KPIS)
+
+    # --- a longer time -------------------------------------------------------------------------------------------
+
+    def open_longer(self, about: Row, asked: Question) -> None:
+        """Show the rows behind the number over a longer time that stands beside one."""
+        longer = about.long_question(asked)
+        if longer is not None:
+            self._shell.open_receipt(about.kpi.id, longer)
 
     # --- values typed in -----------------------------------------------------------------------------------------
 
