@@ -77,6 +77,32 @@ def wrong(ws: operations.Workspace, db: sqlite3.Connection, kpi_id: str, asked: 
         yield f"{about}: its receipt {receipt.code} says {found.verdict} {found.changes}"
 
 
+def told(answer: object) -> Iterator[tuple[str, object]]:
+    """Every receipt code in an answer as JSON with the value that stands beside it; codes without one with NaN."""
+    if isinstance(answer, dict):
+        for name, part in answer.items():
+            if name == "receipt" and isinstance(part, str):
+                yield part, answer.get("value", math.nan)
+            elif name.startswith("receipt") and isinstance(part, str | list):
+                yield from ((code, math.nan) for code in ([part] if isinstance(part, str) else part))
+            else:
+                yield from told(part)
+    elif isinstance(answer, list):
+        for part in answer:
+            yield from told(part)
+
+
+def wrong_code(ws: operations.Workspace, db: sqlite3.Connection, code: str, value: object) -> Iterator[str]:
+    """What is wrong with a code that was told beside a value: it must give it again, by SQL and from its rows too."""
+    found = operations.replay(ws, code)
+    again = found.receipt.result.value
+    if not found.is_same or found.changes:
+        yield f"{code}: {found.verdict} {found.changes}"
+    if isinstance(value, float | int) and not math.isnan(value) and not math.isclose(again or 0.0, value, rel_tol=1e-6):
+        yield f"{code}: {again} is proven, {value} was told"
+    yield from wrong(ws, db, found.receipt.kpi.id, found.receipt.question)
+
+
 def wrong_longer(ws: operations.Workspace, db: sqlite3.Connection, kpi_id: str, asked: Question) -> Iterator[str]:
     """What is wrong with the receipt of the number over a longer time beside one, if there is any."""
     for row in operations.scorecard(ws, asked, (kpi_id,)).rows:

@@ -54,7 +54,7 @@ def accuracy_paper(found: ForecastAccuracy) -> Paper:
         *(section for one in wholes for section in _whole(one, single=len(wholes) == 1)),
         *((PaperSection("Rep by rep", (reps_table(reps),)),) if reps else ()),
         PaperSection("How it is counted", (PaperWords((*_HOW, *found.notices), listed=True),)),
-        *receipt_sections(_receipts(wholes)),
+        *receipt_sections(accuracy_receipts(wholes)),
     ]
     return Paper(
         KIND, found.title, "By how much commits missed what was booked", found.as_of, tuple(sections), found.currency,
@@ -62,7 +62,7 @@ def accuracy_paper(found: ForecastAccuracy) -> Paper:
     )  # fmt: skip
 
 
-def _receipts(found: Sequence[ScopeMisses]) -> list[tuple[str, str]]:
+def accuracy_receipts(found: Sequence[ScopeMisses]) -> list[tuple[str, str]]:
     """What was booked in each period, with its code; every miss is worked out from that."""
     codes = {period.receipt: f"Booked, {period.period.label}" for one in found for period in one.periods}
     return [(name, code) for code, name in codes.items() if code]

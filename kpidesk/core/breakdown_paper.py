@@ -49,10 +49,9 @@ def side_by_side_paper(found: SideBySide) -> Paper:
     rows.append(PaperRow((PaperCell(TOTAL), *_side_cells(totals)), strong=True))
     words: tuple[PaperPart, ...] = (PaperWords(found.remarks, listed=True),) if found.remarks else ()
     table = PaperTable(tuple(columns), tuple(rows), empty="Nothing in this period.")
-    codes = [(f"{one.kpi.name}: {name}", code) for one in found.tables for name, code in receipts_of(one)]
     filters = (f"only where {first.view.where}",) if first.view.where else ()
     names = tuple(part.label for part in found.parts) if first.view.rows_by in ("rep", "owner") else ()
-    sections = (PaperSection(f"By {first.rows_label}", (table, *words)), *receipt_sections(codes))
+    sections = (PaperSection(f"By {first.rows_label}", (table, *words)), *receipt_sections(found.receipts))
     return Paper("breakdown", found.names, _about(first), first.as_of, sections, first.currency, filters,
                  definitions=found.definitions, names=names)  # fmt: skip
 

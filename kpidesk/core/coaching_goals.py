@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
@@ -39,7 +39,8 @@ class GoalStart:
     """Where a coaching goal begins: the KPI as it was defined, its result, and its values week by week.
 
     `text` and `sample` are the value as shown, in `currency` if it is money; `code` names the definitions behind it,
-    those it refers to included.
+    those it refers to included. `receipt` is that by which the result is proven again, empty for a goal made before it
+    was kept.
     """
 
     kpi: Kpi
@@ -50,6 +51,7 @@ class GoalStart:
     code: str
     as_of: date
     currency: str = ""
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,14 @@ class VerdictCount:
 
     verdict: str
     count: int
+
+
+def goal_receipts(found: GoalReadout) -> tuple[tuple[str, str], ...]:
+    """What each number of a goal is, with the code by which it is proven again."""
+    start, now = found.goal.start, found.now
+    whose = f"{found.goal.scope.name}, {start.kpi.name}"
+    later = (f"{whose}, {found.after.label}", now.receipt) if now is not None and found.after is not None else ("", "")
+    return tuple(one for one in ((f"{whose}, {found.goal.period.label}", start.receipt), later) if one[1])
 
 
 def start_words(goal: CoachingGoal) -> str:

@@ -58,22 +58,27 @@ def forecast_paper(view: ForecastView, backtest: Backtest | None = None) -> Pape
     ]
     if view.notices:
         sections.append(PaperSection("To know", (PaperWords(view.notices, listed=True),)))
-    sections += receipt_sections(_receipts(view, backtest))
+    sections += receipt_sections(forecast_receipts(view, backtest))
     return Paper(
         KIND, view.title, "What will be booked by the end of the period, and what that rests on", view.as_of,
         tuple(sections), view.currency, definitions=view.definitions, sources=view.sources, names=_names(view),
     )  # fmt: skip
 
 
-def _receipts(view: ForecastView, backtest: Backtest | None) -> list[tuple[str, str]]:
+def forecast_receipts(view: ForecastView, backtest: Backtest | None = None) -> list[tuple[str, str]]:
     """The numbers of KPIs in a forecast, with their codes; ranges and chances are worked out, as it says of each."""
-    past = zip(backtest.periods, backtest.receipts, strict=False) if backtest is not None else ()
     named = [
         (f"Won so far, {view.question.period.label}", view.receipt),
         *((row.kpi.name, row.receipt) for row in view.leading),
-        *((f"Booked, {period.label}", code) for period, code in past),
+        *(backtest_receipts(backtest) if backtest is not None else ()),
     ]
     return [(name, code) for name, code in named if code]
+
+
+def backtest_receipts(found: Backtest) -> tuple[tuple[str, str], ...]:
+    """What was booked in the past periods by which forecasts are judged, with its codes."""
+    told = zip(found.periods, found.receipts, strict=False)
+    return tuple((f"Booked, {period.label}", code) for period, code in told if code)
 
 
 def _names(view: ForecastView) -> tuple[str, ...]:

@@ -92,6 +92,13 @@ class KpiReadout:
     before_points: tuple[float | None, ...] = ()
     after_points: tuple[float | None, ...] = ()
 
+    @property
+    def receipts(self) -> tuple[tuple[str, str], ...]:
+        """What each number is, with the code by which it is proven again."""
+        named = (("before", self.before), ("after", self.after),
+                 ("control before", self.control_before), ("control after", self.control_after))  # fmt: skip
+        return tuple((f"{self.kpi.name}, {when}", cell.receipt) for when, cell in named if cell and cell.receipt)
+
 
 @dataclass(frozen=True, slots=True)
 class Readout:
@@ -106,6 +113,11 @@ class Readout:
     after: Period | None
     kpis: tuple[KpiReadout, ...]
     words: str
+
+    @property
+    def receipts(self) -> tuple[tuple[str, str], ...]:
+        """What each number is, with the code by which it is proven again; the scope first, then the control."""
+        return tuple(one for kpi in self.kpis for one in kpi.receipts)
 
 
 def check_initiative(one: Initiative) -> None:

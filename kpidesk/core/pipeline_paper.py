@@ -39,7 +39,7 @@ def pipeline_paper(found: Pipeline) -> Paper:
     ]
     if found.notices:
         sections.append(PaperSection("To know", (PaperWords(found.notices, listed=True),)))
-    sections += receipt_sections(_receipts(found.coverage))
+    sections += receipt_sections(coverage_receipts(found.coverage))
     return Paper(
         KIND, f"Pipeline · {found.title}", "Open deals, how they move, and whether they are enough", found.as_of,
         tuple(sections), found.currency, _filters(found), found.definitions, found.sources,
@@ -47,7 +47,7 @@ def pipeline_paper(found: Pipeline) -> Paper:
     )  # fmt: skip
 
 
-def _receipts(found: Coverage) -> list[tuple[str, str]]:
+def coverage_receipts(found: Coverage) -> list[tuple[str, str]]:
     """The numbers of KPIs that coverage is made of, with their codes; all else is deals, listed on the page."""
     named = (("Won so far", found.won), (f"Value won before, {found.past}", found.win_rate),
              ("Of target before it began", found.day_one))  # fmt: skip

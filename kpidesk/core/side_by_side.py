@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from kpidesk.core.breakdowns import Cell, PivotTable, heavy_words, together_words
+from kpidesk.core.breakdowns import Cell, PivotTable, heavy_words, receipts_of, together_words
 from kpidesk.core.parts import PartKind
 
 MOST_BESIDE = 4
@@ -47,6 +47,11 @@ class SideBySide:
     def title(self) -> str:
         """What it is of: "Win rate, Bookings by lead source · North · Q3 2026"."""
         return f"{self.names} by {self.first.rows_label} · {self.first.title.partition(' · ')[2]}"
+
+    @property
+    def receipts(self) -> tuple[tuple[str, str], ...]:
+        """What each number is, with the code by which it is proven again."""
+        return tuple((f"{one.kpi.name}: {name}", code) for one in self.tables for name, code in receipts_of(one))
 
     @property
     def remarks(self) -> tuple[str, ...]:

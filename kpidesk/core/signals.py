@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
@@ -36,6 +36,7 @@ class KpiSignal:
     `since` is the first period of the change, `until` the newest one, `seen` the day from which the data showed it.
     `effect` is by how many standard deviations of a single period it lies away from the usual, `better` whether that
     is the better side (None where neither is). `words` is one sentence, `noted` what was said when it was acknowledged.
+    `receipt` is the code by which the newest value is proven again.
     """
 
     kpi: Kpi
@@ -52,6 +53,7 @@ class KpiSignal:
     value: float
     usual: float
     noted: str = ""
+    receipt: str = field(default="", compare=False)
 
     @property
     def is_leading(self) -> bool:
@@ -145,7 +147,8 @@ class RuleHit:
     """A rule that a number of a scope meets: since which period, and in words how.
 
     `seen` is the day from which the data showed it. A level that stays crossed is reported once, from the period
-    in which it was crossed on; a change of tier or value with each period.
+    in which it was crossed on; a change of tier or value with each period. `receipt` is the code by which `value`, that
+    of the newest period, is proven again.
     """
 
     rule: AlertRule
@@ -156,6 +159,7 @@ class RuleHit:
     seen: date
     value: float
     words: str
+    receipt: str = field(default="", compare=False)
 
     def is_covered_by(self, said: Acknowledgement) -> bool:
         """Whether something said is about this: the same number and kind of rule, from the same period on."""

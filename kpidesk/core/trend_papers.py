@@ -33,8 +33,7 @@ def trends_paper(trends: Sequence[Trend], name: str, sources: tuple[str, ...] = 
     span = f"{first.points[0].period.label} to {first.points[-1].period.label}"
     sections = (
         *(PaperSection(one.kpi.name, tuple(_parts(one))) for one in trends),
-        *receipt_sections([(f"{one.kpi.name}, {point.period.label}", point.receipt)
-                           for one in trends for point in one.points if point.receipt]),
+        *receipt_sections([(f"{one.kpi.name}, {name}", code) for one in trends for name, code in one.receipts]),
     )  # fmt: skip
     return Paper("trends", f"Trends · {name}", span, first.as_of, sections, first.currency, sources=sources,
                  names=(name,) if first.question.scope.kind == "rep" else ())  # fmt: skip

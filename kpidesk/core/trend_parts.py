@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -17,12 +17,16 @@ HEAVY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Elapsed:
-    """What an earlier period had come to by the same working day; `until` is the last day that counts in it."""
+    """What an earlier period had come to by the same working day; `until` is the last day that counts in it.
+
+    `receipt` is the code by which it is proven again.
+    """
 
     period: Period
     until: date
     value: float | None
     value_text: str
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,8 @@ class BenchmarkRange:
 class Line:
     """A further line over the points of a trend: its name, a value and a text for each point, what it is in words.
 
-    Values are in the unit of the trend, None where there is none.
+    Values are in the unit of the trend, None where there is none. `receipts` are the codes of those that are numbers of
+    a KPI in a period, one for each point; empty for what is worked out from them.
     """
 
     kind: LineKind
@@ -126,6 +131,7 @@ class Line:
     values: tuple[float | None, ...]
     texts: tuple[str, ...]
     words: str = ""
+    receipts: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from kpidesk.core.formats import day_text
 from kpidesk.core.goals import Baseline
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
@@ -60,6 +61,7 @@ class AheadPoint:
     label: str
     value_text: str
     partial: bool = False
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,22 @@ class Trend:
         if not (point.partial and self.kpi.prorated):
             return point.result.value
         return running.point if running is not None and running.at == at else None
+
+    @property
+    def receipts(self) -> tuple[tuple[str, str], ...]:
+        """What each number shown is, with the code by which it is proven again; the points first, oldest first."""
+        points = [(point.period.label, point.receipt) for point in self.points]
+        then = self.running.elapsed if self.running is not None else None
+        by_then = [(f"{then.period.label} by {day_text(then.until)}", then.receipt)] if then is not None else []
+        year = [
+            (f"{line.name} {point.period.label}", code)
+            for line in self.drawn_lines
+            for point, code in zip(self.points, line.receipts, strict=False)
+        ]
+        ahead = (
+            [(f"{self.ahead.kpi.name}, {one.label}", one.receipt) for one in self.ahead.points] if self.ahead else []
+        )
+        return tuple((name, code) for name, code in (*points, *by_then, *year, *ahead) if code)
 
     @property
     def by_then(self) -> Elapsed | None:

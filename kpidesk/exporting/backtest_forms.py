@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kpidesk.core.forecast_paper import backtest_receipts
 from kpidesk.core.forecasts import METHODS, Backtest, BacktestLine, WinCell, WinChances
 from kpidesk.core.formats import count_text, day_text, format_value
 from kpidesk.core.wording import counted
 from kpidesk.exporting.forecast_forms import range_json, track_json
 from kpidesk.exporting.json_form import Json, day_json, interval_json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, receipts_text, sections, table
 
 HELD = {True: "yes", False: "no", None: ""}
 BASES = {"exports": "export", "history": "stage history", "dates": "closing dates"}
@@ -22,6 +23,7 @@ def backtest_text(found: Backtest) -> str:
         *_records(found),
         *_lines_text(found),
         paragraphs((*found.missing, *found.notices)),
+        receipts_text(backtest_receipts(found)),
     ))  # fmt: skip
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, SavedView, changes_title, heavy_words, together_words
+from kpidesk.core.breakdowns import (
+    LUCK,
+    Cell,
+    PivotTable,
+    SavedView,
+    changes_title,
+    heavy_words,
+    receipts_of,
+    together_words,
+)
 from kpidesk.core.formats import period_text
 from kpidesk.core.side_by_side import SideBySide
 from kpidesk.core.wording import capital
@@ -15,6 +24,7 @@ from kpidesk.exporting.text_table import (
     line_width,
     paragraph,
     paragraphs,
+    receipts_text,
     sections,
     table,
     table_width,
@@ -39,7 +49,7 @@ def breakdown_text(found: PivotTable) -> str:
     head = f"{found.title}\n{paragraph(known_words(found.as_of, definitions=found.definitions))}"
     body = _matrix(found) if found.columns else _single(found)
     remarks = (*together_words(found), *heavy_words(found), *found.notices)
-    return explained((head, body, paragraphs(remarks, indent="  ", first="• ")))
+    return explained((head, body, paragraphs(remarks, indent="  ", first="• "), receipts_text(receipts_of(found))))
 
 
 def beside_text(found: SideBySide) -> str:
@@ -50,7 +60,8 @@ def beside_text(found: SideBySide) -> str:
         columns.append(Column(one.kpi.name, (*told, one.told(one.total)), right=True))
     known_then = paragraph(known_words(found.first.as_of, definitions=found.definitions))
     head = f"{found.title}\n{known_then}"
-    return explained((head, table(columns), paragraphs(found.remarks, indent="  ", first="• ")))
+    remarks = paragraphs(found.remarks, indent="  ", first="• ")
+    return explained((head, table(columns), remarks, receipts_text(found.receipts)))
 
 
 def _single(found: PivotTable) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from kpidesk.core.cause_words import after_verdict, held_words
-from kpidesk.core.causes import Contribution, LostReason, Split, Why
+from kpidesk.core.causes import Contribution, LostReason, Split, Why, receipts_of
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.peers import SYMBOLS, Comparison, Peer, PeerGroup
 from kpidesk.core.wording import capital
 from kpidesk.exporting.json_form import Json, interval_json, number_json, period_json
-from kpidesk.exporting.text_table import Column, explained, paragraph, paragraphs, table
+from kpidesk.exporting.text_table import Column, explained, paragraph, paragraphs, receipts_text, table
 
 
 def why_text(found: Why) -> str:
@@ -19,7 +19,7 @@ def why_text(found: Why) -> str:
     if found.bridge is not None:
         parts.append(_split_text(found, found.bridge))
     remarks = paragraphs(_remarks(found), indent="  ", first="• ")
-    return explained((head, *parts, _lost_text(found), remarks))
+    return explained((head, *parts, _lost_text(found), remarks, receipts_text(receipts_of(found))))
 
 
 def _head(found: Why) -> str:
@@ -127,7 +127,7 @@ def comparison_text(found: Comparison) -> str:
     groups = [_group_text(found, one) for one in found.groups]
     if found.ramping:
         groups.append(f"Still ramping\n{_peers_text(found, found.ramping)}")
-    return explained((head, *groups, paragraphs(found.notices)))
+    return explained((head, *groups, paragraphs(found.notices), receipts_text(found.receipts)))
 
 
 def _group_text(found: Comparison, group: PeerGroup) -> str:

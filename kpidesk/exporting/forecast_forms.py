@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kpidesk.core.forecast_paper import forecast_receipts
 from kpidesk.core.forecasts import (
     CategoryTotal,
     ForecastView,
@@ -19,7 +20,7 @@ from kpidesk.core.formats import count_text, day_text, format_change
 from kpidesk.core.papers import MIDDLE
 from kpidesk.core.what_ifs import DriverChange, Effect, WhatIf
 from kpidesk.exporting.json_form import Json, day_json, interval_json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, receipts_text, sections, table
 
 DEFAULT = "▸"
 
@@ -35,6 +36,7 @@ def forecast_text(found: ForecastView, tried: WhatIf | None = None) -> str:
         *_leading_text(found),
         *(_what_if_text(tried) if tried is not None else ()),
         paragraphs(found.notices),
+        receipts_text(forecast_receipts(found)),
     ))  # fmt: skip
 
 

@@ -33,7 +33,6 @@ from kpidesk.exporting.words import (
     point_goals,
     point_interval,
     point_rests,
-    trend_receipts,
 )
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -67,7 +66,7 @@ def trend_html(trend: Trend) -> bytes:
         _table(trend.title, titles, [_trend_line(trend, at, point) for at, point in enumerate(trend.points)]),
         _notes(trend.notices),
         _counted_html((trend.kpi,)),
-        receipts_html(trend_receipts(trend)),
+        receipts_html(trend.receipts),
     )
     return web_page(trend.title, (*body, terms_html(body), _foot(())))
 

@@ -8,7 +8,7 @@ from kpidesk.core.formats import day_text, format_change
 from kpidesk.core.initiatives import VERDICT_WORDS, Cell, Initiative, KpiReadout, Readout
 from kpidesk.core.people import Scope
 from kpidesk.exporting.json_form import Json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, receipts_text, sections, table
 
 
 def _whose(scope: Scope) -> str:
@@ -43,6 +43,7 @@ def readout_text(found: Readout) -> str:
         paragraphs((kpi.words for kpi in found.kpis), indent="  "),
         paragraph(f"For leaders: {one.for_leaders}") if one.for_leaders else "",
         paragraph(f"For reps: {one.for_reps}") if one.for_reps else "",
+        receipts_text(found.receipts),
     ))  # fmt: skip
 
 

@@ -176,7 +176,13 @@ def _ahead(ahead: Ahead) -> Json:
         "unit": ahead.kpi.unit,
         "lag_weeks": ahead.lag_weeks,
         "points": [
-            {"label": one.label, "place": one.x, "value": number_json(one.value), "partial": one.partial}
+            {
+                "label": one.label,
+                "place": one.x,
+                "value": number_json(one.value),
+                "partial": one.partial,
+                "receipt": one.receipt,
+            }
             for one in ahead.points
         ],
     }

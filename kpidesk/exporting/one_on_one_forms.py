@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from kpidesk.core.coaching_goals import GOAL_VERDICT_WORDS, GoalReadout, course_words, readout_words, start_words
+from kpidesk.core.coaching_goals import (
+    GOAL_VERDICT_WORDS,
+    GoalReadout,
+    course_words,
+    goal_receipts,
+    readout_words,
+    start_words,
+)
 from kpidesk.core.formats import day_text
 from kpidesk.core.initiatives import Cell
 from kpidesk.core.preparations import Prepared, PrepForm
 from kpidesk.exporting.json_form import Json, interval_json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, receipts_text, sections, table
 
 
 def goals_text(found: Sequence[GoalReadout]) -> str:
@@ -25,7 +32,8 @@ def goals_text(found: Sequence[GoalReadout]) -> str:
         Column("Look again", tuple(day_text(one.goal.due) for one in found)),
         Column("", tuple("dropped" if one.goal.dropped_at else GOAL_VERDICT_WORDS[one.verdict] for one in found)),
     ))  # fmt: skip
-    return sections((listed, paragraphs(f"{one.goal.id}: {readout_words(one)}" for one in found)))
+    codes = receipts_text([code for one in found for code in goal_receipts(one)])
+    return sections((listed, paragraphs(f"{one.goal.id}: {readout_words(one)}" for one in found), codes))
 
 
 def goal_text(found: GoalReadout) -> str:
@@ -35,6 +43,7 @@ def goal_text(found: GoalReadout) -> str:
         paragraph(f"Coaching goal {goal.id} for {goal.scope.name}: {goal.label}"),
         paragraph(f"Start: {start_words(goal)}. {found.finding}"),
         paragraph(found.reach) if found.reach else "",
+        receipts_text(goal_receipts(found)),
     ))  # fmt: skip
 
 
@@ -48,7 +57,7 @@ def goal_json(found: GoalReadout) -> Json:
         "text": goal.text,
         "period": period_json(goal.period),
         "start": _cell_json(Cell(goal.start.result.value, goal.start.result.n, goal.start.result.interval,
-                                 goal.start.text)),
+                                 goal.start.text, receipt=goal.start.receipt)),
         "definitions": goal.start.code,
         "due": goal.due.isoformat(),
         "expected": number_json(goal.expected),
@@ -67,7 +76,7 @@ def _cell_json(cell: Cell | None) -> Json | None:
     if cell is None:
         return None
     return {"value": number_json(cell.value), "n": number_json(cell.n), "interval": interval_json(cell.interval),
-            "reason": cell.reason}  # fmt: skip
+            "reason": cell.reason, "receipt": cell.receipt}  # fmt: skip
 
 
 def form_text(form: PrepForm, file: str) -> str:

@@ -18,9 +18,10 @@ from kpidesk.core.pipeline import (
     Stalled,
     StalledDeal,
 )
+from kpidesk.core.pipeline_paper import coverage_receipts
 from kpidesk.core.rate_words import with_command
 from kpidesk.exporting.json_form import Json, day_json, interval_json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, receipts_text, sections, table
 
 SHOWN_STALLED = 10
 
@@ -35,6 +36,7 @@ def pipeline_text(found: Pipeline, *, whole: bool = False) -> str:
         *_moved_text(found.moved),
         *_stalled_text(found.stalled, whole=whole),
         paragraphs(map(with_command, found.notices)),
+        receipts_text(coverage_receipts(found.coverage)),
     ))  # fmt: skip
 
 

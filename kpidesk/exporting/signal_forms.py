@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kpidesk.core.deal_changes import MOVES
 from kpidesk.core.formats import day_text
@@ -20,7 +20,7 @@ from kpidesk.core.signals import (
 )
 from kpidesk.exporting.change_forms import totals_words
 from kpidesk.exporting.json_form import Json, number_json, period_json
-from kpidesk.exporting.text_table import paragraph, sections
+from kpidesk.exporting.text_table import paragraph, receipts_text, sections
 
 NOTHING_STANDS_OUT = "Nothing stands out that was not acknowledged."
 
@@ -45,6 +45,7 @@ def signals_text(found: Signals, hits: Sequence[RuleHit] = (), *, whole: bool = 
         _titled("Your rules", [_hit_line(one) for one in hits]),
         _titled("Acknowledged", [f"{signal_line(one)} ({one.noted})" for one in found.noted]) if whole else "",
         _titled("Not looked at", [_left_out(*one) for one in found.left_out]) if whole else "",
+        _receipts((*listed, *hits, *(found.noted if whole else ()))),
     ))  # fmt: skip
 
 
@@ -65,6 +66,12 @@ def signal_line(one: KpiSignal) -> str:
 
 def _hit_line(one: RuleHit) -> str:
     return f"{whose(one.scope)} · {one.kpi.name}: {one.words}"
+
+
+def _receipts(found: Iterable[KpiSignal | RuleHit]) -> str:
+    """The codes of the newest values, each after whose it is, of what and when."""
+    named = {one.receipt: f"{whose(one.scope)} · {one.kpi.name}, {one.until.label}" for one in found if one.receipt}
+    return receipts_text([(name, code) for code, name in named.items()])
 
 
 def signals_json(found: Signals, hits: Sequence[RuleHit] = ()) -> Json:
@@ -100,6 +107,7 @@ def signal_json(one: KpiSignal) -> Json:
         "usual": number_json(one.usual),
         "words": one.words,
         "acknowledged": one.noted,
+        "receipt": one.receipt,
     }
 
 
@@ -113,6 +121,7 @@ def hit_json(one: RuleHit) -> Json:
         "until": period_json(one.until),
         "value": number_json(one.value),
         "words": one.words,
+        "receipt": one.receipt,
     }
 
 
@@ -146,7 +155,7 @@ def rules_text(rules: Sequence[tuple[AlertRule, str]], hits: Sequence[RuleHit]) 
     for rule, words in rules:
         out = f" (out of force since {rule.retired_on})" if rule.retired_on else ""
         lines.append(paragraph(f"{words}{out}", first=f"{rule.id:>3}  ", indent="     "))
-    return sections(("\n".join(lines), _titled("What they report", [_hit_line(one) for one in hits])))
+    return sections(("\n".join(lines), _titled("What they report", [_hit_line(one) for one in hits]), _receipts(hits)))
 
 
 def digest_text(found: Digest, *, whole: bool = False) -> str:
@@ -164,6 +173,7 @@ def digest_text(found: Digest, *, whole: bool = False) -> str:
         or "Nothing new stands out.",
         _titled("Your rules", [_hit_line(one) for one in found.hits]),
         paragraph(found.luck) if found.luck and found.signals else "",
+        _receipts((*listed, *found.hits)),
     ))  # fmt: skip
 
 

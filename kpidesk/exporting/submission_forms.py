@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kpidesk.core.accuracy_paper import accuracy_receipts
 from kpidesk.core.forecast_misses import (
     WHOSE_WORDS,
     ForecastAccuracy,
@@ -20,7 +21,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.submissions import Known, Submission, Submitted, SubmittedFile
 from kpidesk.core.wording import counted
 from kpidesk.exporting.json_form import Json, day_json, issues_json, number_json, period_json
-from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, receipts_text, sections, table
 
 UNDONE = "taken out of the KPIs"
 
@@ -117,6 +118,7 @@ def accuracy_text(found: ForecastAccuracy) -> str:
           for part in _whole(one)),
         _reps([one for one in found.scopes if one.whose == "own" and one.scope != found.question.scope]),
         paragraphs(found.notices),
+        receipts_text(accuracy_receipts(found.scopes)),
     ))  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from kpidesk.core.formats import (
 from kpidesk.core.import_history import COUNTED_WHEN, ImportEntry
 from kpidesk.core.imports import ImportReport, change_amount, link_words
 from kpidesk.core.rate_words import with_command
-from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.core.scorecards import COACHING, Scorecard
 from kpidesk.core.status import status_symbol
 from kpidesk.core.trend_words import explanations
@@ -26,6 +25,7 @@ from kpidesk.exporting.text_table import (
     line_width,
     paragraph,
     paragraphs,
+    receipts_text,
     sections,
     table,
     table_width,
@@ -46,7 +46,6 @@ from kpidesk.exporting.words import (
     point_goals,
     point_interval,
     point_rests,
-    trend_receipts,
 )
 
 BAR = 16
@@ -69,16 +68,8 @@ def scorecard_text(card: Scorecard) -> str:
         paragraphs([heading(card), known]),
         *_tables(card),
         paragraphs(notes(card)),
-        _receipts(card_receipts(card)),
+        receipts_text(card_receipts(card)),
     ))  # fmt: skip
-
-
-def _receipts(known: Sequence[tuple[str, str]]) -> str:
-    """The codes by which the numbers above are proven again."""
-    if not known:
-        return ""
-    names, codes = zip(*known, strict=True)
-    return f"{PROVEN}\n{table((Column('', names), Column('Receipt', codes)))}"
 
 
 def _tables(card: Scorecard) -> Iterator[str]:
@@ -187,7 +178,7 @@ def trend_text(trend: Trend) -> str:
         paragraph(" ".join((trend.sentence, *explanations(trend)))),
         paragraphs([f"Note {one}" for one in note_texts(trend)]),
         _ahead(trend),
-        _receipts(trend_receipts(trend)),
+        receipts_text(trend.receipts),
     ))  # fmt: skip
 
 

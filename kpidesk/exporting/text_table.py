@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from kpidesk.core.receipt_codes import PROVEN
 from kpidesk.core.term_words import terms_unsaid
 from kpidesk.exporting.safe_text import printable
 
@@ -157,6 +158,14 @@ def paragraphs(texts: Iterable[str], *, indent: str = "", first: str = "") -> st
 def sections(parts: Sequence[str]) -> str:
     """Parts of a page with an empty line between them; empty parts are left out."""
     return "\n\n".join(part for part in parts if part)
+
+
+def receipts_text(known: Sequence[tuple[str, str]]) -> str:
+    """The codes by which the numbers above are proven again, each after what it is; nothing without any."""
+    if not known:
+        return ""
+    names, codes = zip(*known, strict=True)
+    return f"{PROVEN}\n{table((Column('', names), Column('Receipt', codes)))}"
 
 
 def explained(parts: Sequence[str]) -> str:

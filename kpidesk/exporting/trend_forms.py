@@ -45,7 +45,7 @@ def _running(running: Running) -> Json:
         "required_per_day": number_json(running.required),
         "same_day": None if elapsed is None else {
             "period": elapsed.period.key, "label": elapsed.period.label, "until": day_json(elapsed.until),
-            "value": number_json(elapsed.value),
+            "value": number_json(elapsed.value), "receipt": elapsed.receipt,
         },
         "words": list(running.words),
     }  # fmt: skip
@@ -75,7 +75,7 @@ def _benchmark(mark: BenchmarkRange) -> Json:
 
 def _line(line: Line) -> Json:
     return {"kind": line.kind, "name": line.name, "values": [number_json(one) for one in line.values],
-            "words": line.words}  # fmt: skip
+            "words": line.words, "receipts": list(line.receipts)}  # fmt: skip
 
 
 # --- tables --------------------------------------------------------------------------------------------------------

@@ -176,8 +176,3 @@ def row_names(card: Scorecard) -> tuple[str, ...]:
 def card_receipts(card: Scorecard) -> tuple[tuple[str, str], ...]:
     """What tells each row from the others, with the code by which its number is proven again."""
     return tuple(one for name, row in zip(row_names(card), card.rows, strict=True) for one in row.receipts(name))
-
-
-def trend_receipts(trend: Trend) -> tuple[tuple[str, str], ...]:
-    """The periods of a trend with the codes of their numbers."""
-    return tuple((point.period.label, point.receipt) for point in trend.points if point.receipt)

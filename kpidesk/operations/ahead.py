@@ -36,7 +36,9 @@ def look_ahead(ws: Workspace, shown: Trend, leading_id: str) -> Trend:
     earlier = math.ceil(shift)
     theirs = trend(ws, leading.id, shown.question, len(shown.points) + earlier)
     points = tuple(
-        AheadPoint(at - earlier + shift, _fair(point), point.period.label, point.value_text, point.partial)
+        AheadPoint(
+            at - earlier + shift, _fair(point), point.period.label, point.value_text, point.partial, point.receipt
+        )
         for at, point in enumerate(theirs.points)
         if at - earlier + shift >= -EDGE
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -16,6 +16,7 @@ from kpidesk import engine, store
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain, Period, period_of, periods_in, place_in_year, shift, shift_years, span_period
+from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
 from kpidesk.core.signals import LimitStart
 from kpidesk.language import Formula, FormulaError
@@ -44,7 +45,10 @@ _WEEKS = 13
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Charted:
-    """One KPI of one scope with its chart; `periods` are those of its points, oldest first."""
+    """One KPI of one scope with its chart; `periods` are those of its points, oldest first.
+
+    `newest` gives the number of the newest one with what it rests on.
+    """
 
     kpi: Kpi
     scope: Scope
@@ -52,6 +56,7 @@ class Charted:
     periods: tuple[Period, ...]
     series: Series
     chart: Chart
+    newest: Callable[[], Result]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,7 +251,7 @@ def _charted(ws: Workspace, lines: _Lines, k: int, s: int, grain: Grain, restart
     drawn = chart(series, restarts=inside)
     if drawn.trial or drawn.points < 1:
         return FEW_PERIODS
-    return Charted(kpi, scope, grain, periods, series, drawn)
+    return Charted(kpi, scope, grain, periods, series, drawn, partial(grid.result, k, s, len(values) - 1))
 
 
 def _too_little(values: NDArray[np.float64], n: NDArray[np.float64]) -> str:

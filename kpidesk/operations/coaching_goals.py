@@ -45,6 +45,7 @@ from kpidesk.operations.before_after import (
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluators import as_known, evaluator, is_known
 from kpidesk.operations.formulas import find_kpi, formula_of, row_noun
+from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings, stamp
 from kpidesk.stats.contrasts import Bounded
 from kpidesk.stats.intervals import z_value
@@ -129,7 +130,14 @@ def _start(ws: Workspace, goal: CoachingGoal, known: date) -> GoalStart:
                         f"{result.reason or 'No data'}: choose another KPI or a later day.")  # fmt: skip
     told = cell(ws, kpi, result)
     code = definitions_code(ws, (kpi,), span_period(known, known))
-    return GoalStart(kpi, result, weeks, told.text, told.sample, code, known, settings(ws).currency)
+    receipt = _receipt(ws, goal, goal.period, result)
+    return GoalStart(kpi, result, weeks, told.text, told.sample, code, known, settings(ws).currency, receipt)
+
+
+def _receipt(ws: Workspace, goal: CoachingGoal, window: Period, result: Result) -> str:
+    """The code of a number of a goal, which counts by the definition of its start."""
+    made = span_period(goal.start.as_of, goal.start.as_of)
+    return receipt_code(ws, goal.start.kpi, Question(window, goal.scope, as_of=ws.known_on, defined=made), result)
 
 
 def save_coaching_goal(ws: Workspace, goal: CoachingGoal) -> CoachingGoal:
@@ -183,7 +191,7 @@ def _readout(ws: Workspace, goal: CoachingGoal) -> GoalReadout:
         goal=goal,
         as_of=known,
         after=after,
-        now=cell(ws, kpi, result),
+        now=replace(cell(ws, kpi, result), receipt=_receipt(ws, goal, after, result)),
         change=change.value if change else None,
         interval=finite_interval(change),
         change_text=change_text(ws, kpi, change),

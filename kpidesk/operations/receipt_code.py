@@ -10,6 +10,7 @@ from kpidesk import store
 from kpidesk.core.fields import KINDS
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import UNKNOWN, Part
+from kpidesk.core.periods import parse_day, span_period
 from kpidesk.core.receipt_codes import (
     DEFINITION_BITS,
     FIELD_BITS,
@@ -26,6 +27,7 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.trends import TrendPoint
 from kpidesk.operations.definition_code import definitions_code
+from kpidesk.operations.formulas import definition_in_force
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, definitions
 
@@ -37,6 +39,14 @@ EMPTY = "(empty)"
 def receipt_code(ws: Workspace, kpi: Kpi, asked: Question, result: Result) -> str:
     """The code of a number; empty where it is of no kept KPI, or of nobody who has a number."""
     return coder(ws, asked)(kpi, asked, result)
+
+
+def by_newest(ws: Workspace, kpi: Kpi, asked: Question) -> Question:
+    """The question of a number that is counted as a KPI is defined now, whatever held in its period."""
+    if definition_in_force(ws, kpi, asked.period).version == kpi.version:
+        return asked
+    day = max(ws.today, parse_day(kpi.valid_from)) if kpi.valid_from else ws.today
+    return replace(asked, defined=span_period(day, day))
 
 
 def with_codes(ws: Workspace, asked: Question, rows: tuple[Row, ...]) -> tuple[Row, ...]:

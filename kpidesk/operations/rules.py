@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
 
@@ -15,12 +15,14 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain, Period, period_of, run_of, shift
 from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question
 from kpidesk.core.signals import RULE_WORDS, AlertRule, RuleHit, RuleKind, check_grain, check_rule
 from kpidesk.core.status import rests_on_too_few, tier_of
 from kpidesk.operations.applying import held
 from kpidesk.operations.charting import chart_grains, overlaps, scopes_below
 from kpidesk.operations.evaluators import as_known, evaluator, is_known
 from kpidesk.operations.formulas import find_kpi, formula_then
+from kpidesk.operations.receipt_code import by_newest, receipt_code
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 
 _BACK = 13
@@ -158,7 +160,9 @@ def _hits(
         few = tuple(_is_too_few(ws, rule, kpi, grid.result(0, s, p)) for p in range(len(periods)))
         hit = _hit(ws, rule, _Line(kpi, scope, periods, values, few), known, as_of)
         if hit is not None:
-            found.append(hit)
+            asked = by_newest(ws, kpi, Question(periods[-1], scope, as_of=as_of))
+            code = receipt_code(ws, kpi, asked, grid.result(0, s, len(periods) - 1))
+            found.append(replace(hit, receipt=code))
     return found
 
 

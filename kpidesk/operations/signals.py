@@ -12,8 +12,9 @@ from kpidesk import store
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Grain, Period
+from kpidesk.core.periods import Grain, Period, period_of
 from kpidesk.core.reviews import AgendaItem
+from kpidesk.core.scorecards import Question
 from kpidesk.core.signals import (
     MOST_SHOWN,
     Acknowledgement,
@@ -29,6 +30,7 @@ from kpidesk.core.signals import (
 from kpidesk.operations.charting import Charted, chart_grains, chart_start, charts, current, limit_starts
 from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.formulas import find_kpi
+from kpidesk.operations.receipt_code import by_newest, coder
 from kpidesk.operations.rules import rule_hits
 from kpidesk.operations.workspace import Workspace, all_or_none, data_date, settings, stamp
 from kpidesk.stats.false_signals import false_rate, luck_words
@@ -47,7 +49,7 @@ def signals(ws: Workspace, scope: Scope, period: Period | None = None, as_of: da
     ws = as_known(ws, as_of)
     made = charts(ws, scope, period, as_of)
     key = ("signals found", scope, period, as_of, limit_starts(ws))
-    every = ws.remember(key, lambda: in_order(tuple(_found(ws, made.charted))))
+    every = ws.remember(key, lambda: in_order(tuple(_found(ws, made.charted, as_of))))
     said = store.load_acknowledgements(ws.db)
     noted = tuple(replace(one, noted=why.reason) for one in every if (why := _said(one, said)) is not None)
     open_ones = tuple(one for one in every if _said(one, said) is None)
@@ -69,12 +71,15 @@ def _said(signal: KpiSignal, said: Iterable[Acknowledgement]) -> Acknowledgement
     return next((one for one in said if is_acknowledged(signal, one)), None)
 
 
-def _found(ws: Workspace, charted: Sequence[Charted]) -> Iterable[KpiSignal]:
+def _found(ws: Workspace, charted: Sequence[Charted], as_of: date | None) -> Iterable[KpiSignal]:
     """One signal for each chart that has any: a run says more than a single point."""
+    coded = coder(ws, Question(period_of(ws.today, "month", settings(ws)), as_of=as_of))
     for one in charted:
         now = [one.chart.signals[at] for at in current(one)]
         if now:
-            yield _signal(ws, one, min(now, key=lambda signal: signal.rule != "run"))
+            found = _signal(ws, one, min(now, key=lambda signal: signal.rule != "run"))
+            asked = by_newest(ws, one.kpi, Question(found.until, one.scope, as_of=as_of))
+            yield replace(found, receipt=coded(one.kpi, asked, one.newest()))
 
 
 def _signal(ws: Workspace, one: Charted, signal: Signal) -> KpiSignal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from kpidesk import engine
@@ -17,6 +18,7 @@ from kpidesk.operations.due import ONE_DAY, Calendar, Past, calendar_of, due_of,
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import formula_then
 from kpidesk.operations.landing import landing
+from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.workspace import Workspace, settings
 from kpidesk.stats.pace import BASIS_WORDS, PROJECTION_FROM, Pace
 from kpidesk.stats.projecting import Outlook, outlook
@@ -85,7 +87,9 @@ def _elapsed(ws: Workspace, shown: Trend, calendar: Calendar, gone: int) -> Elap
     found = grid.result(0, 0, 0)
     if found.value is None:
         return None
-    return Elapsed(before, until, found.value, format_value(found.value, kpi.display, shown.currency, found.n))
+    then = replace(shown.question, period=span_period(before.start, until), periods=1, defined=shown.question.period)
+    text = format_value(found.value, kpi.display, shown.currency, found.n)
+    return Elapsed(before, until, found.value, text, receipt_code(ws, kpi, then, found))
 
 
 def _measured(ws: Workspace, shown: Trend, kpi: Kpi, spans: Sequence[Period]) -> engine.Grid | None:

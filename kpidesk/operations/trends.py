@@ -146,7 +146,8 @@ def _last_year(ws: Workspace, shown: Trend) -> tuple[Line, ...]:
         return ()
     texts = tuple(f"{one.value_text} in {one.period.label}" if value is not None else "" for one, value in zip(
         theirs, values, strict=True))  # fmt: skip
-    return (Line("year", "A year before", values, texts),)
+    codes = tuple(one.receipt if value is not None else "" for one, value in zip(theirs, values, strict=True))
+    return (Line("year", "A year before", values, texts, receipts=codes),)
 
 
 def _full_cycle(ws: Workspace, shown: Trend, formula: Formula) -> tuple[Line, ...]:
@@ -237,7 +238,8 @@ def _mean(whole: Trend, trends: Sequence[Trend]) -> Line:
     """The grey line: the mean of the reps for what adds up, else the number of the whole, which weighs every row."""
     if not whole.kpi.prorated:
         values = tuple(point.result.value for point in whole.points)
-        return Line("mean", "All together", values, tuple(point.value_text for point in whole.points))
+        texts, codes = (tuple(getattr(one, name) for one in whole.points) for name in ("value_text", "receipt"))
+        return Line("mean", "All together", values, texts, receipts=codes)
     found = []
     for at in range(len(whole.points)):
         theirs = [value for one in trends if (value := one.points[at].result.value) is not None]

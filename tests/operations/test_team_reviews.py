@@ -588,7 +588,9 @@ def test_a_code_in_a_sealed_review_tells_its_target_and_that_of_today_beside_it(
     assert sealed.as_of is not None
     day = f"Sealed in the monthly leadership review with the data of {day_text(sealed.as_of)}"
     assert operations.replay(ws, row.receipt).asides[0] == f"{day}: {row.value_text}, target $20.0K."
-    codes = {line.row.receipt for line in (*sealed.lines, *sealed.quarter)}
+    rows = [line.row for line in (*sealed.lines, *sealed.quarter)]
+    longer = {one.long_run.receipt for one in rows if one.long_run is not None}
+    codes = {one.receipt for one in rows} | longer
     shown = dict(tables_of(operations.meeting_paper(sealed)))["Receipts"]
     assert isinstance(shown, PaperTable)
     assert {line.cells[1].text for line in shown.rows} == codes
@@ -598,6 +600,8 @@ def test_a_code_in_a_sealed_review_tells_its_target_and_that_of_today_beside_it(
     operations.set_target(ws, aim(ws, ORG, 25_000.0), "A better plan")
     told = operations.replay(ws, row.receipt).asides[0]
     assert told == f"{day}: {row.value_text}, target $20.0K; today {row.value_text}, target $25.0K."
+    assert all(operations.replay(ws, code).asides[0].startswith(f"{day}: ") for code in longer)
+    assert longer
 
 
 def test_a_number_that_is_not_sealed_is_asked_for_with_the_targets_of_the_meeting(ws: operations.Workspace) -> None:

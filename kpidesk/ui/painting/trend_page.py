@@ -35,7 +35,7 @@ def build_trend_document(trend: Trend, height: float, look: Look) -> Document:
     header = Block(HEADER_ROW, lambda painter, rect: _paint_point_titles(painter, rect, look), 20)
     chart = replace(trend_block(trend, look, titled=False), height=TALL_CHART, gap=10)
     points = (replace(_point_block(trend, point, look), under=header) for point in reversed(trend.points))
-    codes = receipt_blocks([(point.period.label, point.receipt) for point in reversed(trend.points)], look)
+    codes = receipt_blocks(trend.receipts, look)
     notes = [_note_block(mark, look) for mark in trend.marks if trend.shows("notes")]
     said = (trend.kpi.name, trend.sentence, *explanations(trend), *trend.notices, FOR_LUCK)
     below = (*terms_blocks(said, look), *definition_blocks((trend.kpi,), look), *codes)
