@@ -63,8 +63,9 @@ LEAST_SUMMED = 3
 ON_TRACK_FROM, AT_RISK_FROM = 0.6, 0.3
 """How likely the target must be."""
 RESOLVED_FROM = 0.8
-_LEAST_COMPARED: dict[KpiClass, int] = {"flow_money": 10, "money_ratio": 10, "mean_time": 10, "median": 6}
-"""The fewest amounts, or times, whose sum, mean or median has an interval that can be relied on."""
+_LEAST_COMPARED: dict[KpiClass, int] = {"flow_money": 10, "money_ratio": 10, "mean_time": 10, "score": 10,
+                                       "median": 6}  # fmt: skip
+"""The fewest amounts, times or answers whose sum, mean or median has an interval that can be relied on."""
 BY_ROWS = ("ratio", "cohort", "money_ratio", "score", "median", "mean_time")
 """The classes whose status asks for so many rows, and whose change does, however long their past is."""
 WON_VALUE_ALONE = "No lost deal has an amount: this counts what was won alone, so it is always 100%."

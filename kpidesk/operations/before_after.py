@@ -17,10 +17,11 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.status import least_compared
 from kpidesk.language import Formula
+from kpidesk.operations.cause_noise import net_score
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import row_noun
 from kpidesk.operations.workspace import Workspace, settings
-from kpidesk.stats.changes import LEAST_ROWS
+from kpidesk.stats.changes import LEAST_ROWS, Verdict, count_change, score_change
 from kpidesk.stats.contrasts import Bounded, difference, logarithm, relative
 from kpidesk.stats.intervals import mean_interval
 
@@ -29,7 +30,9 @@ LONGEST = 364
 """Days of the shortest window that is judged, and of the longest: 52 whole weeks, so that a season is in both."""
 LEAST_WEEKS = 6
 MEANS = ("money_ratio", "mean_time")
-_FLOWS = ("flow_count", "distinct", "flow_money")
+FROM_NOTHING = "from nothing"
+_COUNTS = ("flow_count", "distinct")
+_FLOWS = (*_COUNTS, "flow_money")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,43 @@ def result_before(grid: engine.Grid, scope: int, window: int) -> Result:
 
 
 def has_too_few(ws: Workspace, kpi: Kpi, side: Side) -> bool:
-    """Whether one of the two results rests on fewer rows than a KPI of its kind is judged by."""
+    """Whether one of the two results rests on fewer rows than a KPI of its kind is judged by.
+
+    Of counts it is asked whether so few could show a change at all.
+    """
+    counted = of_counts(kpi, side)
+    if counted is not None:
+        return counted.finding == "too_early"
     return min(side.before.n, side.after.n) < least_compared(kpi, settings(ws))
+
+
+def of_counts(kpi: Kpi, side: Side) -> Verdict | None:
+    """What the exact test of two counts says, as on a scorecard; None for another kind of KPI and without a value.
+
+    Both windows are of the same length; a count by week worked is held against those weeks.
+    """
+    before, after = side.before, side.after
+    if kpi.kpi_class not in _COUNTS or before.value is None or after.value is None:
+        return None
+    if kpi.per_rep_per_week and before.numerator is not None and after.numerator is not None:
+        return count_change(before.numerator, after.numerator, time_before=before.denominator or 0.0,
+                            time_after=after.denominator or 0.0)  # fmt: skip
+    return count_change(before.value, after.value)
+
+
+def _difference_of(found: Verdict) -> Bounded | None:
+    """A difference with the ends of its test."""
+    if found.change is None or found.low is None or found.high is None:
+        return None
+    return Bounded(found.change, found.low, found.high)
+
+
+def _ratio_of(found: Verdict) -> Bounded | None:
+    """How many times the earlier count the later one is, as a logarithm, with the ends of the exact test."""
+    if found.change is None or found.low is None or found.high is None:
+        return None
+    ends = (math.log(one) if one > 0 else -math.inf for one in (found.change, found.low, found.high))
+    return Bounded(*ends)
 
 
 def finite_interval(change: Bounded | None) -> tuple[float, float] | None:
@@ -118,7 +156,16 @@ def is_relative(kpi: Kpi) -> bool:
 
 
 def contrast(kpi: Kpi, side: Side) -> Bounded | None:
-    """After against before, of counts and money as a logarithm; None where an interval is missing."""
+    """After against before, of counts and money as a logarithm; None where an interval is missing.
+
+    Of a count that rose from 0 it is endless, and only its lower end is a number.
+    """
+    counted = of_counts(kpi, side)
+    if counted is not None:
+        return _ratio_of(counted)
+    scores = net_score(kpi, side.before), net_score(kpi, side.after)
+    if scores[0] is not None and scores[1] is not None:
+        return _difference_of(score_change(scores[0], scores[1], least=1, unit=kpi.unit))
     before = bounded(kpi, side.before, side.weeks_before)
     after = bounded(kpi, side.after, side.weeks_after)
     if before is None or after is None:
@@ -146,6 +193,8 @@ def change_text(ws: Workspace, kpi: Kpi, change: Bounded | None) -> str:
     """The change with its interval: "+9.0 pp (0.5 to 17.0)"."""
     if change is None:
         return ""
+    if not math.isfinite(change.value):
+        return FROM_NOTHING
     if is_relative(kpi):
         shown, ends = format_change(change.value), [format_change(end) for end in change.interval]
         if not all(map(math.isfinite, change.interval)):

@@ -23,12 +23,14 @@ from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.changes import (
+    NetScore,
     Verdict,
     count_change,
     level_change,
     median_change,
     only_few,
     rate_change,
+    score_change,
     step_change,
 )
 from kpidesk.stats.intervals import CONFIDENCE
@@ -41,6 +43,7 @@ _MIDDLES: Mapping[KpiClass, Callable[[Sequence[float]], float]] = {
     "median": median,
     "money_ratio": fmean,
     "mean_time": fmean,
+    "score": fmean,
 }
 """What a KPI of a kind is of the values behind it."""
 
@@ -152,7 +155,7 @@ def _of_counts(ws: Workspace, two: Two, confidence: float) -> Verdict:
 
 
 def _of_levels(ws: Workspace, two: Two, history: list[float], confidence: float) -> Verdict:
-    """Against its own past where that is long enough, else by the amounts behind both sides.
+    """Against its own past where that is long enough, else by the amounts or answers behind both sides.
 
     Where both periods lie outside the usual on one side, the past tells nothing of the step between them.
     """
@@ -167,15 +170,25 @@ def _of_levels(ws: Workspace, two: Two, history: list[float], confidence: float)
     is_still_out = now.finding == then.finding == "real" and (now.change or 0.0) * (then.change or 0.0) > 0
     if len(history) >= BASELINE and not is_still_out:
         return now
+    scores = [net_score(kpi, one) for one in (two.result0, two.result1)]
+    if scores[0] is not None and scores[1] is not None:
+        return score_change(scores[0], scores[1], least=least, unit=kpi.unit, confidence=confidence)
     values = [_values(ws, two, period) for period in (two.before, two.now)]
     if kpi.kpi_class == "flow_money" and all(values):
         return sum_change(*values, least=least, unit=kpi.unit, currency=currency, confidence=confidence)
-    if kpi.kpi_class in ("money_ratio", "mean_time") and all(values):
+    if kpi.kpi_class in ("money_ratio", "mean_time", "score") and all(values):
         return mean_change(*values, least=least, unit=kpi.unit, currency=currency, confidence=confidence)
     if is_still_out:
         before, after = two.result0.value or 0.0, two.result1.value or 0.0
         return step_change(history, before, after, unit=kpi.unit, currency=currency)
     return now
+
+
+def net_score(kpi: Kpi, result: Result) -> NetScore | None:
+    """A net score with its interval and how many answered; None for another kind of number."""
+    if kpi.kpi_class != "score" or result.value is None or result.interval is None:
+        return None
+    return NetScore(result.value, result.interval, result.n)
 
 
 def _each(period: Period) -> str:

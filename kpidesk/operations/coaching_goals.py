@@ -192,7 +192,7 @@ def _readout(ws: Workspace, goal: CoachingGoal) -> GoalReadout:
         as_of=known,
         after=after,
         now=replace(cell(ws, kpi, result), receipt=_receipt(ws, goal, after, result)),
-        change=change.value if change else None,
+        change=known_value(change.value) if change else None,
         interval=finite_interval(change),
         change_text=change_text(ws, kpi, change),
         verdict=verdict,

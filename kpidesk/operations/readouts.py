@@ -98,7 +98,7 @@ def _kpi_readout(
         after=_told(ws, kpi, asked[1], mine.after),
         control_before=_told(ws, kpi, beside[0], control.before) if control else None,
         control_after=_told(ws, kpi, beside[1], control.after) if control else None,
-        change=change.value if change else None,
+        change=known_value(change.value) if change else None,
         interval=finite_interval(change),
         change_text=change_text(ws, kpi, change),
         verdict=verdict,
@@ -109,7 +109,7 @@ def _kpi_readout(
         before_points=tuple(known_value(one) for one in mine.weeks_before),
         after_points=tuple(known_value(one) for one in mine.weeks_after),
     )
-    made = replace(made, finding=_finding(made, initiative))
+    made = replace(made, finding=_finding(made, initiative, few=has_too_few(ws, kpi, mine)))
     return replace(made, words=_sentence(made))
 
 
@@ -148,7 +148,9 @@ def _change(kpi: Kpi, mine: Side, control: Side | None) -> Bounded | None:
     if own is None or control is None:
         return as_shown(kpi, own)
     other = contrast(kpi, control)
-    return as_shown(kpi, difference(own, other)) if other is not None else None
+    if other is None or not (math.isfinite(own.value) and math.isfinite(other.value)):
+        return None  # beside a change from nothing, or to nothing, no other can be set
+    return as_shown(kpi, difference(own, other))
 
 
 def _tell_on(kpi: Kpi, expected: float | None, side: Side, days: int, start: date) -> date | None:
@@ -191,29 +193,29 @@ def _verdict(
 # --- words ---------------------------------------------------------------------------------------------------------
 
 
-def _finding(one: KpiReadout, initiative: Initiative) -> str:
-    """What came out, in one or two sentences."""
+def _finding(one: KpiReadout, initiative: Initiative, *, few: bool) -> str:
+    """What came out, in one or two sentences; `few`: there are too few rows to tell any change from luck."""
     if one.before.value is None or one.after.value is None:
         return f"Cannot be compared: {one.after.reason or one.before.reason or 'no value'}."
     control = initiative.control
     name = "" if control is None else "Unassigned" if control.kind == "unassigned" else control.name
     beside = f"Beside {name or 'the organisation'}" if control is not None else "Change"
     told = f"{beside}: {one.change_text}. " if one.change_text else ""
-    return f"{told}{_verdict_words(one, initiative.start)}."
+    return f"{told}{_verdict_words(one, initiative.start, few=few)}."
 
 
-def _verdict_words(one: KpiReadout, start: date) -> str:
+def _verdict_words(one: KpiReadout, start: date, *, few: bool) -> str:
     if one.verdict == "changed":
         side = "" if one.better is None else ", for the better" if one.better else ", for the worse"
         return f"More than luck explains{side}"
     if one.verdict == "too early":
         return f"Too early: it can be told from about {day_text(one.tell_on)}" if one.tell_on else "Too early to say"
-    if one.change is None:
+    if not one.change_text:
         if one.kpi.kpi_class in MEANS and min(one.before.n, one.after.n) < LEAST_ROWS:
             return "Too few to be compared"
         nothing = is_relative(one.kpi) and not (one.before.value and one.after.value)
         return "There is nothing to compare" if nothing else "No range can be given for such a number"
-    if one.interval is not None and not one.interval[0] <= 0 <= one.interval[1]:
+    if few or (one.interval is not None and not one.interval[0] <= 0 <= one.interval[1]):
         return "Too few rows, or days, for that to be told from luck"
     if one.expected is not None and one.tell_on is not None and one.tell_on > start + timedelta(days=LONGEST):
         return f"This could be luck, and {format_change(one.expected)} is too little to show within a year"

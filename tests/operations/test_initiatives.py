@@ -133,6 +133,48 @@ def test_counts_are_compared_as_a_share_and_early_days_tell_nothing(ws: operatio
     assert operations.readout(ws, Initiative(0, "Later", KNOWN, kpis=(Expected("win_rate"),))).after is None
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "verdict", "better", "finding"),
+    [
+        (0, 6, "changed", True, "Change: from nothing. More than luck explains, for the better."),
+        (6, 0, "changed", False, "More than luck explains, for the worse."),
+        (0, 5, "cannot tell", None, "Too few rows, or days, for that to be told from luck."),
+        (2, 9, "cannot tell", None, "This could be luck."),
+        (2, 10, "changed", True, "More than luck explains, for the better."),
+        (0, 0, "cannot tell", None, "There is nothing to compare."),
+    ],
+)
+def test_counts_are_told_from_luck_by_the_test_of_the_scorecard_from_and_to_nothing_too(
+    tmp_path: Path, before: int, after: int, verdict: str, better: bool | None, finding: str
+) -> None:
+    start, known = date(2026, 4, 1), date(2026, 7, 1)
+    lines: list[Line] = [("OLD", "Bo Dahl", "Lost", "1", "2024-01-01", "2024-02-01")]
+    for side, count in enumerate((before, after)):
+        days = [start + timedelta(days=3 * place - (60 if side == 0 else 0)) for place in range(count)]
+        lines += [(f"{side}-{day}", "Ann Lee", "Won", "1000", "2025-12-01", day.isoformat()) for day in days]
+        lines += [(f"{side}-bo{k}", "Bo Dahl", "Won", "1", "2025-12-01", f"2026-0{2 + 3 * side}-1{k}")
+                  for k in range(4)]  # fmt: skip
+    lines.append(("ANN", "Ann Lee", "Lost", "1", "2024-01-01", "2024-02-01"))
+    with made(tmp_path, known) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", lines), known)
+        told = _told(ws, "deals_won", start=start, end=known - timedelta(days=1))
+        beside = _told(ws, "deals_won", start=start, end=known - timedelta(days=1), control="rep:Bo Dahl")
+        asked = operations.question(ws, scope="rep:Ann Lee", period="2026-Q2")
+        card = operations.with_luck(ws, operations.scorecard(ws, asked, ("deals_won",)))
+    # of so many deals each is as likely before as after: twice the smaller tail of a fair coin
+    total, most = before + after, max(before, after)
+    chance = min(1.0, 2 * sum(math.comb(total, k) for k in range(most, total + 1)) / 2**total)
+    assert (told.verdict, told.better) == (verdict, better)
+    assert told.finding.endswith(finding)
+    assert (chance <= 0.05) == (verdict == "changed")
+    change = card.rows[0].change
+    assert change is not None
+    assert (change.finding == "real") == (verdict == "changed")
+    assert told.change == (None if not before else pytest.approx(after / before - 1))
+    # beside the same four and four of another, a change from nothing or to nothing is no multiple of any other
+    assert beside.change == (pytest.approx(after / before - 1) if before and after else None)
+
+
 def test_a_mean_is_compared_by_the_values_behind_it(tmp_path: Path) -> None:
     start, amounts = date(2026, 1, 5), {0: [900.0, 1100.0] * 8, 1: [1900.0, 2100.0] * 8}
     lines: list[Line] = [

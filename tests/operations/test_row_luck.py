@@ -190,6 +190,37 @@ def test_one_large_deal_is_no_change_of_an_average_however_long_its_past(tmp_pat
         assert large >= 10 or change.words.startswith(f"Only {large} now")
 
 
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        (((12, 6, 12), (21, 6, 3)), "Really higher: +60 instead of 0."),
+        (((12, 6, 12), (15, 6, 9)), "Up 20 points: could be luck."),
+    ],
+)
+def test_a_net_score_of_few_quarters_is_judged_by_its_answers_everywhere_alike(
+    tmp_path: Path, answers: tuple[tuple[int, int, int], ...], words: str
+) -> None:
+    lines, days = ["Company,NPS,Response Date"], ("2025-08-11", "2025-11-12")
+    for day, counts in zip(("2025-06-30", *days), ((1, 0, 0), *answers), strict=True):
+        scores = [score for score, count in zip((9, 7, 3), counts, strict=True) for _ in range(count)]
+        lines += [f"Firm {day} {at},{score},{day}" for at, score in enumerate(scores)]
+    (tmp_path / "answers.csv").write_text("\n".join(lines))
+    with made(tmp_path, DAY) as ws:
+        bring_in(ws, tmp_path / "answers.csv", DAY, kind="surveys")
+        asked = operations.question(ws, period="2025-Q4")
+        [row] = operations.with_luck(ws, operations.scorecard(ws, asked, ("nps",))).rows
+        found = operations.why(ws, "nps", asked)
+        begun = operations.add_initiative(ws, "Call back", date(2025, 10, 1), end=date(2025, 12, 31), kpis=("nps",))
+        told = operations.readout(ws, begun).kpis[0]
+    assert row.change is not None
+    assert row.change.words == words
+    assert words in found.verdict
+    is_real = words.startswith("Really")
+    assert (row.change.finding, found.certainty) == (("real", "real") if is_real else ("cannot_tell", "could be luck"))
+    assert told.verdict == ("changed" if is_real else "cannot tell")
+    assert told.change == found.change
+
+
 def test_nothing_to_compare_with_is_no_change(ws: operations.Workspace) -> None:
     assert row(ws, "Bo", period="2025-Q3").change is None
 

@@ -8,13 +8,16 @@ from scipy import stats
 
 from kpidesk.core.formats import NumberStyle
 from kpidesk.stats.changes import (
+    NetScore,
     allowing_for_many,
     count_change,
     level_change,
     median_change,
     rate_change,
+    score_change,
     step_change,
 )
+from kpidesk.stats.intervals import balance_many
 from kpidesk.stats.sums import mean_change, sum_change
 from tests.stats.vectors import cases, near
 
@@ -95,6 +98,55 @@ def test_medians_by_order_statistics() -> None:
     assert median_change(slow, [3.0, 4.0]).words == "2 now: too early to say."
     assert median_change([3.0, 4.0], slow).words == "Only 2 before: too early to say."
     assert median_change([5.0] * 9, [9.0] * 9, unit="count").words == "Really higher: 9 instead of 5."
+
+
+def net(promoters: int, passives: int, detractors: int) -> NetScore:
+    n = promoters + passives + detractors
+    more, fewer, rows = (np.array([float(one)]) for one in (promoters, detractors, n))
+    low, high = balance_many(more, fewer, rows)
+    return NetScore(100 * (promoters - detractors) / n, (100 * float(low[0]), 100 * float(high[0])), n)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "finding"),
+    [
+        ((12, 6, 12), (21, 6, 3), "real"),
+        ((25, 15, 10), (20, 15, 15), "cannot_tell"),
+        ((200, 120, 80), (160, 120, 120), "real"),
+        ((10, 0, 0), (8, 2, 0), "cannot_tell"),  # the spread of either side alone would call this real
+        ((5, 3, 2), (5, 3, 1), "too_early"),
+        ((0, 12, 0), (0, 12, 0), "cannot_tell"),
+    ],
+)
+def test_net_scores_by_the_spread_of_all_answers(
+    before: tuple[int, int, int], after: tuple[int, int, int], finding: str
+) -> None:
+    found = score_change(net(*before), net(*after))
+    assert found.finding == finding
+    if finding == "too_early":
+        return
+    answers = [np.repeat([100.0, 0.0, -100.0], side) for side in (before, after)]
+    error = np.concatenate(answers).std() * np.sqrt(sum(1 / len(one) for one in answers))
+    change = answers[1].mean() - answers[0].mean()
+    assert (found.change, found.low, found.high) == near((change, change - 1.959964 * error, change + 1.959964 * error))
+
+
+def test_net_scores_in_words() -> None:
+    said = {
+        ((12, 6, 12), (21, 6, 3)): "Really higher: +60 instead of 0.",
+        ((25, 15, 10), (20, 15, 15)): "Down 20 points: could be luck.",
+        ((5, 3, 2), (5, 3, 1)): "Only 9 now: too early to say.",
+        ((25, 15, 10), (25, 15, 10)): "No change.",
+    }
+    assert {sides: score_change(*(net(*one) for one in sides)).words for sides in said} == said
+
+
+def test_equal_net_scores_are_called_changed_about_once_in_twenty() -> None:
+    rng = np.random.default_rng(5)
+    for shares in ((0.5, 0.3, 0.2), (0.7, 0.2, 0.1), (0.9, 0.08, 0.02)):
+        sides = [rng.multinomial(12, shares, 2_000).tolist() for _ in range(2)]
+        real = sum(score_change(net(*one), net(*other)).finding == "real" for one, other in zip(*sides, strict=True))
+        assert real / 2_000 < 0.065
 
 
 def test_money_against_the_limits_of_its_own_past() -> None:
