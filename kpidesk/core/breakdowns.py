@@ -68,8 +68,8 @@ class Cell:
 
     `share` is a fraction of the whole scope in the same period, None where parts do not add up. `heaviest` is the share
     of the value that one record makes up, where that is more than half of it and there are others, above 1 where others
-    take away from it. `question` asks for the rows behind it, `receipt` is the code that proves it again, empty for
-    everything else and under a condition.
+    take away from it. `question` asks for the rows behind it, `receipt` is the code that proves it again, empty where
+    there is no number and under a condition.
     """
 
     result: Result

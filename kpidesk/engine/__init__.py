@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kpidesk.engine.left_out import LeftOut, left_out
     from kpidesk.engine.lifetimes import Lifetimes, deal_values, lifetimes, measured_leaf, still_open
     from kpidesk.engine.parts import Splittable, field_meant, fields_to_split, splittable
-    from kpidesk.engine.pivots import PivotAsked, Pivoted, parts_over, pivot
+    from kpidesk.engine.pivots import PivotAsked, Pivoted, biggest_first, parts_over, pivot
     from kpidesk.engine.quotas import imported_quotas, quota_gaps, quota_values
     from kpidesk.engine.row_fields import rows_with, sort_keys, text_ranks
     from kpidesk.engine.seen import seen_values
@@ -80,6 +80,7 @@ __all__ = [
     "absences_of",
     "behind",
     "behind_order",
+    "biggest_first",
     "breakdown",
     "build_facts",
     "check_hygiene",

@@ -29,6 +29,7 @@ HOMES = {
     "absences_of": "kpidesk.engine.absences",
     "behind": "kpidesk.engine.behind",
     "behind_order": "kpidesk.engine.behind",
+    "biggest_first": "kpidesk.engine.pivots",
     "breakdown": "kpidesk.engine.breakdown",
     "build_facts": "kpidesk.engine.facts",
     "check_hygiene": "kpidesk.engine.hygiene",

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import numpy as np
 
-from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import REST, UNKNOWN, Part
 from kpidesk.core.people import Scope
@@ -142,17 +141,40 @@ def spread(answer: Answer, size: int) -> Answer:
     return rearranged(answer, lambda part: np.broadcast_to(part, (1, size)).T)
 
 
-def _side(evaluator: Evaluator, formula: Formula, contexts: Sequence[Context], field: str, top: int) -> _Side:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ranked:
+    """The different values of a field by name, which of them each has, their own order, and the biggest first."""
+
+    members: Members
+    named: list[str]
+    group: Ints
+    ranks: list[float]
+    biggest: list[int]
+
+
+def _ranked(evaluator: Evaluator, formula: Formula, contexts: Sequence[Context], field: str) -> _Ranked:
     every = _all_members(evaluator, formula, contexts, field)
-    tables = measured_tables(formula)
-    labels = labels_of(evaluator.facts, tables, field, every.numbers)
-    named, group = _by_label(labels)
+    named, group = _by_label(labels_of(evaluator.facts, measured_tables(formula), field, every.numbers))
     sizes = _sizes(evaluator, formula, contexts, replace(every, grouped=_with_empty(group, every)))[: len(named)]
     ranks = _order(evaluator, formula, every, group, sizes, len(named))
     biggest = sorted(range(len(named)), key=lambda at: (-sizes[at], ranks[at]))
-    alone = set(biggest[:top] if len(named) > top + 1 else biggest)
+    return _Ranked(every, named, group, ranks, biggest)
+
+
+def biggest_first(
+    evaluator: Evaluator, formula: Formula, field: str, scope: Scope, periods: Sequence[Period]
+) -> tuple[str, ...]:
+    """The values of a field in the order in which a breakdown over these periods lets them stand alone."""
+    found = _ranked(evaluator, formula, contexts_of(evaluator, scope, periods), field)
+    return tuple(found.named[at] for at in found.biggest)
+
+
+def _side(evaluator: Evaluator, formula: Formula, contexts: Sequence[Context], field: str, top: int) -> _Side:
+    found = _ranked(evaluator, formula, contexts, field)
+    named, ranks = found.named, found.ranks
+    alone = set(found.biggest[:top] if len(named) > top + 1 else found.biggest)
     order = sorted(alone, key=lambda at: (ranks[at], named[at].casefold()))
-    return _grouped(every, field, [named[at] for at in order], group, order, len(named) - len(order))
+    return _grouped(found.members, field, [named[at] for at in order], found.group, order, len(named) - len(order))
 
 
 def _all_members(evaluator: Evaluator, formula: Formula, contexts: Sequence[Context], field: str) -> Members:
@@ -244,11 +266,7 @@ def parts_over(
 
 
 def members_asked(evaluator: Evaluator, formula: Formula, context: Context, parts: Sequence[Part]) -> Members | Crossed:
-    """The members of a breakdown of which the last holds the parts asked for; two parts are those of two fields.
-
-    Raises:
-        UserError: no row behind the number is in one of the parts.
-    """
+    """The members of a breakdown of which the last holds the parts asked for; two parts are those of two fields."""
     first, *second = (_chosen(evaluator, formula, context, part) for part in parts[:2])
     return Crossed(first, second[0]) if second else first
 
@@ -270,7 +288,6 @@ def _chosen(evaluator: Evaluator, formula: Formula, context: Context, part: Part
         is_in = [label not in part.listed for label in labels]
     else:
         is_in = [label == part.label for label in labels]
-    grouped = np.array([*is_in, *([part.kind == "unknown"] if every.has_empty else [])], dtype=np.int64)
-    if not grouped.any():
-        raise UserError(f"Nothing in this number is in '{part.label}'.", "Break the number down again.")
+    # the last place is no value's: with it, a part is there even where no row falls into it
+    grouped = np.array([*is_in, *([part.kind == "unknown"] if every.has_empty else []), True], dtype=np.int64)
     return replace(every, grouped=grouped)

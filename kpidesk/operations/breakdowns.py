@@ -281,12 +281,11 @@ class _Table:
         heavy = largest / result.value if largest and result.value and result.n > 1 else None
         is_share = self.kpi.unit == "percent" and result.denominator is not None and result.denominator == result.n
         asked = question_of(self.question, period, parts, self.view.where)
-        has_rows = result.value is not None and (result.n > 0 or not parts)
         return Cell(
             result=result,
             text=format_value(result.value, self.kpi.display, self.currency, result.n),
             sample=sample_text(result.n, result.numerator if is_share else None, self.noun),
-            question=asked, receipt=self.coded(self.kpi, asked, result) if has_rows else "",
+            question=asked, receipt=self.coded(self.kpi, asked, result) if result.value is not None else "",
             share=share, share_text=share_text if share is not None else "",
             heaviest=heavy if heavy is not None and heavy > HEAVY else None,
         )  # fmt: skip

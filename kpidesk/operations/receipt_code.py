@@ -108,7 +108,7 @@ def coder(ws: Workspace, asked: Question) -> Callable[[Kpi, Question, Result], s
     kept, known = definitions(ws), known_day(ws, asked.as_of)
 
     def coded(kpi: Kpi, one: Question, result: Result) -> str:
-        if kpi.id not in kept or one.scope.kind == "role" or one.where or any(p.kind == "rest" for p in one.parts):
+        if kpi.id not in kept or one.scope.kind == "role" or one.where:
             return ""
         period = one.period
         return encode(Claim(
@@ -127,7 +127,8 @@ def coder(ws: Workspace, asked: Question) -> Callable[[Kpi, Question, Result], s
 
 def part_mark(part: Part) -> tuple[int, int]:
     """By which one part of a breakdown is told from others."""
-    return mark(part.field, FIELD_BITS), mark("" if part.kind == "unknown" else part.label, MEMBER_BITS)
+    value = {"unknown": "", "rest": "\n".join((part.label, *sorted(part.listed)))}.get(part.kind, part.label)
+    return mark(part.field, FIELD_BITS), mark(value, MEMBER_BITS)
 
 
 def known_day(ws: Workspace, as_of: date | None) -> date | None:

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import product
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.parts import UNKNOWN, Part
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, period_of, span_period
 from kpidesk.core.progress import finish
-from kpidesk.core.receipt_codes import KPI_BITS, MEMBER_BITS, Claim, decode, encode, mark
+from kpidesk.core.receipt_codes import KPI_BITS, Claim, decode, encode, mark
 from kpidesk.core.receipts import LogEntry, Receipt, ReceiptRow, Replay
 from kpidesk.core.scorecards import Question
-from kpidesk.operations.breakdowns import fields_of
-from kpidesk.operations.evaluators import as_known, evaluator
-from kpidesk.operations.formulas import definition_in_force, formula_of
-from kpidesk.operations.receipt_code import definition_mark, known_day, part_mark, value_mark, workspace_mark
+from kpidesk.operations.evaluators import as_known
+from kpidesk.operations.formulas import definition_in_force
+from kpidesk.operations.receipt_code import definition_mark, known_day, value_mark, workspace_mark
 from kpidesk.operations.receipts import receipt_of
+from kpidesk.operations.replay_parts import NOWHERE, parted
 from kpidesk.operations.replay_sealed import sealed_words
 from kpidesk.operations.replay_words import log_words, rows_words, target_words
 from kpidesk.operations.workspace import Workspace, definitions, scopes, settings
-
-NOWHERE = "Compare the code with the print, or look at the number itself with kpidesk rows."
 
 CODE_TODAY = (
     "Printed today it bears another code: a code also names the last import and change of the workspace. "
@@ -102,7 +98,7 @@ def _question(ws: Workspace, claim: Claim, kpi: Kpi) -> Question:
     as_of = claim.known if newest is not None and claim.known is not None and claim.known < newest else None
     by = "rep" if claim.nobody_is_a_rep else ""
     asked = Question(period, _scope(ws, claim), by, 1, as_of, "today" if claim.today_teams else "as-was")
-    return _parted(ws, claim, kpi, asked) if claim.parts else asked
+    return parted(ws, claim, kpi, asked) if claim.parts else asked
 
 
 def _as_defined(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> Question:
@@ -145,40 +141,6 @@ def _scope(ws: Workspace, claim: Claim) -> Scope:
             "Two names may have been made one, or an import undone.",
         )
     return found
-
-
-def _parted(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> Question:
-    """The question for the parts that a code stands for; of several that its marks fit the one with its number."""
-    meant = product(*(tuple(_meant(ws, one, kpi, asked)) for one in claim.parts))
-    found = [replace(asked, parts=parts) for parts in meant]
-    if not found:
-        raise UserError("The part of the number that this receipt is about has no row any more.", NOWHERE)
-    if len(found) == 1:
-        return found[0]
-    version = definition_in_force(ws, kpi, asked.defined_in)
-    told = ((one, _tried(ws, version, one)) for one in found)
-    return next((one for one, now in told if now is not None and value_mark(now.result) == claim.value), found[0])
-
-
-def _meant(ws: Workspace, marks: tuple[int, int], kpi: Kpi, asked: Question) -> Iterator[Part]:
-    """The parts of a number that two marks can stand for, fields by the name of their column first."""
-    names = [one.name for one in fields_of(ws, kpi.id, asked)]
-    version = definition_in_force(ws, kpi, asked.defined_in)
-    formula = formula_of(ws, version, asked.defined_in)
-    if formula is None:
-        return
-    known = evaluator(ws, asked.as_of, asked.teams)
-    for field in dict.fromkeys((*(one for one in names if _marked(one.removeprefix(engine.CUSTOM)) == marks[0]),
-                                *(one for one in names if _marked(one) == marks[0]))):  # fmt: skip
-        if mark("", MEMBER_BITS) == marks[1]:
-            yield Part(field, UNKNOWN, "unknown")
-            continue
-        labels = engine.breakdown(known, version, formula, field, asked.scope, asked.period)
-        yield from (Part(field, label) for label, _ in labels if mark(label, MEMBER_BITS) == marks[1])
-
-
-def _marked(field: str) -> int:
-    return part_mark(Part(field, ""))[0]
 
 
 # --- what it was when it was printed ------------------------------------------------------------------------------

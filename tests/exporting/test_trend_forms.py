@@ -25,6 +25,7 @@ def test_the_answer_keeps_its_schema_and_has_every_part() -> None:
     assert answer["projection"]["interval"] == [1_450_000, 1_800_000]
     assert answer["projection"]["same_day"] == {
         "period": "2026-Q2", "label": "Q2 2026", "until": "2026-06-16", "value": 1_100_000,
+        "receipt": "",
     }  # fmt: skip
     assert answer["limits"]["high"] == [1_280_000] * 12 + [None]
     assert answer["limits"]["signals"][0]["at"] == 11

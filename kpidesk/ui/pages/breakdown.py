@@ -294,7 +294,7 @@ class BreakdownPage(Page):
 
     def _on_picked(self, cell: Cell | None) -> None:
         table = self.table.table_here() if self.answer is not None and self.answer.table is not None else None
-        has_rows = cell is not None and cell.result.n > 0
+        has_rows = cell is not None and cell.result.value is not None
         hint = HINT if table is not None and table.rows else ""
         self.reading.setText(cell_sentence(table, cell) if cell is not None and table is not None else hint)
         self.rows_button.setVisible(has_rows)
@@ -307,7 +307,7 @@ class BreakdownPage(Page):
     def open_rows(self, cell: Cell) -> None:
         """Show the rows behind a number."""
         table = self.table.table_here()
-        if table is not None and cell.result.n > 0:
+        if table is not None and cell.result.value is not None:
             self.shell.open_receipt(table.kpi.id, cell.question)
 
     # --- export and keys ----------------------------------------------------------------------------------------
