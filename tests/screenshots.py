@@ -30,7 +30,7 @@ KEPT = ("scorecard-light.png", "scorecard-light.png")
 """Which picture of the scorecard the README shows, and what it is called there."""
 NAMES = ("welcome", "scorecard", "scorecard-rep", "matrix", "trends", "trends-ahead",
          "trends-layers", "trends-cohort", "trends-cohort-leads", "trends-table", "trends-reps", "trends-note",
-         "why", "why-scope", "why-sum", "why-gap", "compare", "compare-table",
+         "why", "why-field", "why-scope", "why-sum", "why-gap", "compare", "compare-table",
          "pipeline", "pipeline-moved", "pipeline-deals", "pipeline-sums",
          "forecast", "forecast-sure", "forecast-deals", "forecast-do", "forecast-given", "forecast-closed",
          "breakdown", "breakdown-beside", "breakdown-matrix", "one-on-ones",
@@ -836,6 +836,11 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         settle(window)
         page.turn_parts()
 
+    def why_field() -> None:
+        why("win_rate", "previous", "2025")
+        page: Any = window.show_page("why")
+        page.split_by(next(one for one in page.answer.found.fields if one.name == "account"))
+
     def compare(view: str) -> None:
         in_period("2026-Q3")
         page: Any = window.show_page("compare")
@@ -861,6 +866,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         "trends-reps": shown(trends, "bookings", ("notes",), "reps"),
         "trends-note": trends_note,
         "why": shown(why, "win_rate", "previous", "2025"),
+        "why-field": shown(why_field),
         "why-scope": shown(why, "win_rate", "Jonah Whitfield", "2026-Q3"),
         "why-sum": shown(why, "bookings", "Jonah Whitfield", "2026-Q3"),
         "why-gap": shown(why, "bookings", "target", "2026-Q3"),

@@ -40,12 +40,13 @@ def _asked(command: Decorated) -> Decorated:
 )
 @click.option("--to", "to", type=FILE, help="Write it to FILE.pdf, .png, .xlsx, .html or .csv as well.")
 @click.option("--split", is_flag=True, help="Split it by its parts also where luck explains it.")
+@click.option("--by", default="", metavar="FIELD", help="Split it by this field first, also where luck explains it.")
 @copy_options
 @_asked
 @json_option
 def why(
     workspace: Path, kpi_id: str, against: str, to: Path | None, paper: str | None, redact: Redaction | None, *,
-    split: bool, as_json: bool, **options: Any,
+    split: bool, by: str, as_json: bool, **options: Any,
 ) -> None:  # fmt: skip
     """Say why a KPI changed or lies off its target: nothing where luck explains it, else parts that add up."""
     from kpidesk import operations
@@ -55,7 +56,8 @@ def why(
         if to is not None:
             operations.check_export_path(ws, to)
         held_against = operations.read_against(ws, against)
-        found = operations.why(ws, kpi_id, ask(ws, {**options, "by": "", "periods": 1}), held_against, whole=split)
+        question = ask(ws, {**options, "by": "", "periods": 1})
+        found = operations.why(ws, kpi_id, question, held_against, whole=split or bool(by), by=by)
         redactor = operations.redactor(ws, redact) if redact else None
     if to is not None:
         from kpidesk.core.why_paper import why_paper

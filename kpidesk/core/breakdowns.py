@@ -9,7 +9,7 @@ from math import floor
 
 from kpidesk.core.formats import whole_percent
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.parts import Part
+from kpidesk.core.parts import CUSTOM, Part
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Change, Question
@@ -60,6 +60,23 @@ class Field:
 
     name: str
     label: str
+
+
+def same_field(fields: Sequence[Field], chosen: Field) -> Field | None:
+    """The field of another KPI that is the one chosen: of the same name, of the same label, or at another record.
+
+    The segment of an account is `account.segment` where deals are counted and `segment` where accounts are. A column
+    that is mapped to no field is the same by its header alone.
+    """
+
+    def bare(name: str) -> str:
+        return name if name.startswith(CUSTOM) else name.rpartition(".")[2]
+
+    for told in (lambda one: one.name, lambda one: one.label, lambda one: bare(one.name)):
+        for one in fields:
+            if told(one).casefold() == told(chosen).casefold():
+                return one
+    return None
 
 
 @dataclass(frozen=True, slots=True)

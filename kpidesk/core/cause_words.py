@@ -54,15 +54,21 @@ def usual_words(found: Why) -> str:
 
 
 def kind_words(found: Why, split: Split) -> str:
-    """How to read the parts of a split."""
-    return OF_SCOPES if found.other is not None and split.kind == "rate and mix" else KINDS[split.kind]
+    """How to read the parts of a split, and how many values stand together."""
+    how = OF_SCOPES if found.other is not None and split.kind == "rate and mix" else KINDS[split.kind]
+    if not split.folded:
+        return how
+    return f"{how}{'' if how.endswith('.') else '.'} {split.folded}"
 
 
 def tried_words(found: Why) -> str:
     """By which fields the change was split, where not all of them are shown."""
-    if len(found.tried) <= len(found.splits):
+    chosen = found.by.name if found.by is not None and not found.by_words else ""
+    telling = [one for one in found.splits if one.field != chosen]
+    if len(found.tried) <= len(telling):
         return ""
-    return f"Looked at by {', '.join(found.tried)}; what tells most is shown."
+    beside = " beside your choice" if chosen else ""
+    return f"Looked at by {', '.join(found.tried)}; what tells most is shown{beside}."
 
 
 def held_words(found: Why) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from kpidesk.core.breakdowns import Field
 from kpidesk.core.kpis import Kpi, Unit
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
@@ -19,6 +20,8 @@ SplitKind = Literal["amounts", "rate and mix", "steps", "gap"]
 WITHIN = "Within usual variation"
 MOST_PARTS = 6
 """How many parts of a field stand by themselves."""
+MOST_CHOSEN = 12
+"""How many of a field that was chosen."""
 WORTH_SAYING = 0.05
 """How large a part of the whole must be to be said to offset it."""
 
@@ -57,7 +60,8 @@ class Split:
     """A change or a gap split by one field, or by the steps that make up the KPI; the parts sum to `total` exactly.
 
     `field` is named as in a breakdown (empty for steps), `label` as it reads. `words` say what matters most in it.
-    `rows_of` is the KPI whose rows the questions of the parts ask for, `unit` that of its amounts.
+    `rows_of` is the KPI whose rows the questions of the parts ask for, `unit` that of its amounts. `folded` says how
+    many values stand together as everything else; empty where each stands by itself.
     """
 
     kind: SplitKind
@@ -69,6 +73,7 @@ class Split:
     words: str
     rows_of: str = ""
     unit: Unit = "count"
+    folded: str = ""
 
     @property
     def largest(self) -> Contribution | None:
@@ -99,7 +104,8 @@ class Why:
     how the KPI is defined. `other` is the scope that it is measured against in the same period, if it is one; `names`
     are then those of the other scope and of this one. `receipt` and `receipt_before` are the codes by which the value
     and what it is measured against are proven again; a target has none. `question_before` asks for the rows of the
-    latter, None for a target.
+    latter, None for a target. `fields` are all by which it can be split, `by` the one that was chosen: its split stands
+    first; `by_words` say why there is none.
     """
 
     kpi: Kpi
@@ -131,6 +137,9 @@ class Why:
     names: tuple[str, ...] = ()
     whole: bool = False
     really: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
+    by: Field | None = None
+    by_words: str = ""
     question_before: Question | None = field(default=None, compare=False)
     receipt: str = field(default="", compare=False)
     receipt_before: str = field(default="", compare=False)
@@ -147,6 +156,11 @@ class Why:
     def difference(self) -> str:
         """What is split where two scopes are held against each other: "Bo Dahl − Ann Lee"; empty for a change."""
         return f"{self.names[1]} − {self.names[0]}" if self.names else ""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is said beside the parts: why a field chosen splits nothing, and what weighs most."""
+        return (*((self.by_words,) if self.by_words else ()), *self.concentration, *self.spread)
 
     @property
     def is_explained(self) -> bool:

@@ -52,7 +52,7 @@ def _said(found: Why) -> tuple[PaperPart, ...]:
         after_verdict(found),
         tried_words(found) if found.is_explained else "",
     )
-    remarks = (*found.concentration, *found.spread, *found.notices)
+    remarks = (*found.remarks, *found.notices)
     words = PaperWords(tuple(text for text in told if text))
     return (words, PaperWords(remarks, listed=True)) if remarks else (words,)
 

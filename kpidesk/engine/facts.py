@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from itertools import chain
@@ -39,7 +39,7 @@ from kpidesk.engine.records import gives, person_rows, read_records
 from kpidesk.engine.shares import Splits, read_splits
 from kpidesk.engine.stage_changes import read_changes
 from kpidesk.engine.tables import FactTable, Kept, Tables
-from kpidesk.engine.values import Ints, Mask, Rows, same
+from kpidesk.engine.values import Floats, Ints, Mask, Rows, same
 from kpidesk.engine.visits import Visits
 
 EVENT_DATES = ("created_at", "first_contact_at", "qualified_at", "stage_entered_at", "last_activity_at")
@@ -58,6 +58,7 @@ class Facts:
     `newest_data` are day numbers, NO_DAY without data.
     `past` is what is known of the deals over time: the states are those of its versions, and so are the visits.
     `gives(field)`: some deal has, or has had, a value in this field of the files.
+    `edges` are those of the bands of each field that was split by its bands, as far as they are known by now.
     The states, `visits` and `visit_rows` (one row per visit of a deal to a stage) are worked out when first asked for,
     and so are the `tables` of all other kinds of record.
     """
@@ -90,6 +91,7 @@ class Facts:
     visits: Callable[[], Visits]
     visit_rows: Callable[[], Rows]
     tables: Tables
+    edges: dict[tuple[str, str], Floats] = field(default_factory=dict)
 
     @property
     def states(self) -> States:
@@ -104,7 +106,7 @@ class Facts:
     def open_on(self, days: Sequence[int]) -> Facts:
         """The same facts with no other states than those in which deals are open on any of some days."""
         some = open_states(self.past.versions, self.until, self.created, days)
-        return replace(self, all_states=lambda: some, all_spans=cache(lambda: self.span_rows(some)))
+        return replace(self, all_states=lambda: some, all_spans=cache(lambda: self.span_rows(some)), edges={})
 
     def table(self, name: str) -> FactTable:
         """Any table but deals, their visits and people."""

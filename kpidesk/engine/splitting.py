@@ -90,6 +90,13 @@ def edges_of(facts: Facts, table: str, field: str) -> Floats:
     Where a field has a few whole values only, each is its own band.
     """
     home, name = home_of(table, field)
+    known = facts.edges.get((home, name))
+    if known is None:
+        known = facts.edges[home, name] = _round_edges_of(facts, home, name)
+    return known
+
+
+def _round_edges_of(facts: Facts, home: str, name: str) -> Floats:
     data = _table_rows(facts, home).column(name).data
     if home == "deals":
         data = np.concatenate((data, facts.spans.column(name).data))
@@ -146,14 +153,14 @@ def _in_calendar(facts: Facts, days: Floats, rule: Rule) -> Floats:
     if rule == "weekday":
         return (days + _MONDAY) % 7
     known, back = np.unique(days[~np.isnan(days)], return_inverse=True)
-    starts = np.array([_start(facts, int(day), rule) for day in known.tolist()], dtype=np.float64)
+    starts, at = np.zeros(len(known)), 0
+    while at < len(known):  # one period after the other: there are far fewer of them than days
+        period = period_of(day_of(int(known[at])), GRAIN_OF[rule], facts.settings)
+        after = max(at + 1, int(np.searchsorted(known, day_number(period.end))))
+        starts[at:after], at = day_number(period.start), after
     found = np.full(len(days), np.nan)
-    found[~np.isnan(days)] = starts[back] if len(known) else known
+    found[~np.isnan(days)] = starts[back]
     return found
-
-
-def _start(facts: Facts, day: int, rule: Rule) -> int:
-    return day_number(period_of(day_of(day), GRAIN_OF[rule], facts.settings).start)
 
 
 def labels_of(facts: Facts, tables: Sequence[str], field: str, numbers: Floats) -> list[str]:

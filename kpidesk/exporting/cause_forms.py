@@ -39,7 +39,8 @@ def _split_text(found: Why, split: Split) -> str:
     if is_rate:
         columns.insert(3, Column("Results", (*(one.rate_text for one in shown), ""), right=True))
         columns.insert(4, Column("Mix", (*(one.mix_text for one in shown), ""), right=True))
-    return f"{table(columns)}\n{paragraph(split.words)}" if split.words else table(columns)
+    words = f"{split.words} {split.folded}".strip()
+    return f"{table(columns)}\n{paragraph(words)}" if words else table(columns)
 
 
 def _sides(found: Why, split: Split) -> tuple[Column, ...]:
@@ -61,7 +62,7 @@ def _lost_text(found: Why) -> str:
 
 def _remarks(found: Why) -> tuple[str, ...]:
     tried = (f"Looked at: {', '.join(found.tried)}.",) if found.tried else ()
-    return (*found.concentration, *found.spread, *tried, *found.notices)
+    return (*found.remarks, *tried, *found.notices)
 
 
 def why_json(found: Why) -> Json:
@@ -86,8 +87,10 @@ def why_json(found: Why) -> Json:
         "splits": [_split_json(one) for one in found.splits],
         "bridge": _split_json(found.bridge) if found.bridge is not None else None,
         "lost": [_lost_json(one) for one in found.lost],
-        "remarks": [*found.concentration, *found.spread],
+        "remarks": list(found.remarks),
         "tried": list(found.tried),
+        "by": found.by.name if found.by is not None else None,
+        "fields": [{"field": one.name, "label": one.label} for one in found.fields],
         "notices": list(found.notices),
     }
 
@@ -99,6 +102,7 @@ def _split_json(split: Split) -> Json:
         "label": split.label,
         "total": number_json(split.total),
         "words": split.words,
+        "folded": split.folded,
         "parts": [_part_json(one) for one in split.parts],
     }
 

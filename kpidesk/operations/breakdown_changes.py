@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from kpidesk import engine
-from kpidesk.core.breakdowns import Cell, PivotTable, View, question_of
+from kpidesk.core.breakdowns import Cell, Field, PivotTable, View, question_of
 from kpidesk.core.formats import format_difference
 from kpidesk.core.parts import Part
 from kpidesk.core.periods import Period
@@ -121,13 +121,15 @@ def _cell(table: PivotTable, parts: Sequence[Part], was: Result, now: Result) ->
     return Cell(Result(value, now.n, reason=reason), text, "", asked)
 
 
-def really_changed(ws: Workspace, two: Two) -> tuple[str, ...]:
+def really_changed(ws: Workspace, two: Two, by: Field | None = None) -> tuple[str, ...]:
     """The parts of a KPI that really changed from the period before, as a breakdown by each field says.
 
-    Each is told in words: "type new, 28% instead of 13%".
+    Each is told in words: "type new, 28% instead of 13%". `by` is a field that is looked at beside the usual ones.
     """
+    if two.formula is None or not engine.measured_tables(two.formula):
+        return ()
     found = []
-    for field in fields_tried(ws, two) if two.formula is not None and engine.measured_tables(two.formula) else ():
+    for field in dict.fromkeys((*((by,) if by is not None else ()), *fields_tried(ws, two))):
         table = with_changes(ws, pivot(ws, View(two.kpi.id, field.name), two.asked(two.now)))
         named = zip(table.rows, table.cells, table.verdicts, strict=False)
         found += [

@@ -15,7 +15,8 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, shift, span_period
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.status import NOTHING_TO_REACH
-from kpidesk.operations.cause_halves import Halves, by_part, halves_of, is_quotient, is_sum
+from kpidesk.operations.cause_fields import with_choice
+from kpidesk.operations.cause_halves import Parted, by_part, is_quotient, is_sum, parted
 from kpidesk.operations.cause_noise import Two, largest_amounts
 from kpidesk.operations.cause_parts import (
     MOST_SPLITS,
@@ -41,8 +42,11 @@ LAST_PERIODS, MOST_MEMBERS = 4, 15
 """From how many whole periods the usual share of a part is taken where it has no target of its own."""
 
 
-def gap(ws: Workspace, kpi: Kpi, asked: Question, *, whole: bool = False) -> Why:
-    """What a KPI lacks of its target or is ahead by, while the period runs of the share that was due by now."""
+def gap(ws: Workspace, kpi: Kpi, asked: Question, *, whole: bool = False, by: Field | None = None) -> Why:
+    """What a KPI lacks of its target or is ahead by, while the period runs of the share that was due by now.
+
+    `by` is the field that was chosen to split it.
+    """
     row = scorecard(ws, asked, (kpi.id,)).rows[0]
     currency, value = settings(ws).currency, row.result.value
     aim = _aim(row)
@@ -69,8 +73,8 @@ def gap(ws: Workspace, kpi: Kpi, asked: Question, *, whole: bool = False) -> Why
     if not kpi.prorated and ends is not None and ends[0] <= aim <= ends[1]:
         words = f"{WITHIN}. The target lies inside what luck alone may do to {row.sample_text or 'so few'}."
         lucky = replace(found, certainty="could be luck", verdict=words, whole=whole)
-        return _explained(ws, lucky, row, aim) if whole else lucky
-    return _explained(ws, replace(found, certainty="real", verdict=_verdict(found)), row, aim)
+        return _explained(ws, lucky, row, aim, by)
+    return _explained(ws, replace(found, certainty="real", verdict=_verdict(found)), row, aim, by)
 
 
 def _aim(row: Row) -> float | None:
@@ -97,16 +101,22 @@ def _verdict(found: Why) -> str:
     return f"{side} {due}: {found.value_text} instead of {found.before_text}." if change else f"{side} {due}."
 
 
-def _explained(ws: Workspace, found: Why, row: Row, aim: float) -> Why:
+def _explained(ws: Workspace, found: Why, row: Row, aim: float, by: Field | None) -> Why:
     two = _usual(ws, row, found.question)
     if two is None or not found.change:
-        return found
+        return replace(found, by=by)
+    if found.certainty == "real" or found.whole:
+        found = _in_parts(ws, two, found, aim)
+    return with_choice(ws, two, found, by, lambda field, parts: _split(ws, two, field, parts, aim))
+
+
+def _in_parts(ws: Workspace, two: Two, found: Why, aim: float) -> Why:
     ranked = []
     for field in fields_tried(ws, two):
-        halves = halves_of(ws, two, field)
-        made = _split(ws, two, field, halves, aim) if len(halves) > 1 else None
+        parts = parted(ws, two, field)
+        made = _split(ws, two, field, parts, aim) if len(parts.halves) > 1 else None
         if made is not None:
-            told = surprise(by_part(halves, "before", "value"), by_part(halves, "now", "value"))
+            told = surprise(by_part(parts.halves, "before", "value"), by_part(parts.halves, "now", "value"))
             ranked.append((told, made))
     own = () if is_quotient(two) else _by_member(ws, two, aim)
     others = telling([(told, one) for told, one in ranked if not own or one.field not in OF_CREW])
@@ -139,26 +149,30 @@ def usual_window(ws: Workspace, asked: Question) -> Period:
     return span_period(first.start, asked.period.start - timedelta(days=1))
 
 
-def _split(ws: Workspace, two: Two, field: Field, halves: tuple[Halves, ...], aim: float) -> Split | None:
+def _split(ws: Workspace, two: Two, field: Field, parts: Parted, aim: float) -> Split | None:
     """A gap by one field; None where its parts do not come to the whole."""
-    total = (two.result1.value or 0.0) - aim
+    total, halves = (two.result1.value or 0.0) - aim, parts.halves
     if is_quotient(two):
-        return _against_one_rate(ws, two, field, halves, (aim, total))
+        return _against_one_rate(ws, two, field, parts, (aim, total))
     usual, now = by_part(halves, "before", "value"), by_part(halves, "now", "value")
     if two.formula is None or two.formula.additive != "flow" or not is_sum(now, two.result1.value or 0.0):
         return None
     past = sum(usual.values())
     if past <= 0 or min(usual.values()) < 0:
         return None
-    parts = whole([Part(label, now[label] - aim * usual[label] / past) for label in now], total)
+    lacks = whole([Part(label, now[label] - aim * usual[label] / past) for label in now], total)
     shape, money = two.kpi.display, settings(ws).currency
     due = {label: format_value(aim * one / past, shape, money) for label, one in usual.items()}
     made = tuple(
         replace(one, before_text=f"due {due[one.label]}", question_before=None, receipt_before="")
-        for one in contributions(ws, two, halves, parts)
+        for one in contributions(ws, two, halves, lacks)
     )
-    split = finished(ws, two, Split("gap", field.name, field.label, made, total, "", "", two.kpi.id))
+    split = finished(ws, two, _gap(two, field, made, total, parts.folded))
     return replace(split, words=f"{split.words} Each was due its usual share of {_window_words(two)}.".strip())
+
+
+def _gap(two: Two, field: Field, made: tuple[Contribution, ...], total: float, folded: str) -> Split:
+    return Split("gap", field.name, field.label, made, total, "", "", two.kpi.id, folded=folded)
 
 
 def _window_words(two: Two) -> str:
@@ -166,23 +180,22 @@ def _window_words(two: Two) -> str:
     return f"the last {LAST_PERIODS} {each}"
 
 
-def _against_one_rate(
-    ws: Workspace, two: Two, field: Field, halves: tuple[Halves, ...], aims: tuple[float, float]
-) -> Split | None:
+def _against_one_rate(ws: Workspace, two: Two, field: Field, parts: Parted, aims: tuple[float, float]) -> Split | None:
     """A rate's gap: each part by how far its own rows lie off the one target, in the weight of its rows."""
-    aim, total = aims
+    (aim, total), halves = aims, parts.halves
     above, below = (by_part(halves, "now", what) for what in ("numerator", "denominator"))
     rows = two.result1.denominator or 0.0
     if not (is_sum(above, two.result1.numerator or 0.0) and is_sum(below, rows)) or not rows:
         return None
     shown = [one for one in halves if below[one.part.label]]
     labels = [one.part.label for one in shown]
-    parts = whole([Part(label, (above[label] - aim * below[label]) / rows) for label in labels], total)
+    lacks = whole([Part(label, (above[label] - aim * below[label]) / rows) for label in labels], total)
     made = tuple(
         replace(one, before_text="", question_before=None, receipt_before="")
-        for one in contributions(ws, two, shown, parts)
+        for one in contributions(ws, two, shown, lacks)
     )
-    return finished(ws, two, Split("gap", field.name, field.label, made, total, "", "", two.kpi.id))
+    has_rest = any(one.part.kind == "rest" for one in shown)
+    return finished(ws, two, _gap(two, field, made, total, parts.folded if has_rest else ""))
 
 
 def _by_member(ws: Workspace, two: Two, aim: float) -> tuple[Split, ...]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
 from kpidesk import engine
 from kpidesk.core.breakdowns import Field
 from kpidesk.core.causes import MOST_PARTS
-from kpidesk.core.parts import REST
+from kpidesk.core.formats import count_text
+from kpidesk.core.parts import REST, PartKind
 from kpidesk.core.parts import Part as PartOf
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
@@ -22,6 +23,8 @@ from kpidesk.operations.workspace import Workspace
 
 EVERY_PART = 500
 """How many parts of a field two scopes may have before the smallest are taken together."""
+OTHERWISE: Mapping[PartKind, str] = {"rest": "All others", "unknown": "Nothing filled in"}
+"""What stands for everything else and for the unknown where a value of the field is called just so."""
 ROUNDING = 1e-7
 UNKNOWN_HITS = 0.05
 """Up to this share of what counts may lack a field that says what became of a row."""
@@ -39,37 +42,61 @@ class Halves:
     now: Result
 
 
-def halves_of(ws: Workspace, two: Two, field: Field, most: int = MOST_PARTS) -> tuple[Halves, ...]:
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Every part of a field on both sides. `folded` says how many values stand together as everything else.
+
+    There are no parts where the field `follows` the number: where it is filled in only where something came of it.
+    """
+
+    halves: tuple[Halves, ...]
+    folded: str = ""
+    follows: bool = False
+
+
+def parted(ws: Workspace, two: Two, field: Field, most: int = MOST_PARTS) -> Parted:
     """Every part of a field then and now; what there are too many of is taken together.
 
     Nothing by a field that is filled in only where something came of it, such as the segment of the deal that a lead
     became: it follows the number and explains nothing.
     """
     if two.formula is None:
-        return ()
+        return Parted(())
     found = _of_scopes(ws, two, two.other, field, most) if two.other is not None else _of_periods(ws, two, field, most)
-    return () if is_quotient(two) and _follows(found) else found
+    return Parted((), follows=True) if is_quotient(two) and _follows(found.halves) else _told_apart(found)
 
 
-def _of_periods(ws: Workspace, two: Two, field: Field, most: int) -> tuple[Halves, ...]:
-    found = _parts(ws, two, field, two.question.scope, (two.before, two.now), most)
-    return tuple(Halves(part, before, now) for part, (before, now) in found.items())
+def _told_apart(found: Parted) -> Parted:
+    """The same, where no two parts are called alike: a value may be called as everything else, or the unknown, is."""
+    taken = {one.part.label.casefold() for one in found.halves if one.part.kind == "value"}
+
+    def named(part: PartOf) -> PartOf:
+        is_taken = part.kind != "value" and part.label.casefold() in taken
+        return replace(part, label=OTHERWISE[part.kind]) if is_taken else part
+
+    return replace(found, halves=tuple(replace(one, part=named(one.part)) for one in found.halves))
+
+
+def _of_periods(ws: Workspace, two: Two, field: Field, most: int) -> Parted:
+    found, together = _parts(ws, two, field, two.question.scope, (two.before, two.now), most)
+    folded = f"{count_text(together)} smaller ones stand together as {REST.lower()}." if together else ""
+    return Parted(tuple(Halves(part, before, now) for part, (before, now) in found.items()), folded)
 
 
 def _parts(
     ws: Workspace, two: Two, field: Field, scope: Scope, periods: tuple[Period, ...], most: int
-) -> dict[PartOf, tuple[Result, ...]]:
-    """What each part of a field came to for a scope, period by period."""
+) -> tuple[dict[PartOf, tuple[Result, ...]], int]:
+    """What each part of a field came to for a scope, period by period, and how many values everything else holds."""
     if two.formula is None:
-        return {}
+        return {}, 0
     asked = engine.PivotAsked(field.name, "", scope, periods, most, 1)
     found = engine.pivot(evaluator(ws, two.question.as_of, two.question.teams), two.kpi, two.formula, asked)
-    return dict(zip(found.rows, found.cells, strict=True))
+    return dict(zip(found.rows, found.cells, strict=True)), found.together[0]
 
 
-def _of_scopes(ws: Workspace, two: Two, other: Scope, field: Field, most: int) -> tuple[Halves, ...]:
+def _of_scopes(ws: Workspace, two: Two, other: Scope, field: Field, most: int) -> Parted:
     """Every part of a field of two scopes; the smallest of both are taken together."""
-    sides = [_parts(ws, two, field, one, (two.now,), EVERY_PART) for one in (other, two.question.scope)]
+    sides = [_parts(ws, two, field, one, (two.now,), EVERY_PART)[0] for one in (other, two.question.scope)]
     nothing = (Result(None, 0.0),)
     found = [Halves(part, *(side.get(part, nothing)[0] for side in sides)) for part in dict.fromkeys(chain(*sides))]
     named = [one for one in found if one.part.kind == "value"]
@@ -77,9 +104,10 @@ def _of_scopes(ws: Workspace, two: Two, other: Scope, field: Field, most: int) -
     rest = [one for one in found if one.part.kind == "rest" or (one in named and one not in alone)]
     shown = [one for one in found if one not in rest]
     if not rest:
-        return tuple(shown)
+        return Parted(tuple(shown))
     part = PartOf(field.name, REST, "rest", tuple(one.part.label for one in alone))
-    return (*shown, Halves(part, _together([one.before for one in rest]), _together([one.now for one in rest])))
+    both = Halves(part, _together([one.before for one in rest]), _together([one.now for one in rest]))
+    return Parted((*shown, both), f"The smaller ones stand together as {REST.lower()}.")
 
 
 def _together(found: Sequence[Result]) -> Result:

@@ -17,7 +17,7 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.language import compile_formula
 from kpidesk.operations.breakdowns import fields_of
-from kpidesk.operations.cause_halves import SIDES, Halves, Side, by_part, halves_of, is_quotient, is_sum
+from kpidesk.operations.cause_halves import SIDES, Halves, Parted, Side, by_part, is_quotient, is_sum, parted
 from kpidesk.operations.cause_noise import Two
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import kpi_of_formula, row_noun
@@ -46,12 +46,16 @@ def splits(ws: Workspace, two: Two) -> tuple[tuple[Split, ...], tuple[str, ...]]
     """The two fields that explain most of a change, and the names of all that were tried."""
     if two.formula is None or not engine.measured_tables(two.formula):
         return (), ()
+    return ws.remember(("splits", two.kpi, two.question, two.before, two.other), lambda: _splits(ws, two))
+
+
+def _splits(ws: Workspace, two: Two) -> tuple[tuple[Split, ...], tuple[str, ...]]:
     found: list[tuple[float, Split]] = []
     for field in fields_tried(ws, two):
-        halves = halves_of(ws, two, field)
-        made = _split(ws, two, field, halves) if len(halves) > 1 else None
+        parts = parted(ws, two, field)
+        made = split_by(ws, two, field, parts) if len(parts.halves) > 1 else None
         if made is not None:
-            found.append((_told(two, halves), made))
+            found.append((_told(two, parts.halves), made))
     return telling(found), tuple(split.label for _, split in found)
 
 
@@ -92,10 +96,11 @@ def _told(two: Two, halves: Sequence[Halves]) -> float:
     return surprise(*(by_part(halves, side, "value") for side in SIDES))
 
 
-def _split(ws: Workspace, two: Two, field: Field, halves: Sequence[Halves]) -> Split | None:
+def split_by(ws: Workspace, two: Two, field: Field, parts: Parted) -> Split | None:
     """A change by one field; None where the parts do not come to the whole."""
+    halves = parts.halves
     if is_quotient(two):
-        return _by_rate_and_mix(ws, two, field, halves)
+        return _by_rate_and_mix(ws, two, field, parts)
     if two.formula is None or two.formula.additive == "no":
         return None
     before, now = (by_part(halves, side, "value") for side in SIDES)
@@ -104,10 +109,12 @@ def _split(ws: Workspace, two: Two, field: Field, halves: Sequence[Halves]) -> S
         return None
     amounts = whole([Part(label, now[label] - before[label]) for label in now], value1 - value0)
     made = contributions(ws, two, halves, amounts)
-    return finished(ws, two, Split("amounts", field.name, field.label, made, value1 - value0, "", "", two.kpi.id))
+    split = Split("amounts", field.name, field.label, made, value1 - value0, "", "", two.kpi.id, folded=parts.folded)
+    return finished(ws, two, split)
 
 
-def _by_rate_and_mix(ws: Workspace, two: Two, field: Field, halves: Sequence[Halves]) -> Split | None:
+def _by_rate_and_mix(ws: Workspace, two: Two, field: Field, parts: Parted) -> Split | None:
+    halves = parts.halves
     pairs = [_pairs(halves, side) for side in SIDES]
     for found, result in zip(pairs, (two.result0, two.result1), strict=True):
         for at, whole_one in enumerate((result.numerator, result.denominator)):
@@ -119,7 +126,8 @@ def _by_rate_and_mix(ws: Workspace, two: Two, field: Field, halves: Sequence[Hal
     labels = [one.part.label for one in shown]
     amounts = whole([Part(label, effects[label].rate + effects[label].mix) for label in labels], total)
     made = tuple(_in_halves(ws, two.kpi, one, effects[one.label].mix) for one in contributions(ws, two, shown, amounts))
-    return finished(ws, two, Split("rate and mix", field.name, field.label, made, total, "", "", two.kpi.id))
+    split = Split("rate and mix", field.name, field.label, made, total, "", "", two.kpi.id, folded=parts.folded)
+    return finished(ws, two, split)
 
 
 def _pairs(halves: Sequence[Halves], side: Side) -> dict[str, tuple[float, float]]:

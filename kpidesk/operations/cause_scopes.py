@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 from kpidesk import engine
+from kpidesk.core.breakdowns import Field
 from kpidesk.core.causes import Certainty, Why
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import format_difference, format_value, sample_text
@@ -15,6 +16,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.status import least_compared
+from kpidesk.operations.cause_fields import with_choice
 from kpidesk.operations.cause_halves import EVERY_PART, is_quotient
 from kpidesk.operations.cause_noise import Two, amounts_behind, codes_of
 from kpidesk.operations.cause_parts import splits
@@ -34,7 +36,9 @@ WORDS: dict[Certainty, str] = {
 }
 
 
-def between(ws: Workspace, kpi: Kpi, asked: Question, other: Scope, *, whole: bool) -> Why:
+def between(
+    ws: Workspace, kpi: Kpi, asked: Question, other: Scope, *, whole: bool, by: Field | None = None
+) -> Why:  # fmt: skip
     """How a KPI of a scope differs from that of another in the same period, split by fields where that is no luck.
 
     Where one of the two is part of the other, luck is judged against the rest of the other.
@@ -66,7 +70,8 @@ def between(ws: Workspace, kpi: Kpi, asked: Question, other: Scope, *, whole: bo
     certainty = _certainty(ws, two)
     noun = sample_text(0, noun=row_noun(kpi)).removeprefix("0 ")
     made, tried = splits(ws, two) if whole or certainty == "real" else ((), ())
-    return replace(found, certainty=certainty, verdict=WORDS[certainty].format(noun), splits=made, tried=tried)
+    words = WORDS[certainty].format(noun)
+    return with_choice(ws, two, replace(found, certainty=certainty, verdict=words, splits=made, tried=tried), by)
 
 
 def _two(ws: Workspace, kpi: Kpi, asked: Question, other: Scope) -> Two:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kpidesk import engine
+from kpidesk.core.breakdowns import Field
 from kpidesk.core.causes import WITHIN, Certainty, Held, Why
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.formats import format_difference, format_value
@@ -13,6 +14,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.breakdown_changes import really_changed
+from kpidesk.operations.cause_fields import field_chosen, with_choice
 from kpidesk.operations.cause_gap import gap
 from kpidesk.operations.cause_noise import (
     Two,
@@ -60,7 +62,8 @@ def read_against(ws: Workspace, text: str) -> Held | Scope:
 
 
 def why(
-    ws: Workspace, kpi_id: str, question: Question, against: Held | Scope = "previous", *, whole: bool = False
+    ws: Workspace, kpi_id: str, question: Question, against: Held | Scope = "previous", *, whole: bool = False,
+    by: str = "",
 ) -> Why:  # fmt: skip
     """Why a KPI of a scope changed in a period, lies off its target, or differs from another scope.
 
@@ -68,29 +71,34 @@ def why(
     period runs. First it is asked whether the change is more than luck brings; where it is not, there are no parts,
     unless the `whole` is asked for: then the splits by field and by steps stand below a verdict that says so.
     Amounts split over the parts of a field, rates into results and mix, bookings and velocity over their steps as well;
-    against another scope only rates and averages are split.
+    against another scope only rates and averages are split. `by` names one field more that is to split them, as for a
+    breakdown: its parts stand first.
 
     Raises:
-        UserError: no such KPI or scope.
+        UserError: no such KPI or scope, or records that have no such field.
     """
     ws = as_known(ws, question.as_of, question.teams)
     asked = replace(question, by="", periods=1, parts=(), where="")
-    return ws.remember(("why", kpi_id, asked, against, whole), lambda: _why(ws, kpi_id, asked, against, whole=whole))
+    field = field_chosen(ws, kpi_id, by, asked)
+    key = ("why", kpi_id, asked, against, whole, field)
+    return ws.remember(key, lambda: _why(ws, kpi_id, asked, against, whole=whole, by=field))
 
 
-def _why(ws: Workspace, kpi_id: str, asked: Question, against: Held | Scope, *, whole: bool) -> Why:
+def _why(
+    ws: Workspace, kpi_id: str, asked: Question, against: Held | Scope, *, whole: bool, by: Field | None
+) -> Why:  # fmt: skip
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), asked.period)
     if isinstance(against, Scope):
-        found = between(ws, kpi, asked, against, whole=whole)
+        found = between(ws, kpi, asked, against, whole=whole, by=by)
     elif against == "target":
-        found = gap(ws, kpi, asked, whole=whole)
+        found = gap(ws, kpi, asked, whole=whole, by=by)
     else:
-        found = _change(ws, kpi, asked, against, whole=whole)
+        found = _change(ws, kpi, asked, against, whole=whole, by=by)
     code = definitions_code(ws, [kpi], asked.period)
     return replace(found, as_of=data_date(ws, asked.as_of), definitions=code)
 
 
-def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Held, *, whole: bool) -> Why:
+def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Held, *, whole: bool, by: Field | None) -> Why:
     years = 1 if against == "last-year" else 0
     before = earlier(ws, asked, years)
     two, is_cut = _two(ws, kpi, asked, before)
@@ -107,23 +115,25 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Held, *, whole: b
         change=change, change_text=format_difference(change, kpi.display, currency), period_before=before,
         currency=currency, notices=(*teams_notice(ws, asked.as_of, asked.teams), *two.result1.notices),
         concentration=leavers_words(ws, two), receipt=code, receipt_before=code_before,
-        question_before=two.asked_before,
+        question_before=two.asked_before, by=by,
     )  # fmt: skip
     if change is None or is_cut:
         return replace(found, verdict=_nothing(two, is_cut=is_cut))
     verdict = luck(ws, two)
     certainty = CERTAINTY[verdict.finding]
     if certainty != "real":
-        really = really_changed(ws, two) if against == "previous" and certainty == "could be luck" else ()
+        really = really_changed(ws, two, by) if against == "previous" and certainty == "could be luck" else ()
         words = f"{WITHIN if certainty == 'could be luck' else 'Not to be judged yet'}. {verdict.words}"
         words = f"{words} More than luck among its parts: {'; '.join(really)}." if really else words
         made, tried = splits(ws, two) if whole else ((), ())
         steps = bridge(ws, two) if whole and not kpi.is_rate else None  # those of a rate tell of another KPI
-        return replace(
+        found = replace(
             found, certainty=certainty, verdict=words, splits=made, tried=tried, bridge=steps, whole=whole,
             really=really,
         )  # fmt: skip
-    return _explained(ws, two, replace(found, certainty=certainty, verdict=verdict.words))
+    else:
+        found = _explained(ws, two, replace(found, certainty=certainty, verdict=verdict.words))
+    return with_choice(ws, two, found, by)
 
 
 def _two(ws: Workspace, kpi: Kpi, asked: Question, before: Period) -> tuple[Two, bool]:

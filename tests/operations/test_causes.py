@@ -6,7 +6,7 @@ import csv
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -19,7 +19,7 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.breakdowns import View
 from kpidesk.core.cause_words import usual_words
-from kpidesk.core.causes import Contribution, Split, Why, offset_words
+from kpidesk.core.causes import MOST_CHOSEN, Contribution, Held, Split, Why, offset_words
 from kpidesk.core.errors import UserError
 from kpidesk.core.papers import PaperTable, tables_of
 from kpidesk.core.people import ORG
@@ -234,6 +234,117 @@ def test_a_change_that_luck_explains_is_split_where_that_is_asked_for(tmp_path: 
     assert "Within usual variation" in told
     assert "Split all the same, by results and mix; no part of it is told apart from luck." in told
     assert usual_words(found) in str(why_paper(found))
+
+
+@pytest.mark.parametrize(("kpi_id", "against"), [
+    ("win_rate", "previous"), ("bookings", "target"), ("avg_deal_size", "previous")
+])  # fmt: skip
+def test_every_field_of_the_data_splits_a_change_to_its_last_cent_or_says_why_not(
+    company: Workspace, q4: Question, kpi_id: str, against: Held
+) -> None:
+    usual = operations.why(company, kpi_id, q4, against, whole=True)
+    names = [one.name for one in usual.fields]
+    assert {"lead_source", "account", "created_at:month", "amount:band", "rep"} <= set(names)
+    for one in usual.fields:
+        found = operations.why(company, kpi_id, q4, against, whole=True, by=one.name)
+        assert (found.by, found.change) == (one, usual.change)
+        if found.by_words:
+            assert found.splits == usual.splits
+            continue
+        first = found.splits[0]
+        assert (first.field, first.total) == (one.name, found.change)
+        assert math.fsum(part.amount for part in first.parts) == pytest.approx(found.change, rel=EXACT, abs=1e-9)
+        assert len({part.label for part in first.parts}) == len(first.parts)
+        assert found.splits[1:] == tuple(split for split in usual.splits if split.field != one.name)
+
+
+def write_deals(folder: Path, header: str, rows: Iterable[tuple[str, str, str]]) -> None:
+    """Deals with one column more that the app has no field for: the month of each, its stage and what stands there."""
+    lines = [
+        (
+            str(at),
+            "Deal",
+            "Ann Lee",
+            "Firm",
+            stage,
+            "1000",
+            "2025-01-03",
+            f"2025-{month}-{1 + at % 28:02d}",
+            "Web",
+            "",
+            more,
+        )
+        for at, (month, stage, more) in enumerate(rows)
+    ]
+    with (folder / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([(*HEADER, header), *lines])
+
+
+SITES = {
+    "04": {"Unknown": 40, "Everything else": 55, "": 30, **{f"Site {at}": at % 30 + 1 for at in range(0, 300, 2)}},
+    "07": {"Unknown": 50, "Everything else": 45, "": 35, **{f"Site {at}": at % 25 + 1 for at in range(0, 300, 3)}},
+}
+"""How many deals were won at each of 203 sites, of which two are called as the app calls what has no name."""
+
+
+@pytest.fixture
+def coded(tmp_path: Path) -> Iterator[Workspace]:
+    rows = [(month, "Won", site) for month, sites in SITES.items() for site, won in sites.items() for _ in range(won)]
+    write_deals(tmp_path, "Site", rows)
+    with made(tmp_path) as ws:
+        bring_in(ws, tmp_path / "deals.csv")
+        yield ws
+
+
+def test_a_column_of_many_values_is_folded_and_says_how_many(coded: Workspace) -> None:
+    """Counted by hand: the twelve largest stand alone, everything else and what has no site beside them."""
+    asked = operations.question(coded, period="2025-Q3")
+    found = operations.why(coded, "deals_won", asked, whole=True, by="site")
+    split = found.splits[0]
+    before, now = SITES.values()
+    moved = {site: now.get(site, 0) - before.get(site, 0) for site in {**before, **now}}
+    named = [part.label for part in split.parts if part.label not in ("All others", "Nothing filled in")]
+    expected = {site: moved[site] for site in named} | {"Nothing filled in": 5}
+    expected["All others"] = sum(moved.values()) - sum(expected.values())
+    assert {part.label: part.amount for part in split.parts} == pytest.approx(expected)
+    assert len(named) == MOST_CHOSEN
+    smallest = min(before.get(site, 0) + now.get(site, 0) for site in named)
+    assert all(before.get(site, 0) + now.get(site, 0) <= smallest for site in moved if site and site not in named)
+    assert split.folded == f"{len(moved) - 1 - MOST_CHOSEN} smaller ones stand together as everything else."
+    assert split.folded in " ".join(why_text(found).split())
+    assert split.folded in str(why_paper(found))
+    for part in split.parts:
+        for question, won in ((part.question, "now"), (part.question_before, "before")):
+            receipt = operations.rows(coded, "deals_won", question) if question is not None else None
+            assert receipt is None or receipt.reproduces, (part.label, won)
+
+
+def test_what_no_field_splits_says_so_and_a_field_of_other_records_is_refused(company: Workspace, q4: Question) -> None:
+    assert operations.why(company, "median_deal_size", q4, whole=True).fields == ()
+    with pytest.raises(UserError, match="cannot be broken down by 'lead sauce'") as refused:
+        operations.why(company, "win_rate", q4, by="lead sauce")
+    assert "lead source" in refused.value.advice.replace("_", " ")
+    lost = operations.why(company, "win_rate", q4, by="loss_reason")
+    assert lost.by_words or lost.splits[0].field == "loss_reason"
+
+
+def test_a_field_that_is_chosen_is_judged_for_luck_too(tmp_path: Path) -> None:
+    """No part is said to be luck before the chosen field was looked at as well, as a breakdown by it does."""
+    tiers = {"04": {"Gold": 60, "Iron": 30}, "07": {"Gold": 30, "Iron": 62}}
+    write_deals(tmp_path, "Tier", [
+        (month, "Won" if at < won else "Lost", tier)
+        for month, plan in tiers.items() for tier, won in plan.items() for at in range(100)
+    ])  # fmt: skip
+    with made(tmp_path) as ws:
+        bring_in(ws, tmp_path / "deals.csv")
+        asked = operations.question(ws, period="2025-Q3")
+        plain = operations.why(ws, "win_rate", asked, whole=True)
+        found = operations.why(ws, "win_rate", asked, whole=True, by="tier")
+        closed = operations.why(ws, "win_rate", asked, by="tier")
+    assert (plain.certainty, plain.really) == ("could be luck", ())
+    assert found.really == ("Tier Gold, 30.0% instead of 60.0%", "Tier Iron, 62.0% instead of 30.0%")
+    assert "may be luck" in usual_words(found)
+    assert (closed.splits, closed.by) == ((), found.by)
 
 
 def test_a_part_is_judged_among_all_parts_and_told_alike_by_a_breakdown(tmp_path: Path) -> None:

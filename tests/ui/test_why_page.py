@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableView, QWi
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
+from kpidesk.core.breakdowns import Field
 from kpidesk.core.peers import Peer, PeerGroup
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import year_period
@@ -143,6 +144,65 @@ def test_what_luck_explains_has_no_parts_and_the_target_is_one_choice(
     assert why.answer is not None
     assert why.answer.found.against == "target"
     assert why.against.value() == "target"
+
+
+def test_a_field_is_chosen_by_a_key_and_stays_chosen_on_other_numbers(
+    why: WhyPage, shell: FakeShell, qtbot: QtBot
+) -> None:
+    assert why.answer is not None
+    usual = why.answer.found
+    QTest.keyClick(why, Qt.Key.Key_F)
+    assert why.by.popup.isVisible()
+    typed = QApplication.focusWidget()
+    assert typed is not None
+    QTest.keyClicks(typed, "forecast cat")
+    QTest.keyClick(typed, Qt.Key.Key_Return)
+    settle(qtbot, shell)
+    found = why.answer.found
+    assert found.by is not None
+    assert (found.by.name, why.by.accessibleName()) == ("forecast_category", "field to split by: By forecast category")
+    assert [card.split.field for card in why.cards[: len(found.splits)]] == [split.field for split in found.splits]
+    assert found.splits[0].field == "forecast_category"
+    assert {split.field for split in usual.splits} <= {split.field for split in found.splits}
+    why.open_kpi("opps_created")
+    settle(qtbot, shell)
+    assert why.by.accessibleName() == "field to split by: By forecast category"
+    assert why.answer.found.kpi.id == "opps_created"
+    why.open_kpi("calls_made")  # of activities, which reach the same field by their deal or not at all
+    settle(qtbot, shell)
+    assert why.answer.found.by is None or why.answer.found.by.name.endswith("forecast_category")
+    why.open_kpi("win_rate")
+    settle(qtbot, shell)
+    assert why.by.accessibleName() == "field to split by: By forecast category"
+    why.by.chosen.emit(None)
+    settle(qtbot, shell)
+    assert (why.by.accessibleName(), why.answer.found) == ("field to split by: By any field", usual)
+
+
+def test_a_field_that_the_data_lack_gives_way_and_is_named(why: WhyPage, shell: FakeShell, qtbot: QtBot) -> None:
+    why.split_by(Field("custom:Tier", "Tier"))
+    settle(qtbot, shell)
+    assert why.answer is not None
+    assert why.answer.found.by is None
+    assert f"{why.answer.found.kpi.name} has no Tier to be split by." in why.remarks.text()
+    assert why.by.accessibleName() == "field to split by: By any field"
+
+
+def test_choosing_a_field_shows_the_parts_of_what_may_be_luck_here_alone(
+    why: WhyPage, shell: FakeShell, qtbot: QtBot
+) -> None:
+    why.ask(QUESTION)
+    settle(qtbot, shell)
+    assert why.answer is not None
+    assert why.cards == []
+    why.by.chosen.emit(next(one for one in why.answer.found.fields if one.name == "lead_source"))
+    settle(qtbot, shell)
+    assert why.cards[0].split.field == "lead_source"
+    assert why.parts.text() == "Hide the parts"
+    why.open_kpi("avg_deal_size")
+    settle(qtbot, shell)
+    assert (why.cards == []) == (why.answer.found.certainty != "real")
+    assert why.by.accessibleName() == "field to split by: By lead source"
 
 
 def test_from_the_reasons_to_the_deals_and_from_the_page_to_others(why: WhyPage, shell: FakeShell) -> None:

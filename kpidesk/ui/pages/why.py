@@ -13,9 +13,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kpidesk import operations
+from kpidesk.core.breakdowns import Field, same_field
 from kpidesk.core.cause_words import after_verdict, tried_words
 from kpidesk.core.causes import Held, LostReason, Why
 from kpidesk.core.changes import Change
+from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.papers import Paper
 from kpidesk.core.people import UNASSIGNED, Scope
@@ -23,6 +25,7 @@ from kpidesk.core.periods import period_of
 from kpidesk.core.scorecards import Question
 from kpidesk.core.term_words import terms_unsaid
 from kpidesk.core.why_paper import why_paper
+from kpidesk.core.wording import capital
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.surroundings import single
@@ -38,6 +41,7 @@ from kpidesk.ui.widgets.why_card import LostCard, SplitCard
 from kpidesk.ui.widgets.why_text import HINT, against_words, change_words
 
 OTHERS = "Another team or rep"
+ANY_FIELD = "What tells most"
 SHOW_PARTS, HIDE_PARTS = "Show the parts anyway", "Hide the parts"
 
 
@@ -48,6 +52,8 @@ class WhyAnswer:
     found: Why
     kpis: tuple[Kpi, ...]
     others: tuple[Choice, ...]
+    lacks: str = ""
+    """That the field that is kept is not one of this KPI."""
 
 
 class WhyPage(KpiPage):
@@ -65,6 +71,7 @@ class WhyPage(KpiPage):
         self.cards: list[SplitCard] = []
         self._against: Held | Scope = "previous"
         self._whole: tuple[str, Question, Held | Scope] | None = None
+        self._by: Field | None = None
         outer = QVBoxLayout(self.body)
         outer.setContentsMargins(24, 4, 0, 0)
         outer.setSpacing(12)
@@ -77,6 +84,10 @@ class WhyPage(KpiPage):
         """What the page says, and below it two columns of cards."""
         scroll = Column(margins=(0, 0, 24, 20))
         scroll.column.addWidget(self._build_head())
+        self.made_of = PlainLabel("What it is made of", "subheading")
+        self.by = PickButton(self.theme, "field to split by", "table-properties", "F")
+        self.by.chosen.connect(self.split_by)
+        scroll.column.addLayout(row(self.made_of, self.by, None, spacing=12))
         self._columns = (QVBoxLayout(), QVBoxLayout())
         pair = QHBoxLayout()
         pair.setSpacing(12)
@@ -142,7 +153,10 @@ class WhyPage(KpiPage):
         if self._against == asked.scope:
             self._against = "previous"
         whole = self._whole == (chosen, question, self._against)
-        return WhyAnswer(operations.why(workspace, chosen, asked, self._against, whole=whole), known, others)
+        by = _field_here(workspace, chosen, asked, self._by)
+        found = operations.why(workspace, chosen, asked, self._against, whole=whole, by=by.name if by else "")
+        lacks = f"{found.kpi.name} has no {self._by.label} to be split by." if self._by and not by else ""
+        return WhyAnswer(found, known, others, lacks if found.fields else "")
 
     def show_value(self, value: Any) -> None:
         """Show the parts, or say that there is nothing to explain."""
@@ -158,7 +172,8 @@ class WhyPage(KpiPage):
         self.show_kpi(found.kpi, answer.kpis)
         self.compare.setVisible(found.question.scope.kind in ("org", "team"))
         self._offer_others(found, answer.others)
-        self._show_head(found)
+        self._offer_fields(found)
+        self._show_head(found, answer.lacks)
         self._show_parts(found)
 
     def _offer_others(self, found: Why, others: tuple[Choice, ...]) -> None:
@@ -169,7 +184,15 @@ class WhyPage(KpiPage):
         self.others.offer(choices, found.other, found.names[0] if found.names else OTHERS)
         self.against.set_value(self._against)
 
-    def _show_head(self, found: Why) -> None:
+    def _offer_fields(self, found: Why) -> None:
+        """The fields by which it can be split; the one chosen stays so on other KPIs."""
+        choices = [Choice(ANY_FIELD, None, "the page chooses"),
+                   *(Choice(capital(one.label), one, keywords=one.name) for one in found.fields)]  # fmt: skip
+        for widget in (self.made_of, self.by):
+            widget.setVisible(bool(found.fields))
+        self.by.offer(choices, found.by, f"By {found.by.label}" if found.by else "By any field")
+
+    def _show_head(self, found: Why, lacks: str) -> None:
         self.heading.setText(found.title)
         self.change.setText(change_words(found))
         self.held.setText(against_words(found))
@@ -184,7 +207,7 @@ class WhyPage(KpiPage):
         self.year.setVisible(is_luck and found.question.period.grain != "year")
         self.parts.setText(HIDE_PARTS if found.whole else SHOW_PARTS)
         self.parts.setVisible(is_luck and (found.certainty == "could be luck" or found.against != "target"))
-        beside = (*found.concentration, *found.spread, *found.notices)
+        beside = (*([lacks] if lacks else []), *found.remarks, *found.notices)
         parts = (part.text for split in found.splits for part in split.parts)
         terms = terms_unsaid((found.kpi.name, found.change_text, found.verdict, self.after.text(), *parts, *beside))
         remarks = (*beside, *([terms] if terms else []))
@@ -224,13 +247,30 @@ class WhyPage(KpiPage):
         """Show the parts of a change that luck may explain, or hide them again."""
         found = self._found()
         if found is not None and self.question is not None and not self.parts.isHidden():
-            self._whole = None if found.whole else (found.kpi.id, self.question, self._against)
+            self._whole = None if found.whole else self._here(found)
+            self.reload()
+
+    def _here(self, found: Why) -> tuple[str, Question, Held | Scope] | None:
+        return (found.kpi.id, self.question, self._against) if self.question is not None else None
+
+    def split_by(self, field: Field | None) -> None:
+        """Split it by a field first, here also where luck may explain it, and other KPIs by it too; None ends that."""
+        found = self._found()
+        self._by = field
+        if found is not None and field is not None and found.certainty != "real":
+            self._whole = self._here(found)
+        if self.question is not None:
             self.reload()
 
     def open_kpi(self, kpi_id: str, against: Scope | None = None) -> None:
         """Show another KPI, or why it differs from that of a scope."""
         self._against = against or self._against
         super().open_kpi(kpi_id)
+
+    def open_fields(self) -> None:
+        """Open the list of fields by which it can be split."""
+        if not self.by.isHidden():
+            self.by.open_list()
 
     def look_at_year(self) -> None:
         """Choose the year of the period above the page, in which more can be told from luck."""
@@ -280,10 +320,10 @@ class WhyPage(KpiPage):
             self._write_file(lambda ws: _write(ws, found, to))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """K chooses the KPI, A whom it is held against, P the parts, R the rows, C compares reps, B breaks it down."""
+        """K chooses the KPI, A whom it is held against, F by what it is split; P, R, C and B as their buttons say."""
         act = {Qt.Key.Key_K: self.kpi.open_list, Qt.Key.Key_C: self._open_compare, Qt.Key.Key_B: self._open_breakdown,
                Qt.Key.Key_A: self.others.open_list, Qt.Key.Key_P: self.turn_parts,
-               Qt.Key.Key_R: self.open_rows}  # fmt: skip
+               Qt.Key.Key_F: self.open_fields, Qt.Key.Key_R: self.open_rows}  # fmt: skip
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         found = act.get(Qt.Key(event.key()))
         if found is not None and plain:
@@ -292,6 +332,16 @@ class WhyPage(KpiPage):
             self.open_rows(before=True)
         else:
             super().keyPressEvent(event)
+
+
+def _field_here(workspace: Workspace, kpi_id: str, asked: Question, kept: Field | None) -> Field | None:
+    """The field that was chosen, as this KPI has it; None where none was, or it has none such."""
+    if kept is None:
+        return None
+    try:
+        return same_field(operations.fields_of(workspace, kpi_id, asked), kept)
+    except UserError:
+        return None  # what is typed in is not split by any
 
 
 def _write(workspace: Workspace, found: Why, to: Path) -> Path:
