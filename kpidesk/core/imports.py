@@ -124,8 +124,8 @@ class Preview:
 
     `rows` are the first rows as text, in file order under `columns`. `questions` must be answered before the
     import can run. `notices` are things to know (encoding, dropped footer, duplicate headers). `named_day` is the day
-    that the name of the file carries. `bad_cells` hold no date or no number where there should be one: their rows will
-    be rejected. `foretold` are those of the notices that say so of rows: a report lists the rows themselves.
+    that the name of the file carries. `bad_cells` cannot be read as the date or number that they should be: their rows
+    will be rejected. `foretold` are those of the notices that say so of rows: a report lists the rows themselves.
     """
 
     file: str

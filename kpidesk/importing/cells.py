@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from datetime import tzinfo
+from datetime import UTC, date, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from kpidesk.core.formats import day_text
+from kpidesk.core.imports import DATE_ORDERS
 from kpidesk.core.records import MILLION, Cell, is_salesforce_id, salesforce_id
 from kpidesk.core.settings import Settings
 from kpidesk.importing.dates import FIRST_YEAR, LAST_YEAR, ORDER_WORDS, no_such_day, read_day, read_stamp
@@ -87,11 +89,23 @@ def _possible_day(day: str | None, reading: Reading, text: str) -> Cell | Proble
     if day is None:
         if missing := no_such_day(text, reading.order):
             return Problem(f"There is no {missing}.")
-        order = f" written {ORDER_WORDS[reading.order]}" if reading.order else ""
-        return Problem(f"This is not a date{order}.")
+        return Problem(_no_day(text, reading))
     if not FIRST_YEAR <= int(day[:4]) <= LAST_YEAR:
         return Problem(f"The year {int(day[:4])} is not between {FIRST_YEAR} and {LAST_YEAR}.")
     return day
+
+
+def _no_day(text: str, reading: Reading) -> str:
+    """Why a text is no date of its column; where it is one in another order, which day, and what to do."""
+    if reading.order is None:
+        return "This is not a date."
+    told = f"This is not a date written {ORDER_WORDS[reading.order]}"
+    for order in DATE_ORDERS:
+        day = read_day(text, order, UTC) if order != reading.order else None
+        if day is not None:
+            meant = f"{ORDER_WORDS[order]} it would be {day_text(date.fromisoformat(day))}"
+            return f"{told}; {meant}. Write it as {day}, or leave the row out."
+    return f"{told}."
 
 
 def period_value(text: str, reading: Reading, zone: tzinfo, counting: Settings) -> Cell | Problem:

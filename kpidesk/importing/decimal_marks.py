@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kpidesk.core.errors import ImportQuestion
 from kpidesk.core.wording import counted, listed
 from kpidesk.importing.numbers import MARK_WORDS, MARKS, Mark, NumberTally
-from kpidesk.importing.words import proving
+from kpidesk.importing.words import of_columns, proving, shown_at
 
 OTHER: dict[Mark, Mark] = {".": ",", ",": "."}
 
@@ -25,7 +25,7 @@ class MarkVerdict:
 def settle_marks(
     tallies: dict[str, NumberTally], said: Mark | None, remembered: Mapping[str, Mark], *, native: bool
 ) -> tuple[dict[str, MarkVerdict], list[ImportQuestion]]:
-    """The decimal mark of each number column by header; what nothing decides becomes a question.
+    """The decimal mark of each number column by header; what nothing decides becomes one question.
 
     `said` is the user's answer, `native` True when the numbers come from a workbook. `remembered` holds the marks of
     the file before; they count where no row decides. A column that proves both marks, or another than before while
@@ -36,7 +36,6 @@ def settle_marks(
     others = {mark for header, mark in proven.items() if mark is not None and not doubts[header]}
     turned = any(mark and remembered.get(header, mark) != mark for header, mark in proven.items())
     verdicts: dict[str, MarkVerdict] = {}
-    questions: list[ImportQuestion] = []
     for header, tally in tallies.items():
         mark, doubt = proven[header], doubts[header]
         if doubt:
@@ -46,11 +45,12 @@ def settle_marks(
             verdicts[header] = MarkVerdict(mark, counts if tally.shown[mark] else "you said so")
         else:
             verdicts[header] = _unproven(tally, said, remembered.get(header), others, turned=turned, native=native)
-            doubt = verdicts[header].evidence if _is_open(tally, verdicts[header], native=native) else ""
-        if doubt:
-            about = f"Which mark is the decimal one in column '{header}'?"
-            questions.append(ImportQuestion(about, MARKS, doubt, "--decimal .|,"))
-    return verdicts, questions
+            doubts[header] = verdicts[header].evidence if _is_open(tally, verdicts[header], native=native) else ""
+    asked = {header: doubt for header, doubt in doubts.items() if doubt}
+    if not asked:
+        return verdicts, []
+    columns, evidence = of_columns(asked)
+    return verdicts, [ImportQuestion(f"Which mark is the decimal one in {columns}?", MARKS, evidence, "--decimal .|,")]
 
 
 def _proven(tally: NumberTally, said: Mark | None) -> Mark | None:
@@ -69,17 +69,12 @@ def _doubt(tally: NumberTally, said: Mark | None, before: Mark | None) -> str:
         return ""
     if len(found) == 1 and (not unclear or before in (None, found[0])):
         return ""
-    told = [f"{proving(tally.shown[mark])} {MARK_WORDS[mark]} ({_place(tally, mark)})" for mark in found]
+    told = [f"{proving(tally.shown[mark])} {MARK_WORDS[mark]} ({shown_at(*tally.proofs[mark])})" for mark in found]
     if len(found) == 1:
         told.append(f"the import before had {MARK_WORDS[OTHER[found[0]]]}")
     if unclear:
         told.append(f"{counted(unclear, 'row')} such as '{tally.sample}' can be read both ways")
     return f"{listed(told)}; rows that contradict your answer are rejected"
-
-
-def _place(tally: NumberTally, mark: Mark) -> str:
-    line, text = tally.proofs[mark]
-    return f"'{text}' on line {line:,}"
 
 
 def _unproven(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
@@ -11,12 +11,13 @@ from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview, WordFou
 from kpidesk.core.wording import counted, with_article
 from kpidesk.importing.constants import one_values, told_of_all
 from kpidesk.importing.data_date import day_named
-from kpidesk.importing.dates import ORDER_WORDS, DateTally
+from kpidesk.importing.dates import ORDER_WORDS
 from kpidesk.importing.dialects import DURATION_UNITS
 from kpidesk.importing.evidence import Evidence, repeated_ids, same_names
+from kpidesk.importing.foretelling import BadCells, bad_cells
 from kpidesk.importing.headers import has_id
 from kpidesk.importing.layout import Layout, Leftovers
-from kpidesk.importing.numbers import MARK_WORDS, NumberTally
+from kpidesk.importing.numbers import MARK_WORDS
 from kpidesk.importing.profiles import NO_COLUMN, NOTHING, Profile
 from kpidesk.importing.recognising import Recognised, all_words
 from kpidesk.importing.remembering import same_columns
@@ -50,6 +51,8 @@ def build_plan(
     rules = settled.rules
     repeated = repeated_ids(evidence) if has_id(rules.kind) else {}
     words = found_words(evidence, recognised)
+    bad = tuple(bad_cells(evidence, settled))
+    foretold = _reject_notices(evidence, bad)
     preview = Preview(
         file=table.path.name,
         kind=rules.kind,
@@ -69,7 +72,7 @@ def build_plan(
         questions=settled.questions,
         notices=(
             *table.notices,
-            *_notices(recognised, evidence, settled, options, left, profile, words, repeated),
+            *_notices(recognised, evidence, settled, options, left, profile, words, repeated, foretold),
             *dated[2],
         ),
         sheets=table.sheets,
@@ -78,8 +81,8 @@ def build_plan(
         one_values=one_values(rules, options.constants, all_words(recognised)),
         named_day=day_named(table.path),
         words=words,
-        bad_cells=sum(tally.shown["bad"] for _, tally in _unreadable(evidence)),
-        foretold=tuple(_reject_notices(evidence)),
+        bad_cells=sum(one.count for one in bad),
+        foretold=foretold,
     )  # fmt: skip
     return Plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
@@ -90,15 +93,16 @@ def build_plan(
 
 def _notices(
     recognised: Recognised, evidence: Evidence, settled: Settled, options: ImportOptions, left: Leftovers,
-    profile: Profile, words: Sequence[WordFound], repeated: Mapping[int, int],
+    profile: Profile, words: Sequence[WordFound], repeated: Mapping[int, int], foretold: Sequence[str],
 ) -> tuple[str, ...]:  # fmt: skip
     """What to know of the rows before they are imported: what was left out, taken over, made or hidden."""
     rules = settled.rules
     return (
-        *_remembered_notices(settled, profile), *_left_notices(left), *_passed_notices(recognised, rules),
-        *recognised.notices, *_row_notices(evidence, settled, repeated), *settled.notices,
-        *word_notices(words, rules.kind), *told_of_all(rules, options.constants), *_made_notices(rules),
-        *_hidden_notices(recognised, settled), *_kind_notices(rules, options.constants),
+        *_remembered_notices(settled, profile), *_kept_orders(settled, options), *_left_notices(left),
+        *_passed_notices(recognised, rules), *recognised.notices, *foretold,
+        *_row_notices(evidence, settled, repeated), *settled.notices, *word_notices(words, rules.kind),
+        *told_of_all(rules, options.constants), *_made_notices(rules), *_hidden_notices(recognised, settled),
+        *_kind_notices(rules, options.constants),
     )  # fmt: skip
 
 
@@ -139,6 +143,16 @@ def _remembered_notices(settled: Settled, before: Profile) -> tuple[str, ...]:
         if mark is not None and settled.marks[header].decided and reading.mark != mark:
             told.append(f"Column '{header}' had {MARK_WORDS[mark]} before; now {settled.marks[header].evidence}.")
     return tuple(told)
+
+
+def _kept_orders(settled: Settled, options: ImportOptions) -> tuple[str, ...]:
+    """Which columns of dates are not read as was said, since their own rows prove otherwise."""
+    said = options.date_order
+    return tuple(
+        f"Column '{header}' is read {ORDER_WORDS[one.order]}, not {ORDER_WORDS[said]} as you said: {one.evidence}."
+        for header, one in settled.orders.items()
+        if said is not None and one.order not in (None, said)
+    )
 
 
 def _columns(evidence: Evidence, settled: Settled, recognised: Recognised) -> tuple[ColumnEvidence, ...]:
@@ -258,33 +272,16 @@ def _kind_notices(rules: Rules, said: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _reject_notices(evidence: Evidence) -> Iterator[str]:
-    """Which rows will be rejected: for how many cells they have, or a cell that holds no date or no number."""
-    if evidence.ragged:
-        yield f"{counted(evidence.ragged, 'row')} with too few or too many cells will be rejected."
-    for header, tally in _unreadable(evidence):
-        if tally.wrong is not None:
-            line, text = tally.wrong
-            count, what = tally.shown["bad"], "date" if isinstance(tally, DateTally) else "number"
-            yield (
-                f"{counted(count, 'row')} will be rejected: '{header}' holds no {what} there, "
-                f"{'' if count == 1 else 'first '}on line {line} ('{text.strip()[:30]}')."
-            )
-
-
-def _unreadable(evidence: Evidence) -> list[tuple[str, DateTally | NumberTally]]:
-    """The columns of dates and numbers in which a cell is none, by their headers."""
-    found = []
-    for reading in evidence.rules.readings:
-        tally = evidence.dates.get(reading.field) or evidence.numbers.get(reading.field)
-        if tally is not None and tally.wrong is not None:
-            found.append((evidence.rules.headers[reading.column], tally))
-    return found
+def _reject_notices(evidence: Evidence, bad: Sequence[BadCells]) -> tuple[str, ...]:
+    """Which rows will be rejected: for how many cells they have, or for one that cannot be read."""
+    ragged = counted(evidence.ragged, "row")
+    told = (f"{ragged} with too few or too many cells will be rejected.",) if evidence.ragged else ()
+    return (*told, *(one.words for one in bad))
 
 
 def _row_notices(evidence: Evidence, settled: Settled, repeated: Mapping[int, int]) -> tuple[str, ...]:
     rules = settled.rules
-    notices = list(_reject_notices(evidence))
+    notices = []
     if repeated:
         line = next(iter(repeated))
         notices.append(

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from kpidesk.core.wording import counted
+from collections.abc import Mapping
+
+from kpidesk.core.wording import counted, listed
 
 
 def proving(count: int) -> str:
     """So many rows prove something: `1 row proves`, `2,986 rows prove`."""
     return f"{counted(count, 'row')} {'proves' if count == 1 else 'prove'}"
+
+
+def shown_at(line: int, text: str) -> str:
+    """A cell with the line on which it stands: `'25/03/2026' on line 1,204`."""
+    return f"'{text}' on line {line:,}"
+
+
+def of_columns(asked: Mapping[str, str]) -> tuple[str, str]:
+    """The columns that one question is about, and what speaks for each answer in each of them; `asked` by header."""
+    if len(asked) == 1:
+        ((header, evidence),) = asked.items()
+        return f"column '{header}'", evidence
+    named = [f"'{header}'" for header in asked]
+    told = [f"{name}: {evidence}" for name, evidence in zip(named, asked.values(), strict=True)]
+    return f"columns {listed(named)}", ".\n".join(told)

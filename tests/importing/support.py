@@ -68,9 +68,15 @@ def look(
     return finish(work)
 
 
-def read(path: Path, options: ImportOptions | None = None, *, settings: Settings | None = None) -> Imported:
+def read(
+    path: Path,
+    options: ImportOptions | None = None,
+    *,
+    settings: Settings | None = None,
+    profiles: Mapping[str, str] | None = None,
+) -> Imported:
     """Every record of a file; each row is in exactly one of records, issues and skipped."""
-    plan = look(path, options, settings=settings)
+    plan = look(path, options, settings=settings, profiles=profiles)
     result = Imported(plan, [], [], [], [], [])
     for block in chunks(plan):
         parsed = parse(plan, block)

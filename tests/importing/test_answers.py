@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from kpidesk.core.imports import ImportOptions
+from kpidesk.core.imports import DateOrder, ImportOptions
 from kpidesk.importing import Plan
 from tests.importing.support import look, read, write
 
@@ -37,13 +37,13 @@ def kept(plan: Plan) -> dict[str, str]:
 def test_what_nothing_decides_is_asked_with_its_option(tmp_path: Path) -> None:
     plan = look(write(tmp_path, UNCLEAR))
     assert asked(plan) == [
-        ("In which order are the dates of column 'created_at' written?", "--date-order dmy|mdy|ymd"),
-        ("In which order are the dates of column 'close_date' written?", "--date-order dmy|mdy|ymd"),
+        ("In which order are the dates of columns 'created_at' and 'close_date' written?", "--date-order dmy|mdy|ymd"),
         ("Which mark is the decimal one in column 'amount'?", "--decimal .|,"),
         ("Are deals in 'Parked' open, won, lost, or to be ignored?", "--stage VALUE=open|won|lost|ignore"),
     ]
     assert plan.preview.questions[0].evidence == (
-        "2 rows such as '03/04/2026' can be read in more than one way and no row decides"
+        "'created_at': 2 rows such as '03/04/2026' can be read in more than one way and no row decides.\n"
+        "'close_date': 2 rows such as '05/06/2026' can be read in more than one way and no row decides"
     )
 
 
@@ -76,7 +76,7 @@ def test_one_row_decides_for_its_column_and_for_others_where_none_does(
 def test_the_next_file_of_the_same_shape_asks_nothing(tmp_path: Path) -> None:
     first = look(write(tmp_path, UNCLEAR), ANSWERS)
     path = write(tmp_path, 'Close_Date,id,stage,Amount,created_at\n01/02/2026,D9,Won,"3,750",02/03/2026\n')
-    assert len(asked(look(path, known=first.outcomes))) == 3
+    assert len(asked(look(path, known=first.outcomes))) == 2
     again = look(path, known=first.outcomes, profiles=kept(first))
     assert asked(again) == []
     assert AGAIN in again.preview.notices
@@ -89,15 +89,85 @@ def test_the_next_file_of_the_same_shape_asks_nothing(tmp_path: Path) -> None:
 
 def test_a_proof_wins_over_what_is_remembered_and_is_told(tmp_path: Path) -> None:
     first = look(write(tmp_path, UNCLEAR), ANSWERS)
-    path = write(tmp_path, HEADER + 'D1,Won,"1,234.50",25/04/2026,05/06/2026\n')
+    path = write(tmp_path, HEADER + 'D1,Won,"1,234.50",25/04/2026,26/06/2026\n')
     again = look(path, profiles=kept(first))
     assert asked(again) == []
-    assert said_of(again, "close_date")[1] == "nothing decides here; another column proves day first"
     assert [notice for notice in again.preview.notices if "before; now" in notice] == [
         "Column 'amount' had a decimal comma before; now 1 row proves a decimal point; 0 contradict.",
         "Column 'created_at' was month first before; now 1 row proves day first; 0 contradict.",
-        "Column 'close_date' was month first before; now nothing decides here; another column proves day first.",
+        "Column 'close_date' was month first before; now 1 row proves day first; 0 contradict.",
     ]
+
+
+BOTH_WAYS = "1 row such as '03/04/2026' can be read both ways; rows that contradict your answer are rejected"
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        pytest.param(
+            "D1,Won,,03/04/2026,\nD2,Won,,25/04/2026,\n",
+            f"1 row proves day first ('25/04/2026' on line 3), the import before had month first and {BOTH_WAYS}",
+            id="another order than before",
+        ),
+        pytest.param(
+            "D1,Won,,03/04/2026,\nD2,Won,,25/04/2026,\nD3,Won,,04/26/2026,\n",
+            "1 row proves day first ('25/04/2026' on line 3), 1 row proves month first ('04/26/2026' on line 4) and "
+            + BOTH_WAYS,
+            id="both orders",
+        ),
+    ],
+)
+@pytest.mark.parametrize(("order", "day", "against"), [("dmy", "2026-04-03", 4), ("mdy", "2026-03-04", 3)])
+def test_a_row_that_contradicts_the_known_order_or_another_row_is_asked_about(
+    tmp_path: Path, rows: str, why: str, order: DateOrder, day: str, against: int
+) -> None:
+    first = kept(look(write(tmp_path, HEADER + "D1,Won,,04/25/2026,\n")))
+    path = write(tmp_path, HEADER + rows)
+    (question,) = look(path, profiles=first).preview.questions
+    assert (question.about, question.choices, question.evidence) == (
+        "In which order are the dates of column 'created_at' written?", ("dmy", "mdy"), why,
+    )  # fmt: skip
+    imported = read(path, ImportOptions(date_order=order), profiles=first)
+    assert imported.column("created_at")[0] == day
+    left = [one.line for one in imported.issues]
+    assert left == [against] * (rows.count("\n") >= against - 1)
+    assert imported.plan.preview.bad_cells == len(left)
+
+
+def test_each_column_has_the_order_that_its_own_rows_prove(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + "D1,Won,,25/04/2026,04/26/2026\nD2,Won,,03/04/2026,05/06/2026\n")
+    imported = read(path)
+    assert asked(imported.plan) == []
+    assert imported.column("created_at") == ["2026-04-25", "2026-04-03"]
+    assert imported.column("close_date") == ["2026-04-26", "2026-05-06"]
+    assert read(path, ImportOptions(date_order="dmy")).column("close_date") == imported.column("close_date")
+
+
+def test_an_answer_is_for_the_columns_that_leave_it_open_and_the_others_are_told(tmp_path: Path) -> None:
+    header = "id,stage,amount,created_at,close_date,last_activity_at\n"
+    rows = "D1,Won,,25/04/2026,04/26/2026,\nD2,Won,,03/04/2026,05/06/2026,07/08/2026\n"
+    path = write(tmp_path, header + rows)
+    (question,) = look(path).preview.questions
+    assert question.evidence == (
+        "1 row such as '07/08/2026' can be read in more than one way and no row decides; column 'created_at' proves "
+        "day first; column 'close_date' proves month first"
+    )
+    answered = read(path, ImportOptions(date_order="dmy"))
+    assert answered.column("last_activity_at")[-1] == "2026-08-07"
+    assert [one for one in answered.plan.preview.notices if "as you said" in one] == [
+        "Column 'close_date' is read month first, not day first as you said: 1 row proves month first; 0 contradict."
+    ]
+
+
+def test_a_column_of_dates_is_not_read_otherwise_than_before_because_another_is(tmp_path: Path) -> None:
+    first = kept(look(write(tmp_path, UNCLEAR), ANSWERS))
+    path = write(tmp_path, HEADER + "D1,Won,,25/04/2026,05/06/2026\n")
+    (question,) = look(path, profiles=first).preview.questions
+    assert question.evidence == (
+        "1 row such as '05/06/2026' can be read in more than one way and no row decides; column 'created_at' proves "
+        "day first; the import before had month first"
+    )
 
 
 MIXED = 'D1,Won,"12,000",,\nD2,Won,"7.500,00",,\n'
@@ -132,6 +202,7 @@ def test_a_row_that_contradicts_the_known_mark_or_another_row_decides_nothing(
     imported = read(path, ImportOptions(decimal=mark))
     assert imported.column("amount")[0] == cents
     assert [one.value for one in imported.issues] == [left][: rows.count(left)]
+    assert imported.plan.preview.bad_cells == len(imported.issues)
 
 
 def test_a_column_is_not_read_otherwise_than_before_because_another_is(tmp_path: Path) -> None:

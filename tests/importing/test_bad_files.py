@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kpidesk.core.errors import Issue
 from kpidesk.core.imports import ImportOptions
 from tests.importing.support import look, read, write
 
@@ -63,21 +64,17 @@ def test_a_file_that_may_not_be_read_is_refused_by_name(
     assert refused(path) == f"'{path}' cannot be read: Permission denied."
 
 
-def test_two_date_orders_in_one_column_are_refused_with_a_proof_of_each(
-    tmp_path: Path, refused: Callable[..., str]
-) -> None:
-    path = write(tmp_path, HEADER + "D1,Ann,Won,1,25/03/2026,\nD2,Ann,Won,1,03/04/2026,\nD3,Ann,Won,1,03/26/2026,\n")
-    assert refused(path) == (
-        "Column 'created_at' holds two date orders: '25/03/2026' on line 2 is day first, "
-        "'03/26/2026' on line 4 is month first."
-    )
-
-
 def test_saying_the_order_rejects_only_the_rows_that_contradict(tmp_path: Path) -> None:
     path = write(tmp_path, HEADER + "D1,Ann,Won,1,25/03/2026,\nD2,Ann,Won,1,03/04/2026,\nD3,Ann,Won,1,03/26/2026,\n")
     imported = read(path, ImportOptions(date_order="dmy"))
     assert imported.column("created_at") == ["2026-03-25", "2026-04-03"]
-    assert [(one.line, one.value) for one in imported.issues] == [(4, "03/26/2026")]
+    assert imported.issues == [
+        Issue(4, "created_at", "03/26/2026", "This is not a date written day first; month first it would be "
+              "26 Mar 2026. Write it as 2026-03-26, or leave the row out.")
+    ]  # fmt: skip
+    assert imported.plan.preview.foretold == (
+        "1 row will be rejected: 'created_at' is month first there, on line 4 ('03/26/2026').",
+    )
 
 
 def test_saying_an_order_that_the_column_disproves_is_refused(tmp_path: Path, refused: Callable[..., str]) -> None:

@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kpidesk.ui.pages.data import DataPage
@@ -50,7 +51,10 @@ def test_an_archive_is_taken_apart_and_its_files_come_in_the_right_order(
     assert page.preview.heading.whole_text() == "people.csv"
     assert page.list.isVisible()
     assert listed(page) == [
-        ("deals.csv", "needs 3 answers: In which order are the dates of column 'Close Date' written?"),
+        (
+            "deals.csv",
+            "needs 2 answers: In which order are the dates of columns 'Close Date' and 'Created Date' written?",
+        ),
         ("people.csv", "read"),
         ("odd.csv", "left out: has column names but no rows below them."),
         ("logo.png", "left out: it is not a file with rows (.csv, .xlsx …)."),
@@ -60,7 +64,7 @@ def test_an_archive_is_taken_apart_and_its_files_come_in_the_right_order(
     press(page.report.more)
     on_step(qtbot, page, page.preview)
     assert page.preview.heading.whole_text() == "deals.csv"
-    assert [state.partition(":")[0] for _, state in listed(page)[:2]] == ["needs 3 answers", "imported"]
+    assert [state.partition(":")[0] for _, state in listed(page)[:2]] == ["needs 2 answers", "imported"]
     assert len(list(folder.iterdir())) == 1
     QTest.keyClick(page, Qt.Key.Key_Escape)
     on_step(qtbot, page, page.home)
@@ -121,7 +125,7 @@ def test_the_check_says_which_rows_will_be_rejected(qtbot: QtBot, page: DataPage
     page.import_files([write(tmp_path, "deals.csv", BAD_CELLS)])
     on_step(qtbot, page, page.preview)
     view = page.preview
-    assert view.verdict.text().endswith("2 cells hold no date or number: their rows will be rejected.")
+    assert view.verdict.text().endswith("2 cells cannot be read as a date or number: their rows will be rejected.")
     view.fold(True)
     press(view.go_there)
     assert view.notices.isVisible()
@@ -132,6 +136,37 @@ def test_the_check_says_which_rows_will_be_rejected(qtbot: QtBot, page: DataPage
     report = page.report.report
     assert report is not None
     assert [one.problem for one in report.issues] == ["This is not an amount.", "There is no 30 Feb 2026."]
+
+
+CONTRADICTING = """Deal ID,Owner,Stage,Value,Created,Close date
+1,Ann,Won,"7.500,00",25/03/2026,04/05/2026
+2,Bob,Won,12.50,03/26/2026,05/06/2026
+3,Bob,Won,8,03/27/2026,05/06/2026
+"""
+
+
+def test_dates_and_numbers_that_contradict_each_other_are_asked_about_once_each(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    page.import_files([write(tmp_path, "deals.csv", CONTRADICTING)])
+    on_step(qtbot, page, page.preview)
+    view = page.preview
+    assert view.preview is not None
+    assert [one.about for one in view.preview.questions] == [
+        "In which order are the dates of columns 'Created' and 'Close date' written?",
+        "Which mark is the decimal one in column 'Value'?",
+    ]
+    for words in ("Month first (12/31)", "Comma: 1.234,50"):
+        choice = view.questions.findChildren(Segments)[0]
+        answer = next(one for one in choice.buttons() if one.text() == words)
+        answer.setFocus()
+        press(answer)
+        until(qtbot, lambda: QApplication.focusWidget() is (view.questions.first() or view.go_there))
+    assert view.verdict.text().endswith("2 cells cannot be read as a date or number: their rows will be rejected.")
+    press(view.import_button)
+    on_step(qtbot, page, page.report)
+    assert page.report.report is not None
+    assert [(one.line, one.column) for one in page.report.report.issues] == [(2, "Created"), (3, "Value")]
 
 
 WORDED = "Deal ID,Owner,Stage,Value,Close date,Type,Lead source\n" + "".join(

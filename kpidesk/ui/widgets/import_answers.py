@@ -11,7 +11,7 @@ from typing import cast
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, KINDS, Kind, Outcome
 from kpidesk.core.imports import NO_VALUE, ColumnEvidence, ImportOptions, Preview
-from kpidesk.core.wording import capital
+from kpidesk.core.wording import capital, counted
 
 OUTCOME_WORDS: dict[Outcome, str] = {"open": "Open", "won": "Won", "lost": "Lost", "ignore": "Ignore"}
 KIND_WORDS: dict[Kind, str] = {kind: known.many for kind, known in KIND_OF_RECORD.items()} | {
@@ -157,8 +157,8 @@ def ready_words(alike: int, words: int = 0, bad: int = 0) -> str:
     """
     told = ["Ready. The import is all or nothing and can be undone later."]
     if bad:
-        cells = "1 cell holds" if bad == 1 else f"{bad:,} cells hold"
-        told.append(f"{cells} no date or number: {'its row' if bad == 1 else 'their rows'} will be rejected.")
+        cells = f"{counted(bad, 'cell')} cannot be read as a date or number"
+        told.append(f"{cells}: {'its row' if bad == 1 else 'their rows'} will be rejected.")
     if alike:
         looks = "1 row looks like another record" if alike == 1 else f"{alike:,} rows look like other records"
         told.append(f"{looks}: both are kept unless you say otherwise under Look alike.")

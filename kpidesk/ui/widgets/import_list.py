@@ -230,7 +230,7 @@ def doubt_words(file: WaitingFile) -> str:
         return ""
     words, bad = 0 if file.is_stale else file.preview.unsaid_words, file.preview.bad_cells
     told = [f"{counted(words, 'word')} to answer"] if words else []
-    told += [f"{counted(bad, 'cell')} without a date or number"] if bad else []
+    told += [f"{counted(bad, 'cell')} that cannot be read"] if bad else []
     return " and ".join(told)
 
 

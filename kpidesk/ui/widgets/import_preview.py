@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import ImportQuestion
 from kpidesk.core.imports import ImportOptions, LookAlike, Preview, sheet_name
@@ -156,6 +156,8 @@ class PreviewView(QWidget):
             self.stages.setCurrentIndex(self.stages.records.index(-1, -1))
             self.columns.setCurrentIndex(self.columns.records.index(-1, -1))
         self._show_head(preview, options)
+        focus = QApplication.focusWidget()
+        was_answering = focus is not None and self.questions.isAncestorOf(focus)
         self.questions.show_questions(other_questions(preview))
         self.stages.show_stages(preview.stages, is_new=is_new)
         self.columns.show_preview(preview)
@@ -168,6 +170,13 @@ class PreviewView(QWidget):
         self._show_verdict(preview)
         if is_new:
             self._start_focus(preview)
+        elif was_answering:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Stay with the questions after an answer, or go on to what comes after the last of them."""
+        after = self.questions.first() or (self.go_there if self.go_there.isVisible() else self.import_button)
+        after.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _start_focus(self, preview: Preview) -> None:
         """Begin where the user is needed."""

@@ -1,0 +1,62 @@
+"""Which rows of a file will be rejected for a date or a number, as far as its columns tell before it is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kpidesk.core.imports import DATE_ORDERS
+from kpidesk.core.wording import counted
+from kpidesk.importing.dates import ORDER_WORDS, DateTally
+from kpidesk.importing.decimal_marks import OTHER
+from kpidesk.importing.evidence import Evidence
+from kpidesk.importing.numbers import MARK_WORDS
+from kpidesk.importing.settling import Settled
+
+
+@dataclass(frozen=True, slots=True)
+class BadCells:
+    """Cells of one column for which their rows are rejected: how many, the first with its line, and why."""
+
+    header: str
+    count: int
+    line: int
+    text: str
+    problem: str
+
+    @property
+    def words(self) -> str:
+        """Which rows will be rejected, in a sentence."""
+        first = "" if self.count == 1 else "first "
+        return (
+            f"{counted(self.count, 'row')} will be rejected: '{self.header}' {self.problem} there, "
+            f"{first}on line {self.line:,} ('{self.text.strip()[:30]}')."
+        )
+
+
+def bad_cells(evidence: Evidence, settled: Settled) -> Iterator[BadCells]:
+    """The cells that hold no date or no number, and those written otherwise than their column is read."""
+    for reading in settled.rules.readings:
+        header = settled.rules.headers[reading.column]
+        tally = evidence.dates.get(reading.field) or evidence.numbers.get(reading.field)
+        if tally is None:
+            continue
+        if tally.wrong is not None:
+            what = "date" if isinstance(tally, DateTally) else "number"
+            yield BadCells(header, tally.shown["bad"], *tally.wrong, f"holds no {what}")
+        if isinstance(tally, DateTally):
+            yield from _otherwise_ordered(header, tally, settled)
+        elif settled.marks[header].decided and (against := OTHER[reading.mark]) in tally.proofs:
+            problem = f"has {MARK_WORDS[against]}"
+            yield BadCells(header, tally.shown[against], *tally.proofs[against], problem)
+
+
+def _otherwise_ordered(header: str, tally: DateTally, settled: Settled) -> Iterator[BadCells]:
+    """The dates that prove another order than the one in which their column is read.
+
+    Where the year comes first, a day that could not be the month leaves room for what proves the day first.
+    """
+    order = settled.orders[header].order
+    for other in DATE_ORDERS if order is not None else ():
+        if other in tally.proofs and other != order and (order, other) != ("ymd", "dmy"):
+            yield BadCells(header, tally.shown[other], *tally.proofs[other], f"is {ORDER_WORDS[other]}")
