@@ -28,6 +28,7 @@ class ImportOptions:
     SOURCE:ID: it is that deal of another source, and both are merged).
     `constants` gives fields one value for all rows ("-": no longer). `words` maps a word of a field, `type:Partner`, to
     the word that it counts as ("-": as none any longer).
+    `recall` True: what was said of a file like it counts again though its import was undone, for a person to look at.
     """
 
     kind: Kind | None = None
@@ -44,6 +45,7 @@ class ImportOptions:
     same: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    recall: bool = False
 
 
 NO_VALUE = "-"

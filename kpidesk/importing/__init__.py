@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kpidesk.importing.inspecting import chunks, inspect
     from kpidesk.importing.mapping import parse
     from kpidesk.importing.preparations import is_preparation, read_preparation
+    from kpidesk.importing.profiles import as_undone
     from kpidesk.importing.rules import Plan, headers_of
     from kpidesk.importing.tables import open_source
 
@@ -22,6 +23,7 @@ __all__ = [
     "Dialect",
     "Plan",
     "Unpacked",
+    "as_undone",
     "chunks",
     "companions",
     "header_key",

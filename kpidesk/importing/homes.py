@@ -4,6 +4,7 @@ HOMES = {
     "Dialect": "kpidesk.importing.dialects",
     "Plan": "kpidesk.importing.rules",
     "Unpacked": "kpidesk.importing.archives",
+    "as_undone": "kpidesk.importing.profiles",
     "chunks": "kpidesk.importing.inspecting",
     "companions": "kpidesk.importing.companions",
     "header_key": "kpidesk.importing.headers",

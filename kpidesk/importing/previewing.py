@@ -134,7 +134,7 @@ def _remembered_notices(settled: Settled, before: Profile) -> tuple[str, ...]:
     """That a file of the same shape was imported before, and which columns are written otherwise now."""
     if before == NOTHING:
         return ()
-    told = [same_columns(before.headers, settled.rules.headers)]
+    told = [same_columns(before.headers, settled.rules.headers, is_undone=before.is_undone)]
     for reading in settled.rules.readings:
         header = settled.rules.headers[reading.column]
         order, mark = before.orders.get(reading.field), before.marks.get(reading.field)

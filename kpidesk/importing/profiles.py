@@ -25,7 +25,8 @@ class Profile:
     hold the date order and the decimal mark of the fields that need one. `kind`, `dialect`, `source` and `currency`
     are what the user said, empty when nothing was said; `taken_for` is the kind that the file was read as and
     `headers` are all its headers. `same` maps ids of rows to those of the records that they are, `constants`
-    fields to their value in all rows, `words` words of fields to those that they count as.
+    fields to their value in all rows, `words` words of fields to those that they count as. `is_undone`: the import was
+    undone, and maybe for what was said.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Profile:
     same: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    is_undone: bool = False
 
     def text(self) -> str:
         """The profile as canonical JSON."""
@@ -73,7 +75,16 @@ def read_profile(text: str) -> Profile:
         same=_words(found.get("same")),
         constants=_words(found.get("constants")),
         words=_words(found.get("words")),
+        is_undone=found.get("is_undone") is True,
     )
+
+
+def as_undone(text: str) -> str:
+    """What a profile says of a file whose import was undone: all but what no page shows once it is decided.
+
+    That is the order of dates, the decimal mark and the currency, which the rows decide or the user says again.
+    """
+    return replace(read_profile(text), orders={}, marks={}, currency="", is_undone=True).text()
 
 
 def _kind(value: Any) -> Kind | None:

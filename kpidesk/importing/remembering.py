@@ -43,8 +43,12 @@ def remembered(key: str, headers: Sequence[str], profiles: Mapping[str, str]) ->
 _NONE = (0.0, "", NOTHING)
 
 
-def same_columns(before: Sequence[str], now: Sequence[str]) -> str:
+def same_columns(before: Sequence[str], now: Sequence[str], *, is_undone: bool) -> str:
     """Which of the columns of the file before are used again, in a sentence."""
+    if is_undone:
+        return (
+            "A file like it was imported and taken back: its columns and answers are filled in; change what was wrong."
+        )
     new, gone = _missing(now, before), _missing(before, now)
     if not before or not (new or gone):
         return "A file with these column names was imported before: its columns and answers are used again."

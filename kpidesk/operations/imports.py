@@ -46,6 +46,12 @@ def inspect(
     return plan.preview
 
 
+def _remembered(ws: Workspace, options: ImportOptions) -> dict[str, str]:
+    """What is remembered of files, where asked for also of those whose import was undone."""
+    undone = store.undone_profiles(ws.db).items() if options.recall else ()
+    return {key: importing.as_undone(text) for key, text in undone} | store.load_profiles(ws.db)
+
+
 def plan_file(
     path: Path, options: ImportOptions, today: date, ws: Workspace | None
 ) -> Generator[Progress, None, importing.Plan]:
@@ -53,7 +59,7 @@ def plan_file(
     look = yield from telling(store.in_steps(lambda: importing.inspect), Progress(0, 0, f"Opening {path.name}"))
     known = store.known_outcomes(ws.db) if ws else {}
     before = (yield from _same_before(ws, path)) if ws and options.as_of is None else None
-    profiles = store.load_profiles(ws.db) if ws else {}
+    profiles = _remembered(ws, options) if ws else {}
     merged = chosen.elsewhere(ws, options.same) if ws else {}
     own = {key: said for key, said in options.same.items() if key not in merged}
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         unjudged_goals,
     )
     from kpidesk.store.columns import load_columns, load_columns_of
-    from kpidesk.store.curation import known_outcomes, load_curation, load_profiles
+    from kpidesk.store.curation import known_outcomes, load_curation, load_profiles, undone_profiles
     from kpidesk.store.custom import custom_column, custom_headers
     from kpidesk.store.database import Database, data_version, local_day
     from kpidesk.store.deal_keys import called
@@ -222,7 +222,7 @@ __all__ = [
     "save_kpis", "save_left", "save_limits", "save_note", "save_objective", "save_pay_plan", "save_rule",
     "save_settings", "save_target", "save_unfinished", "save_view", "settings_on", "settle_action", "sheet_bytes",
     "source_numbers", "sources_of_deal", "split", "split_deals", "spoken_name", "suggestions", "tables",
-    "take_uncarried", "taken_away", "target_detail", "tellers", "undo_effect", "undo_import", "unjudged_goals",
-    "unlinked_rows", "value_places", "value_texts", "values_by_source", "values_named", "waits_for",
+    "take_uncarried", "taken_away", "target_detail", "tellers", "undo_effect", "undo_import", "undone_profiles",
+    "unjudged_goals", "unlinked_rows", "value_places", "value_texts", "values_by_source", "values_named", "waits_for",
     "withdraw_baseline", "withdraw_target",
 ]  # fmt: skip

@@ -55,23 +55,50 @@ def keep_outcomes(db: Database, outcomes: Mapping[tuple[str, str], Outcome]) -> 
     db.connection.executemany("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)", rows)
 
 
+EARLIER, UNDONE = "earlier:", "undone:"
+"""Before the key of a shape: what an import had remembered before a later one did, and what an undone one had."""
+MOST_EARLIER = 5
+
+
 def load_profiles(db: Database) -> dict[str, str]:
     """What was remembered of files imported before, by the key of their shape."""
-    return dict(db.rows("SELECT key, body FROM profiles"))
+    return {key: body for key, body in db.rows("SELECT key, body FROM profiles") if ":" not in key}
+
+
+def undone_profiles(db: Database) -> dict[str, str]:
+    """What was remembered of files of which no import is left, by the key of their shape."""
+    found: list[tuple[str, str]] = db.rows("SELECT key, body FROM profiles")
+    return {key.removeprefix(UNDONE): body for key, body in found if key.startswith(UNDONE)}
 
 
 def keep_profile(db: Database, key: str, body: str, import_id: int) -> None:
     """Remember something for the next file of the same shape; to be called while writing.
 
-    What was remembered already stays that of the import that first said it.
+    What the few imports before it remembered comes back when this one is undone.
     """
-    sql = (
-        "INSERT INTO profiles(key, body, saved_at, import_id) VALUES (?, ?, ?, ?) ON CONFLICT(key) DO UPDATE"
-        " SET body=excluded.body, saved_at=excluded.saved_at, import_id=excluded.import_id WHERE body<>excluded.body"
-    )
-    db.run(sql, (key, body, now(), import_id))
+    db.run(f"UPDATE profiles SET key=printf('{EARLIER}%012d:%s', import_id, key) WHERE key=?", (key,))
+    db.run("DELETE FROM profiles WHERE key=?", (UNDONE + key,))
+    db.run("INSERT INTO profiles(key, body, saved_at, import_id) VALUES (?, ?, ?, ?)", (key, body, now(), import_id))
+    known = _earlier(db, key)
+    db.connection.executemany("DELETE FROM profiles WHERE key=?", [(one,) for one in known[MOST_EARLIER:]])
+
+
+def _earlier(db: Database, key: str) -> list[str]:
+    """Under which keys stands what imports remembered of a shape before the newest one, the latest first."""
+    sql = "SELECT key FROM profiles WHERE key LIKE ? ORDER BY key DESC"
+    return [one for (one,) in db.rows(sql, (f"{EARLIER}%:{key}",))]
 
 
 def forget_profile(db: Database, import_id: int) -> None:
-    """Forget what an import remembered, unless a later one knew better; to be called while writing."""
-    db.run("DELETE FROM profiles WHERE import_id=?", (import_id,))
+    """Remember what was remembered without an import; to be called while writing.
+
+    What nothing that is left remembers is laid aside, to be proposed where a person looks at it.
+    """
+    for (key,) in db.rows("SELECT key FROM profiles WHERE import_id=?", (import_id,)):
+        others = [] if ":" in key else _earlier(db, key)
+        if others or ":" in key:
+            db.run("DELETE FROM profiles WHERE key=?", (key,))
+        else:
+            db.run("UPDATE profiles SET key=?, import_id=0 WHERE key=?", (UNDONE + key, key))
+        for one in others[:1]:
+            db.run("UPDATE profiles SET key=? WHERE key=?", (key, one))

@@ -221,6 +221,7 @@ HOMES = {
     "tellers": "kpidesk.store.deal_merges",
     "undo_effect": "kpidesk.store.traces",
     "undo_import": "kpidesk.store.undo",
+    "undone_profiles": "kpidesk.store.curation",
     "unjudged_goals": "kpidesk.store.coaching_goals",
     "unlinked_rows": "kpidesk.store.links",
     "value_places": "kpidesk.store.details",

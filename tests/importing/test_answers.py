@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 
 from kpidesk.core.imports import DateOrder, ImportOptions
-from kpidesk.importing import Plan
+from kpidesk.importing import Plan, as_undone
 from tests.importing.support import look, read, write
 
 HEADER = "id,stage,amount,created_at,close_date\n"
@@ -217,6 +217,19 @@ def test_whole_numbers_decide_nothing_for_the_next_file(tmp_path: Path) -> None:
     first = look(write(tmp_path, HEADER + "D1,Won,1234,2026-04-03,\n"))
     again = look(write(tmp_path, HEADER + 'D1,Won,"1,234",2026-04-03,\n'), profiles=kept(first))
     assert [about for about, _ in asked(again)] == ["Which mark is the decimal one in column 'amount'?"]
+
+
+def test_of_a_file_that_was_taken_back_all_is_filled_in_but_what_only_rows_or_the_user_can_say(tmp_path: Path) -> None:
+    columns = {"id": "Nr", "stage": "Phase", "amount": "Sum", "created_at": "Day"}
+    path = write(tmp_path, 'Nr,Phase,Sum,Day\nA1,Won,"1,234",03/04/2026\n')
+    first = look(path, ImportOptions(columns=columns, source="old crm", decimal=",", date_order="mdy"))
+    again = look(path, profiles={first.profile_key: as_undone(first.profile)})
+    assert ({one.field: one.header for one in again.preview.columns}, again.source) == (columns, "old crm")
+    assert [option for _, option in asked(again)] == ["--date-order dmy|mdy|ymd", "--decimal .|,"]
+    assert again.preview.notices[0] == (
+        "A file like it was imported and taken back: its columns and answers are filled in; change what was wrong."
+    )
+    assert as_undone(first.profile) != look(path, ANSWERS).profile
 
 
 def test_what_was_said_of_a_file_counts_for_the_next(tmp_path: Path) -> None:

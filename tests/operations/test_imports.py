@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -47,6 +48,23 @@ def test_what_changed_since_the_import_before_is_counted_and_valued(tmp_path: Pa
     }
     again = bring_in(ws, tmp_path / "february.csv", FEBRUARY)
     assert (again.unchanged, again.changes) == (5, ())
+    operations.close(ws)
+
+
+def test_after_an_undo_answers_are_filled_in_where_a_person_looks_and_else_asked_again(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    path = tmp_path / "deals.csv"
+    path.write_text("Deal ID,How far,Owner,Value\n1,Won,Ann,10\n", encoding="utf-8")
+    for said in (ImportOptions(columns={"stage": "How far"}), ImportOptions()):
+        finish(operations.import_file(ws, path, replace(said, as_of=JANUARY)))
+    finish(operations.undo(ws))
+    assert finish(operations.inspect(path, ImportOptions(), today=TODAY, ws=ws)).questions == ()
+    finish(operations.undo(ws))
+    plain = finish(operations.inspect(path, ImportOptions(), today=TODAY, ws=ws))
+    assert plain.questions[0].option.startswith("--map stage=")
+    recalled = finish(operations.inspect(path, ImportOptions(recall=True), today=TODAY, ws=ws))
+    assert recalled.questions == ()
+    assert "taken back: its columns and answers are filled in" in recalled.notices[0]
     operations.close(ws)
 
 

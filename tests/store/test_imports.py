@@ -325,16 +325,27 @@ def test_the_problems_of_repeated_rows_name_the_columns_of_the_file(tmp_path: Pa
         assert (done.added, done.rejected, done.skipped) == (1, 1, 1)
 
 
-def test_what_an_import_remembered_is_forgotten_when_it_is_undone(tmp_path: Path) -> None:
+def test_what_is_remembered_is_what_the_imports_that_are_left_remember(tmp_path: Path) -> None:
     with workspace(tmp_path) as db:
         for number, (key, profile) in enumerate((("k", "{}"), ("k", "{}"), ("k", "[]"), ("other", "1"))):
             deals(db, number, deal("A", amount=number), profile_key=key, profile=profile)
-        undo(db, 2)
+        undo(db, 1)
         assert store.load_profiles(db) == {"k": "[]", "other": "1"}
         undo(db, 3)
-        assert store.load_profiles(db) == {"other": "1"}
-        undo(db, 1)
-        assert store.load_profiles(db) == {"other": "1"}
+        assert (store.load_profiles(db), store.undone_profiles(db)) == ({"k": "{}", "other": "1"}, {})
+        undo(db, 2)
+        assert (store.load_profiles(db), store.undone_profiles(db)) == ({"other": "1"}, {"k": "{}"})
+        deals(db, 9, deal("A", amount=1), profile_key="k", profile="[]")
+        assert (store.load_profiles(db), store.undone_profiles(db)) == ({"k": "[]", "other": "1"}, {})
+
+
+def test_a_shape_that_is_imported_each_week_keeps_what_a_few_imports_remembered(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        for number in range(9):
+            deals(db, number, deal("A", amount=number), profile_key="k", profile=f"{number}")
+        assert db.one("SELECT count(*) FROM profiles") == 6
+        undo(db)
+        assert store.load_profiles(db) == {"k": "7"}
 
 
 def _fails_after_one(db: store.Database) -> None:

@@ -429,6 +429,9 @@ def test_an_import_is_taken_back_after_a_question(
     if agreed:
         until(qtbot, lambda: page.banner.label.text() == "The import of deals.csv was undone.")
         until(qtbot, lambda: not page.history.isVisible())
+        page.import_files([tmp_path / "deals.csv"])
+        on_step(qtbot, page, page.preview)
+        assert "imported and taken back" in page.preview.notices.text()
     shell.jobs.shutdown()
     assert len(inside(workspace)) == (0 if agreed else 1)
 

@@ -71,7 +71,7 @@ class FileQueue:
 
     def add(self, paths: Iterable[Path], options: ImportOptions | None = None) -> None:
         """Let files wait to be read."""
-        fresh = [WaitingFile(Path(path), options or ImportOptions()) for path in paths]
+        fresh = [WaitingFile(Path(path), options or ImportOptions(recall=True)) for path in paths]
         self.unread.extend(fresh)
         self.files.extend(fresh)
 
