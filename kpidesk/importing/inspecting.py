@@ -22,7 +22,7 @@ from kpidesk.importing.constants import check_constants, fitting, refuse_both
 from kpidesk.importing.corrected import NOTICE, Corrected, as_first_written
 from kpidesk.importing.currencies import known_currencies
 from kpidesk.importing.data_date import find_data_date
-from kpidesk.importing.dialects import GENERIC, shipped
+from kpidesk.importing.dialects import GENERIC, Dialect, shipped
 from kpidesk.importing.evidence import Evidence, begin
 from kpidesk.importing.headers import has_id, header_key, known_names, normalised
 from kpidesk.importing.kinds import ESSENTIAL
@@ -44,6 +44,7 @@ from kpidesk.importing.recognising import (
 from kpidesk.importing.regions import asks_for_regions, with_regions
 from kpidesk.importing.remembering import Changed, remembered
 from kpidesk.importing.rules import Plan, Rules
+from kpidesk.importing.salesforce_tables import refuse_known, refuse_other
 from kpidesk.importing.settling import orders_written, settle
 from kpidesk.importing.tables import Source, blocks, open_source
 from kpidesk.importing.word_answers import with_answers
@@ -142,13 +143,34 @@ def _begin(
         first.append(block)
     if not first:
         raise NoRecordsError(f"'{name}' has column names but no rows below them.", "There is nothing to import.")
-    recognised = recognise_file(layout, first, found, dialects, options, profile)
+    recognised = _recognised(name, layout, first, found, dialects, options, profile)
     if asks_for_regions(recognised, layout.headers):
         first += data  # the last row may be the one that tells
         recognised = with_regions(recognised, layout.headers, first)
     options = replace(options, constants=fitting(options.constants, said, recognised.kind))
     recognised = with_answers(replace(recognised, constants=options.constants), options.words, answered)
     return _Begun(key, layout, options, recognised, profile, changed, first, data)
+
+
+def _recognised(
+    name: str,
+    layout: Layout,
+    first: list[RawRows],
+    found: Dialect | None,
+    dialects: Mapping[str, Dialect],
+    options: ImportOptions,
+    profile: Profile,
+) -> Recognised:
+    """What a file is taken for; a table of Salesforce with records of no kind says what it is instead."""
+    is_named = options.kind is not None or bool(options.columns) or profile.taken_for is not None
+    if found is None and not is_named:
+        refuse_known(name, layout.headers)
+    try:
+        return recognise_file(layout, first, found, dialects, options, profile)
+    except OtherTableError:
+        if not is_named:
+            refuse_other(name, layout.headers)
+        raise
 
 
 def _rules(begun: _Begun, table: Source, settings: Settings) -> Rules:

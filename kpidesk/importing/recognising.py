@@ -17,11 +17,10 @@ from kpidesk.importing.kinds import choose_kind, kind_evidence
 from kpidesk.importing.layout import Layout
 from kpidesk.importing.profiles import NOTHING, Profile
 from kpidesk.importing.rules import Making, Reading, Rules
+from kpidesk.importing.salesforce_tables import is_of_salesforce
 from kpidesk.importing.tables import Source
 from kpidesk.importing.wide import find_wide
 
-SALESFORCE_TABLES = (frozenset(("id", "systemmodstamp")), frozenset(("field", "oldvalue", "newvalue")))
-"""Headers of any table of the Salesforce data export; campaigns and cases have names of deals and leads beside them."""
 NOT_IN_SALESFORCE: frozenset[Kind] = frozenset(("absences", "holidays"))
 
 
@@ -114,8 +113,7 @@ def _recognised(
 
 def _told_by_dialects(layout: Layout, dialects: Mapping[str, Dialect]) -> frozenset[Kind]:
     """Kinds that a table of Salesforce cannot be of: the dialects of these did not recognise it."""
-    headers = {header.casefold() for header in layout.headers}
-    if not any(telling <= headers for telling in SALESFORCE_TABLES):
+    if not is_of_salesforce(layout.headers):
         return frozenset()
     return NOT_IN_SALESFORCE | {one.kind for one in dialects.values() if one.source == "salesforce"}
 

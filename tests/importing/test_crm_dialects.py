@@ -841,7 +841,28 @@ def test_other_tables_of_salesforce_are_no_records(header: str, tmp_path: Path, 
     days = ("date", "stamp")
     row = ",".join("2026-05-01 10:00:00" if name.lower().endswith(days) else "1" for name in header.split(","))
     export = write(tmp_path, f"{header}\n{row}\n")
-    assert "are not those of deals, people or any other kind" in refused(export)
+    assert refused(export) == f"'{export.name}' is a table of Salesforce that no KPI reads."
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "told"),
+    [
+        ("Order.csv", "Id,AccountId,EffectiveDate,EndDate,Status,Type,TotalAmount,OwnerId,SystemModstamp",
+         "holds orders; bookings are counted from won opportunities"),
+        ("OrderItem.csv", "Id,OrderId,Quantity,UnitPrice,ServiceDate,EndDate,SystemModstamp",
+         "holds the products of orders"),
+        ("OpportunityFieldHistory.csv", "Id,OpportunityId,CreatedDate,Field,OldValue,NewValue",
+         "the history of stages is in OpportunityHistory.csv"),
+        ("Invoice__c.csv", "Id,Name,Amount__c,SystemModstamp", "a table of Salesforce that your company made"),
+    ],
+)  # fmt: skip
+def test_a_table_of_salesforce_without_records_says_what_it_is(
+    name: str, header: str, told: str, tmp_path: Path, refused: Callable[..., str]
+) -> None:
+    export = write(tmp_path, f"{header}\n{','.join('1' * len(header.split(',')))}\n", name)
+    assert told in refused(export)
+    plain = write(tmp_path, "Id,Kind,Opened\n1,a,2026-05-01\n", name)
+    assert "Salesforce" not in refused(plain)
 
 
 def test_a_table_of_salesforce_is_what_the_user_says(tmp_path: Path) -> None:
