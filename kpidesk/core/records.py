@@ -2,22 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar, overload
 
 from kpidesk.core.errors import Issue
 
 MILLION = 1_000_000
 Cell = str | int | None
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded(Sequence[T], Generic[T]):
+    """A column in which a cell that comes again is kept once: `codes[i]` is the place in `values` of that of row i.
+
+    Values may be equal, or be those of no row at all where rows were taken away.
+    """
+
+    values: Sequence[T]
+    codes: memoryview
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Coded[T]: ...
+
+    def __getitem__(self, at: int | slice) -> T | Coded[T]:
+        return Coded(self.values, self.codes[at]) if isinstance(at, slice) else self.values[self.codes[at]]
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self.values.__getitem__, self.codes.tolist())
+
+    def count(self, value: Any) -> int:
+        """How many rows have a value."""
+        places = {at for at, one in enumerate(self.values) if one == value}
+        return sum(map(places.__contains__, self.codes.tolist())) if places else 0
+
+    def of(self, values: Sequence[U]) -> Coded[U]:
+        """The column with other values, one for each of these, in the same rows."""
+        return Coded(values, self.codes)
+
+
+def different(cells: Sequence[T]) -> Sequence[T]:
+    """All cells of a column, those that come again once where it is known which do."""
+    return cells.values if isinstance(cells, Coded) else cells
 
 
 class RawRows:
     """A chunk of a file as text: `lines[i]` is the line on which `rows[i]` begins.
 
     A class because the text is taken apart when rows or columns are first asked for: what a workspace knows already
-    by the text of its row never is. `text` is empty for rows of cells; `grid` keeps what was measured of it.
+    by the text of its row never is. `text` is empty for rows of cells; `grid` keeps where its cells stand.
     """
 
     __slots__ = ("_columns", "_rows", "end", "grid", "lines", "mark", "text")
@@ -71,7 +113,9 @@ class RawRows:
 
     def row(self, at: int) -> list[str]:
         """One row."""
-        return [column[at] for column in self._columns] if self._columns else self.only([at]).rows[0]
+        if self._columns:
+            return [column[at] for column in self._columns]
+        return self.only([at]).rows[0] if self.grid is None else list(self.grid.row(at))
 
     def joined(self, between: str) -> list[bytes] | None:
         """The rows as bytes, with `between` between their cells; None when a cell holds that itself."""
@@ -107,10 +151,10 @@ class ParsedRows:
     deleted row). `unread` holds an issue for each position whose row is kept without one cell, a share of full time.
     """
 
-    index: list[int]
+    index: Sequence[int]
     keys: list[str]
-    columns: dict[str, list[Cell]]
-    custom: list[str | None]
+    columns: Mapping[str, Sequence[Cell]]
+    custom: Sequence[str | None]
     rejected: dict[int, Issue] = field(default_factory=dict)
     skipped: dict[int, str] = field(default_factory=dict)
     rejected_keys: dict[int, str] = field(default_factory=dict)

@@ -13,11 +13,12 @@ import numpy as np
 from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.records import Cell, RawRows, is_salesforce_id
 from kpidesk.importing.cells import clean
+from kpidesk.importing.columns import Columns
 from kpidesk.importing.dates import DateTally
 from kpidesk.importing.grids import Numbers, hashes_of
 from kpidesk.importing.headers import normalised
 from kpidesk.importing.layout import rectangular
-from kpidesk.importing.mapping import Columns, flag, status_words
+from kpidesk.importing.mapping import flag, status_words
 from kpidesk.importing.memo import LARGEST, Memo, Memos
 from kpidesk.importing.numbers import NumberTally
 from kpidesk.importing.outcomes import StageTally
@@ -115,13 +116,13 @@ def gather(evidence: Evidence, block: RawRows) -> None:
     """Take in one block of rows."""
     rules = evidence.rules
     begin_with(evidence, block)
-    index, columns, _ = rectangular(block, rules.headers)
+    index, whole, _ = rectangular(block, rules.headers)
     evidence.ragged += len(block) - len(index)
     lines = block.lines if len(index) == len(block.lines) else [block.lines[at] for at in index]
     if not lines:
         return
-    _count(evidence, columns, lines)
-    columns, lines = _without_skipped(evidence, columns, lines)
+    _count(evidence, whole, lines)
+    columns, lines = _without_skipped(evidence, whole, lines)
     if not lines:
         return
     _tally(evidence, columns, lines)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kpidesk.core.records import RawRows
+from kpidesk.core.records import Coded, RawRows
+from kpidesk.importing.memo import DAY
 
 Numbers = NDArray[Any]
 LONGEST = 32
@@ -19,6 +20,8 @@ _ONES = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
 """By number of bytes what leaves so many first ones of eight."""
 _HIGH_BITS = np.uint64(0x8080808080808080)
 _MIXERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93] * 4, np.uint64)
+MOST_WHOLE = 12
+"""So many digits an amount has at most before its decimals to be read with all others of a block."""
 _SLOTS = 16
 _HALF, _REST = np.uint64(32), np.uint64(64 - _SLOTS)
 _NEWLINE, _POINT, _ZERO = 10, 46, 48
@@ -34,6 +37,13 @@ class Words:
     texts: list[str]
     counts: list[int]
     like: Numbers
+
+    @property
+    def codes(self) -> memoryview:
+        """For each row the place of its text among all."""
+        places = np.empty(len(self.like), np.int32)
+        places[_firsts(self.like)] = np.arange(len(self.texts), dtype=np.int32)
+        return places[self.like].data
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,27 @@ class Grid:
             starts, ends = starts - self.shift[starts], ends - self.shift[ends]
         text = self.text
         return [text[begin:end] for begin, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+    def row(self, at: int) -> list[str]:
+        """The cells of one row."""
+        return self._texts(self.starts[:, at], self.starts[:, at] + self.sizes[:, at])
+
+    def coded(self, column: int) -> Sequence[str]:
+        """The texts of a column, once those that come again; all of them where most do not."""
+        words = self.words(column)
+        if words is None or len(words.texts) * 2 > len(self):
+            return self.cells(column)
+        return Coded(words.texts, words.codes)
+
+    def days_and_times(self, column: int) -> tuple[Coded[str], Coded[str]] | None:
+        """The days of a column of stamps and what is behind them; None where they cannot be cut apart."""
+        if int(self.sizes[column].max()) > LONGEST:
+            return None
+        days = self.part(column, 0, DAY)
+        times = self.part(column, DAY, LONGEST) if days is not None else None
+        if days is None or times is None:
+            return None
+        return Coded(days.texts, days.codes), Coded(times.texts, times.codes)
 
     def filled(self) -> list[int]:
         """How many cells of each column hold any text."""
@@ -106,6 +137,21 @@ class Grid:
         for at in (starts, ends - 1, np.maximum(ends - 4, starts)):
             found &= data[at] != _POINT
         return np.asarray(found)
+
+    def minor_units(self, column: int, mark: str, digits: int) -> tuple[Numbers, Numbers]:
+        """What cells are without their decimal mark that are digits with so many behind it, and the rows of others."""
+        starts, sizes = self.starts[column], self.sizes[column]
+        signs = np.stack([self._eight(starts, sizes), self._eight(starts + 8, sizes - 8)], axis=1).view(np.uint8)
+        figures = signs - _ZERO  # below zero turns into a large number
+        whole = sizes - digits - (digits > 0)
+        is_plain = (whole > 0) & (whole <= MOST_WHOLE) & (sizes <= 2 * 8)
+        is_plain &= np.count_nonzero(figures < 10, axis=1) == sizes - (digits > 0)
+        if digits:
+            is_plain &= signs[np.arange(len(self)), whole.clip(0, 2 * 8 - 1)] == ord(mark)
+        found = np.zeros(len(self), np.int64)
+        for figure in figures[:, : int(sizes.max(initial=0, where=is_plain))].T:
+            found = np.where(figure < 10, found * 10 + figure, found)
+        return found, np.flatnonzero(~is_plain)
 
     def has_spaces(self, column: int) -> bool:
         """Whether a cell may begin or end with what is no visible sign: all but printed ASCII counts as such."""
@@ -214,7 +260,12 @@ def _like(keys: Sequence[Numbers]) -> Numbers | None:
     return None
 
 
+def _firsts(like: Numbers) -> Numbers:
+    """The rows that are like no row before them."""
+    return np.flatnonzero(like == np.arange(len(like)))
+
+
 def _heads(like: Numbers) -> tuple[Numbers, list[int]]:
     """The rows that are like no row before them, and how many are like each of these."""
-    heads = np.flatnonzero(like == np.arange(len(like)))
+    heads = _firsts(like)
     return heads, np.bincount(like, minlength=len(like))[heads].tolist()

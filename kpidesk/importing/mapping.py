@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import TypeVar, cast
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from kpidesk.core.errors import Issue
 from kpidesk.core.fields import KIND_OF_RECORD
 from kpidesk.core.imports import LEFT_OUT
-from kpidesk.core.records import Cell, ParsedRows, RawRows, salesforce_id
+from kpidesk.core.records import Cell, Coded, ParsedRows, RawRows, different, minor_digits, salesforce_id
 from kpidesk.core.wording import with_article
+from kpidesk.importing.blocks import Block, block_of
 from kpidesk.importing.cells import (
-    LONGEST_SHOWN,
     all_references,
     clean,
     clean_all,
@@ -23,16 +23,13 @@ from kpidesk.importing.cells import (
     money_value,
     word_value,
 )
+from kpidesk.importing.columns import Columns, repeated, without, without_some
 from kpidesk.importing.kinds import ESSENTIAL
-from kpidesk.importing.layout import rectangular
 from kpidesk.importing.memo import Memo, Memos
-from kpidesk.importing.numbers import Plain, currency_of, plain_money, take_apart
+from kpidesk.importing.numbers import currency_of, plain_money, take_apart
 from kpidesk.importing.readers import constant_value, is_plain_date, memory_of, unless_empty
 from kpidesk.importing.rules import Making, Plan, Reading, Rules
 
-Columns = list[Sequence[str]]
-_T = TypeVar("_T")
-FEW = 16
 NO_ID = "This row has no id."
 LEFT_OUT_WHY = "left out by you"
 
@@ -43,27 +40,25 @@ def parse(plan: Plan, rows: RawRows) -> ParsedRows:
     A row is rejected with one issue (its first) when a cell of anything but a text or word cannot be read, when it
     has no id, or when it has too few or too many cells. One whose share of full time cannot be read is kept without it.
     """
-    rules = plan.rules
-    index, columns, rejected = rectangular(rows, rules.headers, len(plan.layout.made))
-    block = _Block(plan, rows.lines, index, columns, rejected)
+    rules, block = plan.rules, block_of(plan, rows)
     skipped = dict(_skipped(block))
     values = _values(block)
     keys = _keys(block, values)
     if rules.same:
         keys = _same_records(block, keys, skipped)
     custom = _custom(block)
-    dropped = rejected.keys() | skipped.keys()
-    rejected = {at: rejected[at] for at in sorted(rejected) if at not in skipped}
+    index, dropped = block.index, block.rejected.keys() | skipped.keys()
+    rejected = {at: block.rejected[at] for at in sorted(block.rejected) if at not in skipped}
     if not dropped or not index:
         ragged = _ragged_keys(block, rows, rejected)
         return ParsedRows(index, keys, values, custom, rejected, skipped, ragged, block.unread)
     gone = sorted(dropped) if len(index) == len(rows) else [at for at, place in enumerate(index) if place in dropped]
     named = {at: key for at, key in zip(index, keys, strict=True) if at in rejected and at not in block.nameless}
     return ParsedRows(
-        _without(index, gone),
-        _without(keys, gone),
-        {name: _without(column, gone) for name, column in values.items()},
-        _without(custom, gone),
+        without_some(index, gone),
+        without_some(keys, gone),
+        {name: without(column, gone) for name, column in values.items()},
+        without(custom, gone),
         rejected,
         skipped,
         named | _ragged_keys(block, rows, rejected),
@@ -71,103 +66,33 @@ def parse(plan: Plan, rows: RawRows) -> ParsedRows:
     )
 
 
-def _without(cells: Sequence[_T], gone: Sequence[int]) -> list[_T]:
-    """The cells but for some, of which there are few: copied whole and cut, not one by one."""
-    kept = list(cells)
-    if len(gone) > len(kept) // FEW:
-        at_gone = set(gone)
-        return [cell for at, cell in enumerate(kept) if at not in at_gone]
-    for at in reversed(gone):
-        del kept[at]
-    return kept
-
-
-class _Block:
-    """A block of rows while it is read; a class because issues gather in it.
-
-    `nameless` are the places of rejected rows that do not tell which record they are about, `unread` the cells without
-    which their rows are kept.
-    """
-
-    __slots__ = ("columns", "identity", "index", "lines", "memos", "nameless", "plan", "rejected", "rules", "unread")
-
-    def __init__(
-        self, plan: Plan, lines: list[int], index: list[int], columns: Columns, rejected: dict[int, Issue]
-    ) -> None:
-        self.plan, self.rules, self.memos = plan, plan.rules, plan.memos
-        self.lines, self.index, self.columns, self.rejected = lines, index, columns, rejected
-        found = (self.rules.reading(name) for name in self.rules.identity)
-        self.identity = {reading.column for reading in found if reading is not None}
-        self.nameless: set[int] = set()
-        self.unread: dict[int, Issue] = {}
-
-    def reject(self, at: int, column: int, value: str, problem: str) -> None:
-        """Note what is wrong with kept row `at`; the first problem of a row counts."""
-        place = self.index[at]
-        issue = Issue(self.lines[place], self.rules.headers[column], value[:LONGEST_SHOWN], problem)
-        if (share := self.rules.reading("fte")) is not None and share.column == column:
-            self.unread[place] = issue
-            return
-        self.rejected.setdefault(place, issue)
-        if column in self.identity or self.rules.kind == "people":
-            self.nameless.add(place)
-
-    def read(
-        self,
-        name: str,
-        column: int,
-        make: Callable[[], Memo[str]],
-        cells: Sequence[str],
-        places: Sequence[int] | None = None,
-        plain: Plain | None = None,
-    ) -> list[Cell]:
-        """The values of cells, each different one read once; rows with a bad one are rejected.
-
-        `make` begins what is remembered of such cells under a name. `places` are the positions of the cells among
-        the kept rows, all of them when None. `plain` reads, faster than they could be remembered, the texts that it
-        knows, and asks for the others.
-        """
-        if name not in self.memos:
-            self.memos[name] = make()
-        memo = self.memos[name]
-        memo.trim()
-        values = memo.values_of(cells) if plain is None else plain(cells, memo.__getitem__)
-        if memo.bad:
-            for at, cell in () if memo.bad.keys().isdisjoint(cells) else enumerate(cells):
-                if cell in memo.bad:
-                    self.reject(at if places is None else places[at], column, cell, memo.bad[cell])
-        return values
-
-
-def _values(block: _Block) -> dict[str, list[Cell]]:
+def _values(block: Block) -> dict[str, Sequence[Cell]]:
     """The values of every field, by name."""
     rules = block.rules
     zone = ZoneInfo(rules.zone)
-    values: dict[str, list[Cell]] = {}
+    values: dict[str, Sequence[Cell]] = {}
     for reading in rules.readings:
         if reading.field == "id" or reading.kind == "money" or (reading.field == "currency" and holds_money(rules)):
             continue
-        cells = block.columns[reading.column]
         if reading.kind == "text" and reading.field != "owner_split":
-            values[reading.field] = clean_all(cells, rules.empty)
+            values[reading.field] = clean_all(block.columns[reading.column], rules.empty)
         elif reading.kind == "reference" and not reading.lengthen:
-            values[reading.field] = all_references(cells, rules.empty)
+            values[reading.field] = all_references(block.columns[reading.column], rules.empty)
         else:
             name = f"date {reading.order}" if is_plain_date(reading, rules) else reading.field  # one memory for alike
-            make = partial(memory_of, reading, rules, zone)
-            values[reading.field] = block.read(name, reading.column, make, cells)
+            values[reading.field] = block.read_column(name, reading.column, partial(memory_of, reading, rules, zone))
     if holds_money(rules):
         _read_money(block, values)
     for making in rules.made:
         values[making.rule.field] = _made(making, block.columns, block.memos)
     _read_highest(block, values)
     for name, text in rules.constants:
-        values[name] = [constant_value(name, text, rules, zone)] * len(block.index)
+        values[name] = repeated(constant_value(name, text, rules, zone), len(block.index))
     _refuse_empty(block, values)
     return values
 
 
-def _refuse_empty(block: _Block, values: Mapping[str, Sequence[Cell]]) -> None:
+def _refuse_empty(block: Block, values: Mapping[str, Sequence[Cell]]) -> None:
     """Reject the rows that leave a field empty without which they say nothing."""
     for name in ESSENTIAL.get(block.rules.kind, ()):
         reading = block.rules.reading(name)
@@ -184,7 +109,7 @@ def holds_money(rules: Rules) -> bool:
     return rules.kind == "deals" or any(reading.kind == "money" for reading in rules.readings)
 
 
-def _read_highest(block: _Block, values: dict[str, list[Cell]]) -> None:
+def _read_highest(block: Block, values: dict[str, Sequence[Cell]]) -> None:
     """The highest score of rows that are written as 9/10 where no column holds it."""
     score = block.rules.reading("score")
     if score is not None and block.rules.reading("scale_max") is None:
@@ -193,23 +118,23 @@ def _read_highest(block: _Block, values: dict[str, list[Cell]]) -> None:
         values["scale_max"] = block.read("scale_max", score.column, make, cells)
 
 
-def _read_money(block: _Block, values: dict[str, list[Cell]]) -> None:
+def _read_money(block: Block, values: dict[str, Sequence[Cell]]) -> None:
     """Amounts with the currency of their row."""
     rules = block.rules
     amounts, column = [one for one in rules.readings if one.kind == "money"], rules.reading("currency")
     if rules.currency_from == "column" and column is not None:
         make = partial(Memo[str], partial(currency_value, default=rules.currency))
-        currencies = block.read("currency", column.column, make, block.columns[column.column])
+        currencies: Sequence[Cell] = block.read("currency", column.column, make, block.columns[column.column])
     elif rules.currency_from == "cells" and amounts:
         currencies = _currencies_in_cells(block, amounts)
     else:
-        currencies = [rules.currency] * len(block.index)
+        currencies = repeated(rules.currency, len(block.index))
     values["currency"] = currencies
     for amount in amounts:
         values[amount.field] = _in_currencies(block, amount, currencies)
 
 
-def _currencies_in_cells(block: _Block, amounts: Sequence[Reading]) -> list[Cell]:
+def _currencies_in_cells(block: Block, amounts: Sequence[Reading]) -> Sequence[Cell]:
     """The currency of each row by the first of its amounts that names one."""
     in_cell = partial(_currency_in_cell, default="" if len(amounts) > 1 else block.rules.currency)
     make = partial(Memo[str], in_cell)
@@ -219,32 +144,38 @@ def _currencies_in_cells(block: _Block, amounts: Sequence[Reading]) -> list[Cell
     return [next(filter(None, row), block.rules.currency) for row in zip(*found, strict=True)]
 
 
-def _in_currencies(block: _Block, amount: Reading, currencies: Sequence[Cell]) -> list[Cell]:
+def _in_currencies(block: Block, amount: Reading, currencies: Sequence[Cell]) -> Sequence[Cell]:
     """The amounts of a column, each in the currency of its row."""
-    cells = block.columns[amount.column]
-    codes = set(currencies)
+    codes = set(different(currencies))
     if len(codes) == 1:
-        return _amounts(block, amount, currencies[0], cells)
+        return _amounts(block, amount, codes.pop())
     amounts: list[Cell] = [None] * len(block.index)
     for code in codes:
         places = [at for at, one in enumerate(currencies) if one == code]
-        for at, minor in zip(places, _amounts(block, amount, code, cells, places), strict=True):
+        for at, minor in zip(places, _amounts(block, amount, code, places), strict=True):
             amounts[at] = minor
     return amounts
 
 
-def _amounts(
-    block: _Block, amount: Reading, code: Cell, cells: Sequence[str], places: Sequence[int] | None = None
-) -> list[Cell]:
+def _amounts(block: Block, amount: Reading, code: Cell, places: Sequence[int] | None = None) -> Sequence[Cell]:
     """Amounts of one currency, of the rows at `places` or of all rows."""
     currency = str(code or block.rules.currency)
     empty = block.rules.empty
     reader = unless_empty(partial(money_value, reading=amount, currency=currency), empty)
-    plain = plain_money(amount.mark, currency)
+    is_simple = not (amount.cents or any(map(str.isdigit, "".join(empty))))
+    name, make = f"amount {amount.mark} {currency}", partial(Memo[str], reader)
+    if places is None and block.grid is not None and is_simple:
+        numbers, odd = block.grid.minor_units(amount.column, amount.mark, minor_digits(currency))
+        found: list[Cell] = numbers.tolist()
+        places = odd.tolist()
+        others = block.read(name, amount.column, make, block.grid.cells(amount.column, odd), places)
+        for at, minor in zip(places, others, strict=True):
+            found[at] = minor
+        return found
+    cells = block.columns[amount.column]
     picked = cells if places is None else [cells[at] for at in places]
-    simple = None if amount.cents or any(map(str.isdigit, "".join(empty))) else plain
-    make = partial(Memo[str], reader)
-    return block.read(f"amount {amount.mark} {currency}", amount.column, make, picked, places, simple)
+    plain = plain_money(amount.mark, currency) if is_simple else None
+    return block.read(name, amount.column, make, picked, places, plain)
 
 
 def _currency_in_cell(text: str, *, default: str) -> Cell:
@@ -275,11 +206,12 @@ def status_words(rules: Rules, columns: Columns, memos: Memos) -> list[Cell] | N
     return _made(making, columns, memos) if making is not None else None
 
 
-def _skipped(block: _Block) -> Iterator[tuple[int, str]]:
+def _skipped(block: Block) -> Iterator[tuple[int, str]]:
     """Positions of rows that are left out on purpose, and why."""
     rules = block.rules
     for column, words in rules.skip:
-        for at, cell in enumerate(block.columns[column]):
+        cells = block.columns[column]
+        for at, cell in () if set(words).isdisjoint(map(flag, different(cells))) else enumerate(cells):
             if flag(cell) in words:
                 yield block.index[at], f"{rules.headers[column]} is {cell.strip() or 'empty'}"
     if not rules.ignored:
@@ -300,7 +232,7 @@ def flag(cell: str) -> str:
     return {"1": "true", "yes": "true", "0": "false", "no": "false"}.get(word, word)
 
 
-def _keys(block: _Block, values: dict[str, list[Cell]]) -> list[str]:
+def _keys(block: Block, values: dict[str, Sequence[Cell]]) -> list[str]:
     """The identity of every row."""
     rules, ordinals = block.rules, block.plan.ordinals
     if rules.kind == "people":
@@ -320,7 +252,7 @@ def _keys(block: _Block, values: dict[str, list[Cell]]) -> list[str]:
     return keys
 
 
-def _same_records(block: _Block, keys: list[str], skipped: dict[int, str]) -> list[str]:
+def _same_records(block: Block, keys: list[str], skipped: dict[int, str]) -> list[str]:
     """The identities with those of rows that count as another record; what is to be left out is skipped."""
     same = dict(block.rules.same)
     for place, key in zip(block.index, keys, strict=True):
@@ -329,7 +261,7 @@ def _same_records(block: _Block, keys: list[str], skipped: dict[int, str]) -> li
     return [key if (other := same.get(key, key)) == LEFT_OUT else other for key in keys]
 
 
-def _ragged_keys(block: _Block, rows: RawRows, rejected: Mapping[int, Issue]) -> dict[int, str]:
+def _ragged_keys(block: Block, rows: RawRows, rejected: Mapping[int, Issue]) -> dict[int, str]:
     """The ids of rows with too few or too many cells, where there is a cell in the column of the id."""
     reading = block.rules.reading("id")
     if reading is None or len(rejected) == 0 or len(block.index) == len(rows):
@@ -348,7 +280,7 @@ def made_key(parts: Sequence[Cell]) -> str:
     return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 
-def _people_keys(block: _Block, values: dict[str, list[Cell]]) -> list[str]:
+def _people_keys(block: Block, values: dict[str, Sequence[Cell]]) -> list[str]:
     count = len(block.index)
     emails, names = values.get("email", [None] * count), values.get("person", [None] * count)
     keys = [str(email or name or "") for email, name in zip(emails, names, strict=True)]
@@ -362,19 +294,24 @@ def _people_keys(block: _Block, values: dict[str, list[Cell]]) -> list[str]:
     return keys
 
 
-def _custom(block: _Block) -> list[str | None]:
+def _custom(block: Block) -> Sequence[str | None]:
     """The cells of unmapped columns of each row as a JSON object."""
     rules = block.rules
-    if not rules.custom:
-        return [None] * len(block.index)
     pieces = [
-        cast(list[str], block.read(f"custom {at}", at, partial(_pieces_of, rules.headers[at]), block.columns[at]))
+        cast(Sequence[str], block.read(f"custom {at}", at, partial(_pieces_of, rules.headers[at]), block.columns[at]))
         for at in rules.custom
-        if any(block.columns[at])
+        if any(different(block.columns[at]))
     ]
     if not pieces:
-        return [None] * len(block.index)
-    bodies = pieces[0] if len(pieces) == 1 else [",".join(filter(None, row)) for row in zip(*pieces, strict=True)]
+        return repeated(None, len(block.index))
+    if len(pieces) == 1 and isinstance(pieces[0], Coded):
+        return pieces[0].of(_objects(pieces[0].values))
+    return _objects(
+        pieces[0] if len(pieces) == 1 else [",".join(filter(None, row)) for row in zip(*pieces, strict=True)]
+    )
+
+
+def _objects(bodies: Sequence[str]) -> list[str | None]:
     return [f"{{{body}}}" if body else None for body in bodies]
 
 

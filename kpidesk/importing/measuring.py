@@ -44,11 +44,13 @@ def take_in(evidence: Evidence, blocks: Iterable[RawRows]) -> Generator[None, No
         yield
 
 
-def in_large(blocks: Iterable[RawRows], is_time: Callable[[], bool]) -> Generator[RawRows, None, None]:
-    """Blocks of text put together once it is time, as many as are measured as one; others as they come."""
+def in_large(
+    blocks: Iterable[RawRows], is_time: Callable[[], bool] = lambda: True, most: int = TOGETHER
+) -> Generator[RawRows, None, None]:
+    """Blocks of text put together once it is time, at most so many as one; others as they come."""
     held: list[RawRows] = []
     for block in blocks:
-        if held and (len(held) == TOGETHER or (block.mark, block.end) != (held[0].mark, held[0].end)):
+        if held and (len(held) == most or (block.mark, block.end) != (held[0].mark, held[0].end)):
             yield RawRows.together(held)
             held = []
         if block.text and is_time():

@@ -110,6 +110,14 @@ class StampMemo(Memo[str]):
                 pass
         return super().values_of(texts)
 
+    def parts_of(self, days: Sequence[str], times: Sequence[str]) -> tuple[list[str | None], list[str]] | None:
+        """The values of days, None of an empty one, and what times add to them; None where one cannot tell."""
+        try:
+            known = [self.days[day] if day else None for day in days]
+            return known, [self.times[time] if time else "" for time in times]
+        except KeyError:
+            return None
+
     def are_times(self, behind: Set[str]) -> bool:
         """Whether all of these are times as they stand behind a day."""
         try:

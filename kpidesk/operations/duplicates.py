@@ -83,13 +83,15 @@ class Watched:
             self.cells.setdefault(name, []).append(cells)
         return parsed
 
-    def _new(self, rows: RawRows, parsed: ParsedRows) -> tuple[list[str], list[int], dict[str, list[Cell]]]:
+    def _new(self, rows: RawRows, parsed: ParsedRows) -> tuple[list[str], list[int], dict[str, Sequence[Cell]]]:
         """The ids, lines and cells of the rows of a block whose ids are new."""
         keys, lines = parsed.keys, rows.lines
         if len(lines) != len(keys):
             lines = [lines[place] for place in parsed.index]
         none: list[Cell] = [None] * len(keys)
-        columns = {name: parsed.columns.get(name, none) for name in (name_of(self.kind), *fields_of(self.kind))}
+        columns: dict[str, Sequence[Cell]] = {
+            name: parsed.columns.get(name, none) for name in (name_of(self.kind), *fields_of(self.kind))
+        }
         others = {*self.known(keys), *(key for key, said in self.same.items() if said != key)}
         fresh = [key not in others for key in keys] if others else []
         if all(fresh):

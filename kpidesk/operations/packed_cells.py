@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk.core.fields import FieldKind
-from kpidesk.core.records import Cell
+from kpidesk.core.records import Cell, Coded, different
 from kpidesk.core.texts import folded_all
 
 Marks = NDArray[Any]
@@ -61,10 +61,11 @@ def packed(kind: FieldKind, cells: Sequence[Cell], words: Words) -> Packed:
         return np.array([cell or 0 for cell in cells], np.int64)
     if kind == "text":
         return Texts.of(folded_all([str(cell or "") for cell in cells]), hashed=True)
-    places = np.fromiter(map(words.get, cells, repeat(-1)), np.int32, len(cells))
+    told = different(cells)
+    places = np.fromiter(map(words.get, told, repeat(-1)), np.int32, len(told))
     unmet = np.flatnonzero(places < 0).tolist()
-    places[unmet] = [words.setdefault(cells[at], len(words)) for at in unmet]
-    return places
+    places[unmet] = [words.setdefault(told[at], len(words)) for at in unmet]
+    return places[np.asarray(cells.codes)] if isinstance(cells, Coded) else places
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ import numpy as np
 
 from kpidesk.core.errors import Issue
 from kpidesk.core.fields import FieldKind
-from kpidesk.core.records import Cell, ParsedRows, RawRows
+from kpidesk.core.records import Cell, ParsedRows, RawRows, different
 from kpidesk.core.texts import encoded_all
+from kpidesk.store.coded import cells_of, entries_of, in_rows, picked
 from kpidesk.store.columns import Ints, day_number, stamp_numbers
 from kpidesk.store.database import Database
 from kpidesk.store.names import Names, parse_split
@@ -56,7 +57,7 @@ class Resolved:
     """
 
     shape: Shape
-    cells: dict[str, list[Any]]
+    cells: Mapping[str, Sequence[Any]]
     arrays: dict[str, Ints]
     splits: dict[int, tuple[tuple[int, int], ...]]
     count: int
@@ -70,15 +71,14 @@ class Resolved:
 
     def only(self, places: Ints) -> Resolved:
         """These rows alone."""
-        wanted = places.tolist()
-        renumbered = {old: new for new, old in enumerate(wanted)}
-        cells = {name: [column[at] for at in wanted] for name, column in self.cells.items()}
+        renumbered = {old: new for new, old in enumerate(places.tolist())}
+        cells = {name: picked(column, places) for name, column in self.cells.items()}
         return Resolved(
             self.shape,
-            {name: column for name, column in cells.items() if column.count(None) != len(wanted)},
+            {name: column for name, column in cells.items() if different(column).count(None) != len(different(column))},
             {name: values[places] for name, values in self.arrays.items()},
             {renumbered[at]: split for at, split in self.splits.items() if at in renumbered},
-            len(wanted),
+            len(places),
         )
 
 
@@ -98,7 +98,8 @@ def check_rows(shape: Shape, part: RawRows, parsed: ParsedRows, tally: Tally) ->
         elif one.kind == "stamp":
             bad.update(_too_late(parsed, one.name))
     if shape.shares:
-        bad.update(_bad_splits(parsed))
+        parsed, unread = _with_owners(parsed)
+        bad.update(unread)
     for start, end in SPANS:
         bad.update(_turned_round(parsed, start, end))
     bad.update(_beyond_scale(parsed))
@@ -106,16 +107,16 @@ def check_rows(shape: Shape, part: RawRows, parsed: ParsedRows, tally: Tally) ->
 
 
 def _too_large(parsed: ParsedRows, name: str, largest: int, problem: str) -> Bad:
-    cells: list[Any] = parsed.columns.get(name, [])
-    filled = list(filter(None, cells))
+    cells: Sequence[Any] = parsed.columns.get(name, [])
+    filled = list(filter(None, different(cells)))
     if not filled or -largest <= min(filled) <= max(filled) <= largest:
         return {}
     return {at: (name, str(cell), problem) for at, cell in enumerate(cells) if abs(cell or 0) > largest}
 
 
 def _too_late(parsed: ParsedRows, name: str) -> Bad:
-    cells: list[Any] = parsed.columns.get(name, [])
-    if max(filter(None, cells), default="") <= _LAST_STAMP:
+    cells: Sequence[Any] = parsed.columns.get(name, [])
+    if max(filter(None, different(cells)), default="") <= _LAST_STAMP:
         return {}
     return {at: (name, str(cell), "the day is too late") for at, cell in enumerate(cells) if (cell or "") > _LAST_STAMP}
 
@@ -136,12 +137,12 @@ def _beyond_scale(parsed: ParsedRows) -> Bad:
             for at, (score, most) in enumerate(both) if score is not None and most and score > most}  # fmt: skip
 
 
-def _bad_splits(parsed: ParsedRows) -> Bad:
-    """Which splits cannot be read; what the others say of the owner is set."""
+def _with_owners(parsed: ParsedRows) -> tuple[ParsedRows, Bad]:
+    """The rows with the owners that their splits name, and which splits cannot be read."""
     bad: Bad = {}
     split = parsed.columns.get("owner_split", [])
     if len(split) == split.count(None):
-        return bad
+        return parsed, bad
     owners = list(parsed.columns.get("owner", [None] * len(split)))
     for at, text in enumerate(split):
         if text is None:
@@ -150,8 +151,7 @@ def _bad_splits(parsed: ParsedRows) -> Bad:
             owners[at] = parse_split(str(text))[0][0]
         except ValueError as error:
             bad[at] = ("owner_split", str(text), str(error))
-    parsed.columns["owner"] = owners
-    return bad
+    return replace(parsed, columns={**parsed.columns, "owner": owners}), bad
 
 
 def _without(bad: Bad, part: RawRows, parsed: ParsedRows, tally: Tally) -> ParsedRows:
@@ -165,35 +165,34 @@ def _without(bad: Bad, part: RawRows, parsed: ParsedRows, tally: Tally) -> Parse
 
 def resolve(shape: Shape, parsed: ParsedRows, pick: Ints, memory: Memory) -> Resolved:
     """Turn parsed cells of the picked rows into what is stored; names that are new are made."""
-    every = len(pick) == len(parsed.keys)
-    wanted = pick.tolist()
-    count = len(wanted)
-    cells: dict[str, list[Any]] = {}
+    wanted = None if len(pick) == len(parsed.keys) else pick
+    cells: dict[str, Sequence[Any]] = {}
     arrays: dict[str, Ints] = {}
     for one in shape.fields:
-        column: list[Any] | None = parsed.columns.get(one.name)
-        if column is None:
+        if one.name not in parsed.columns:
             continue
-        if not every:
-            column = [column[at] for at in wanted]
-        empty = column.count(None)
-        if empty == count:
+        column: Sequence[Any] = picked(parsed.columns[one.name], wanted)
+        told = different(column)
+        empty = told.count(None)
+        if empty == len(told):
             continue
         cells[one.name] = column
         if is_named(one):
-            numbers = memory.names.of(one).numbers(column)
-            arrays[one.name] = numbers
-            cells[one.name] = [number or None for number in numbers.tolist()] if empty else numbers.tolist()
+            numbers = memory.names.of(one).numbers(told)
+            arrays[one.name] = entries_of(column, numbers)
+            stored = numbers.tolist()
+            cells[one.name] = in_rows(column, [number or None for number in stored] if empty else stored)
         elif one.name in shape.field_columns:
-            arrays[one.name] = _array(shape.field_columns[one.name], one.kind, column, empty, memory)
-    custom = parsed.custom if every else [parsed.custom[at] for at in wanted]
-    if custom.count(None) != count:
-        cells["custom"] = list(custom)
-    splits = _splits(parsed, wanted, memory.names) if shape.shares else {}
-    return Resolved(shape, cells, arrays, splits, count)
+            array = _array(shape.field_columns[one.name], one.kind, told, empty, memory)
+            arrays[one.name] = entries_of(column, array)
+    custom = picked(parsed.custom, wanted)
+    if any(different(custom)):
+        cells["custom"] = custom
+    splits = _splits(parsed, pick.tolist(), memory.names) if shape.shares else {}
+    return Resolved(shape, cells, arrays, splits, len(pick))
 
 
-def _array(of: Column, kind: FieldKind, column: list[Any], empty: int, memory: Memory) -> Ints:
+def _array(of: Column, kind: FieldKind, column: Sequence[Any], empty: int, memory: Memory) -> Ints:
     """The cells of a field as its column has them, `empty` of them without a value."""
     dtype, none = of
     if kind == "date":
@@ -220,7 +219,7 @@ def text_sums(shape: Shape, cells: Mapping[str, Sequence[str | None]], count: in
     """A checksum of the texts of each value that no column repeats: the first such field, custom cells, the others."""
     empty: Sequence[str | None] = [None] * count
     first = shape.texts[0] if shape.texts else ""
-    pairs = zip(cells.get(first, empty), cells.get("custom", empty), strict=True)
+    pairs = zip(cells.get(first, empty), cells_of(cells.get("custom", empty)), strict=True)
     texts = [f"{text or ''}\x1f{custom or ''}" for text, custom in pairs]
     for name in shape.texts[1:]:
         if name in cells:

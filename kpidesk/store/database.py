@@ -8,12 +8,14 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import chain
+from functools import lru_cache
+from itertools import chain, count, repeat
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.records import Coded
 from kpidesk.store.aside import in_steps
 from kpidesk.store.seals import seal_of
 
@@ -76,14 +78,20 @@ class Database:
         return self.connection.execute(sql, values).rowcount
 
     def insert(self, target: str, *columns: Sequence[Any]) -> None:
-        """Insert many rows, given as columns, into a table with the names of these; what fails undoes all of it."""
-        row = f"({', '.join('?' * len(columns))})"
-        sql = f"INSERT OR FAIL INTO {target} VALUES {row}"  # the transaction undoes it, so no statement has to
+        """Insert many rows, given as columns, into a table with the names of these; what fails undoes all of it.
+
+        A cell that a coded column repeats in every row is handed over once for many rows.
+        """
+        same = tuple(at for at, one in enumerate(columns) if isinstance(one, Coded) and len(one.values) == 1)
+        fixed = [columns[at][0] for at in same if len(columns[at])]
+        varied = [column for at, column in enumerate(columns) if at not in same]
         whole = len(columns[0]) - len(columns[0]) % ROWS_TOGETHER
-        cells = chain.from_iterable(zip(*(column[:whole] for column in columns), strict=True))
-        together = zip(*[cells] * (ROWS_TOGETHER * len(columns)), strict=True)
-        self.connection.executemany(sql + f", {row}" * (ROWS_TOGETHER - 1), together)
-        self.connection.executemany(sql, zip(*(column[whole:] for column in columns), strict=True))
+        cells = chain.from_iterable(zip(*(column[:whole] for column in varied), strict=True))
+        at_once = [cells] * (ROWS_TOGETHER * len(varied))
+        together = zip(*map(repeat, fixed), *at_once, strict=False)  # what is repeated never ends
+        self.connection.executemany(_insertion(target, len(columns), same, ROWS_TOGETHER), together)
+        one_by_one = zip(*map(repeat, fixed), *(column[whole:] for column in varied), strict=False)
+        self.connection.executemany(_insertion(target, len(columns), same, 1), one_by_one)
 
     def insert_texts(self, table: str, name: str, texts: list[str], start: int, same: Mapping[str, Any]) -> None:
         """Insert a row for each text, numbered from `start` on; `same` are the other columns, alike in all of them."""
@@ -209,6 +217,18 @@ class Database:
     def log(self, action: str, detail: str) -> None:
         """Add an entry to the audit log."""
         self.run("INSERT INTO audit(at, action, detail) VALUES (?, ?, ?)", (now(), action, detail))
+
+
+@lru_cache(maxsize=64)
+def _insertion(target: str, columns: int, same: tuple[int, ...], rows: int) -> str:
+    """The statement that inserts so many rows, of which some columns are the same in all: these are its first values.
+
+    The transaction undoes what fails, so no statement has to.
+    """
+    numbers = count(len(same) + 1)
+    first = {at: f"?{number}" for number, at in enumerate(same, start=1)}
+    of_rows = (", ".join(first.get(at) or f"?{next(numbers)}" for at in range(columns)) for _ in range(rows))
+    return f"INSERT OR FAIL INTO {target} VALUES ({'), ('.join(of_rows)})"
 
 
 def as_json(texts: Sequence[str]) -> str | None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from kpidesk.core.errors import Issue
 from kpidesk.core.records import ParsedRows, RawRows
+from kpidesk.store.coded import unless_same
 from kpidesk.store.columns import Ints, Tail, day_number, load, patch, save_changed
 from kpidesk.store.content import (
     Content,
@@ -288,7 +289,7 @@ class RecordImport:
         ids = np.arange(start, self.next_value, dtype=np.int32)
         cells = resolved.cells
         target = f"{self.shape.values}({', '.join(('id', self.shape.record, *cells))})"
-        self.db.insert(target, range(start, self.next_value), records.tolist(), *cells.values())
+        self.db.insert(target, range(start, self.next_value), records.tolist(), *map(unless_same, cells.values()))
         shares = [(start + at, owner, share) for at, split in resolved.splits.items() for owner, share in split]
         if shares:
             self.splits = True

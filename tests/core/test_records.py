@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpidesk.core.fields import FIELD_BY_NAME, FIELDS
-from kpidesk.core.records import RawRows, minor_digits, salesforce_id, to_minor
+from kpidesk.core.records import Coded, RawRows, different, minor_digits, salesforce_id, to_minor
 
 
 def test_a_short_salesforce_id_gets_its_suffix() -> None:
@@ -85,3 +85,15 @@ def test_rows_of_text_are_the_rows_that_stand_in_it(rows: list[list[str]]) -> No
         assert one.joined("\x1f") == joined
         assert one.only(picked).rows == [rows[at] for at in picked]
         assert one.only(picked).lines == [lines[at] for at in picked]
+
+
+@given(st.lists(st.sampled_from(["a", "b", None, 3]), min_size=1))
+def test_a_coded_column_is_the_column(cells: list[str | int | None]) -> None:
+    values = list(dict.fromkeys([None, *cells]))
+    column = Coded(values, memoryview(bytes(map(values.index, cells))))
+    assert list(column) == cells == [column[at] for at in range(len(column))]
+    assert list(column[1:]) == cells[1:]
+    assert [column.count(one) for one in ("a", None, "x")] == [cells.count(one) for one in ("a", None, "x")]
+    assert ("b" in column) == ("b" in cells)
+    assert list(column.of(range(len(values)))) == list(map(values.index, cells))
+    assert set(different(column)) >= set(different(cells)) == set(cells)

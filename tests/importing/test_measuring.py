@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kpidesk.core.records import RawRows, salesforce_id
 from kpidesk.importing.evidence import Evidence, begin
 from kpidesk.importing.grids import grid_of, hashes_of
+from kpidesk.importing.mapping import parse
 from kpidesk.importing.measuring import take_in
-from kpidesk.importing.rules import Rules
+from kpidesk.importing.rules import Plan, Rules
 from tests.importing.support import look, write
 
 HEADER = (
@@ -119,3 +123,54 @@ def test_no_part_is_cut_out_of_a_text_with_other_signs_than_ascii() -> None:
     assert grid is not None
     assert grid.part(0, 0, 2) is None
     assert grid.cells(0) == ["é1234", "12345"]
+
+
+def parsed(plan: Plan, block: RawRows) -> dict[str, object]:
+    """All that is read of a block, its columns as lists."""
+    found = parse(replace(plan, memos={}), block)
+    told = {one.name: getattr(found, one.name) for one in dataclasses.fields(found)}
+    columns = {name: list(column) for name, column in found.columns.items()}
+    return told | {"columns": columns, "custom": list(found.custom), "index": list(found.index)}
+
+
+def test_a_measured_block_is_read_as_its_rows_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kpidesk.importing.blocks.FEWEST", 1)
+    text = f"{HEADER}\nD1,Deal,Ann,Won,2026-01-02,2026-01-01,,5,10%,EUR,Web,ann@x.example\n"
+    plan = look(write(tmp_path, text))
+    rules = [
+        plan.rules,
+        replace(plan.rules, skip=((3, ("won",)),), ignored=("Lost",), constants=(("segment", "SMB"),)),
+        replace(plan.rules, currency_from="cells", empty=("x", "-")),
+        replace(plan.rules, currency_from="fixed", currency="JPY", same=(("D1", "D2"), ("D2", "-"))),
+    ]
+
+    @given(table=TABLES, which=st.sampled_from(rules))
+    @example(table=[("D1",) * WIDTH] * 3, which=rules[0])
+    def check(table: list[tuple[str, ...]], which: Rules) -> None:
+        lines = list(range(2, 2 + len(table)))
+        written = RawRows.written(lines, "".join("\x1f".join(row) + "\n" for row in table), "\x1f")
+        assert grid_of(written, WIDTH) is not None
+        apart = RawRows(lines, [list(row) for row in table])
+        mine = replace(plan, rules=which)
+        assert parsed(mine, written) == parsed(mine, apart)
+        assert [written.row(at) for at in range(len(table))] == apart.rows
+
+    check()
+
+
+@given(
+    cells=st.lists(
+        st.sampled_from([*NUMBERS, "123456789012.50", "1234567890123.50", "0.05", "10", "1.50", "1.5\u0663"])
+    )
+)
+def test_amounts_of_a_block_are_those_of_each(cells: list[str]) -> None:
+    cells = ["1.50", *cells]
+    block = RawRows.written(list(range(len(cells))), "".join(f"{cell}\tx\n" for cell in cells), "\t")
+    grid = grid_of(block, 2)
+    assert grid is not None
+    for mark, digits in ((".", 2), (",", 2), (".", 0), (".", 1), (".", 4)):
+        form = re.compile(rf"[0-9]{{1,12}}{re.escape(mark)}[0-9]{{{digits}}}" if digits else r"[0-9]{1,12}")
+        numbers, odd = grid.minor_units(0, mark, digits)
+        plain = [at for at, cell in enumerate(cells) if form.fullmatch(cell) and len(cell) <= 16]
+        assert odd.tolist() == [at for at in range(len(cells)) if at not in plain]
+        assert [int(numbers[at]) for at in plain] == [int(cells[at].replace(mark, "")) for at in plain]

@@ -49,7 +49,9 @@ def deal(key: str, **cells: object) -> list[str]:
 
 def parse(rows: RawRows) -> ParsedRows:
     """Read rows as `deal` writes them: a bad amount rejects a row, the stage "Ignored" skips it."""
-    parsed = ParsedRows([], [], {name: [] for name in FIELDS if name != "note"}, [])
+    index, custom = list[int](), list[str | None]()
+    columns: dict[str, list[Cell]] = {name: [] for name in FIELDS if name != "note"}
+    parsed = ParsedRows(index, [], columns, custom)
     for at, (key, *cells) in enumerate(rows.rows):
         row: dict[str, Cell] = {name: cell or None for name, cell in zip(FIELDS, cells, strict=True)}
         amount, note = row["amount"], row.pop("note")
@@ -61,11 +63,11 @@ def parse(rows: RawRows) -> ParsedRows:
             parsed.rejected_keys[at] = key
             continue
         row["amount"] = None if amount is None else int(amount)
-        parsed.index.append(at)
+        index.append(at)
         parsed.keys.append(key)
-        parsed.custom.append(None if note is None else json.dumps({"Note": note}))
+        custom.append(None if note is None else json.dumps({"Note": note}))
         for name, cell in row.items():
-            parsed.columns[name].append(cell)
+            columns[name].append(cell)
     return parsed
 
 
