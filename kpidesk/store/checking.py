@@ -19,7 +19,6 @@ from kpidesk.store.seals import seals_of
 from kpidesk.store.shapes import DEALS, NO_DAY, SHAPES, Shape
 from kpidesk.store.sightings import (
     NO_VERSIONS,
-    Versions,
     collapse,
     count_named,
     decode,
@@ -121,17 +120,12 @@ def _check_versions(db: Database) -> Iterator[str]:
             derived, is_same = expected(db, derived, joined)
             if not is_same:
                 yield "Deals that were merged are not what the imports show."
-        if not _same(derived, stored):
+        if not derived.equals(stored):
             yield f"The history of the {shape.many} is not what the imports show."
         columns = f"{shape.record}, valid_from, valid_to, value_id"
         rows = db.rows(f"SELECT {columns} FROM {shape.versions} ORDER BY {shape.record}, valid_from")
         if rows != shown_rows(derived):
             yield f"The versions of the {shape.many} are not what the imports show."
-
-
-def _same(one: Versions, other: Versions) -> bool:
-    pairs = ((one.of, other.of), (one.start, other.start), (one.value, other.value))
-    return all(np.array_equal(this, that) for this, that in pairs)
 
 
 def _check_marks(db: Database) -> Iterator[str]:

@@ -129,13 +129,16 @@ def save(db: Database, shape: Shape, name: str, values: Ints) -> None:
 
 def save_changed(db: Database, shape: Shape, name: str, old: Ints, new: Ints) -> None:
     """Replace only the pieces in which a column differs from what is stored."""
-    if len(new) < len(old) or len(old) <= 1:  # of a column that never held anything no piece is stored
+    if len(old) <= 1:  # of a column that never held anything no piece is stored
         save(db, shape, name, new)
         return
     for number, begin in enumerate(range(0, len(new), db.segment)):
         piece = new[begin : begin + db.segment]
         if not np.array_equal(piece, old[begin : begin + db.segment]):
             _write(db, shape, name, number, piece)
+    if len(new) < len(old):
+        beyond = -(-len(new) // db.segment)
+        db.run("DELETE FROM columns WHERE kind=? AND name=? AND segment>=?", (shape.kind, name, beyond))
 
 
 def patch(db: Database, shape: Shape, name: str, at: Ints, values: Ints | int) -> None:

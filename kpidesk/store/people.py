@@ -182,8 +182,8 @@ def _drop_teams(db: Database, state: Replay) -> None:
     db.connection.executemany("DELETE FROM team_aliases WHERE value=? AND team_id=?", unsaid)
 
 
-def forget_people(db: Database, used_aliases: set[int]) -> None:
-    """Drop aliases that no deal and no row about people uses, and people left without any.
+def forget_people(db: Database, used_aliases: set[int]) -> bool:
+    """Drop aliases that no deal and no row about people uses, and people left without any; whether there was any.
 
     People whom somebody renamed, set a goal for, wrote a note on or met stay, with the names that files know them by.
     """
@@ -191,12 +191,11 @@ def forget_people(db: Database, used_aliases: set[int]) -> None:
     kept = f"SELECT id FROM people WHERE renamed=1 UNION {referred('rep')}"
     sql = f"SELECT id, source_id, kind, value FROM person_aliases WHERE linked=0 AND person_id NOT IN ({kept})"
     said = _said_by_rows(db)
-    for number, *spoken in db.rows(sql):
-        if number not in used_aliases and tuple(spoken) not in said:
-            db.run("DELETE FROM person_aliases WHERE id=?", (number,))
+    unsaid = [row[0] for row in db.rows(sql) if row[0] not in used_aliases and row[1:] not in said]
+    db.connection.executemany("DELETE FROM person_aliases WHERE id=?", [(number,) for number in unsaid])
     gone = f"SELECT id FROM people WHERE id NOT IN (SELECT person_id FROM person_aliases UNION {kept})"
     db.run(f"DELETE FROM memberships WHERE person_id IN ({gone})")
-    db.run(f"DELETE FROM people WHERE id IN ({gone})")
+    return bool(db.run(f"DELETE FROM people WHERE id IN ({gone})") or unsaid)
 
 
 def _said_by_rows(db: Database) -> set[tuple[int, str, str]]:

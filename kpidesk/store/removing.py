@@ -9,9 +9,9 @@ from kpidesk.store.database import Database
 from kpidesk.store.shapes import Shape
 
 
-def delete_rows(db: Database, table: str, column: str, numbers: Ints) -> None:
-    """Delete the rows with these numbers, a run of neighbours at a time."""
-    db.connection.executemany(f"DELETE FROM {table} WHERE {column} BETWEEN ? AND ?", runs_of(numbers))
+def delete_rows(db: Database, table: str, column: str, numbers: Ints, where: str = "1") -> None:
+    """Delete the rows with these numbers, as far as there are any, a run of neighbours at a time."""
+    db.connection.executemany(f"DELETE FROM {table} WHERE {column} BETWEEN ? AND ? AND {where}", runs_of(numbers))
 
 
 def runs_of(numbers: Ints) -> list[tuple[int, int]]:

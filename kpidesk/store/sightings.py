@@ -14,8 +14,9 @@ from datetime import date
 import numpy as np
 
 from kpidesk.core.fields import Kind
-from kpidesk.store.columns import Ints, day_number, day_text, load, save, save_changed
+from kpidesk.store.columns import Ints, day_number, day_text, load, save_changed
 from kpidesk.store.database import Database, damaged
+from kpidesk.store.removing import delete_rows
 from kpidesk.store.shapes import NO_DAY, Shape
 
 STILL = "9999-12-31"
@@ -29,6 +30,11 @@ class Versions:
     of: Ints
     start: Ints
     value: Ints
+
+    def equals(self, other: Versions) -> bool:
+        """Whether the other ones are the same."""
+        pairs = ((self.of, other.of), (self.start, other.start), (self.value, other.value))
+        return all(np.array_equal(mine, its) for mine, its in pairs)
 
 
 NO_VERSIONS = Versions(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32))
@@ -238,16 +244,12 @@ def write_versions(db: Database, shape: Shape, old: Versions, new: Versions) -> 
     else:
         highest = max(int(old.of.max(initial=0)), int(new.of.max(initial=0)))
         for low in range(0, highest + 1, db.segment):
-            _write_rows(db, shape, *(_between(one, low, low + db.segment) for one in (old, new)))
-    for name, was, now in (
-        ("v.of", old.of, new.of),
-        ("v.from", old.start, new.start),
-        ("v.value", old.value, new.value),
-    ):
-        if len(was) == len(now):
-            save_changed(db, shape, name, was, now)
-        else:
-            save(db, shape, name, now)
+            was, now = (_between(one, low, low + db.segment) for one in (old, new))
+            if not was.equals(now):
+                _write_rows(db, shape, was, now)
+    save_changed(db, shape, "v.of", old.of, new.of)
+    save_changed(db, shape, "v.from", old.start, new.start)
+    save_changed(db, shape, "v.value", old.value, new.value)
 
 
 def _between(versions: Versions, low: int, high: int) -> Versions:
@@ -269,6 +271,9 @@ def _write_rows(db: Database, shape: Shape, old: Versions, new: Versions) -> Non
     changed = at[differs]
     added = np.ones(len(place_new), bool)
     added[at] = False
+    whole = gone & ~np.isin(old.of, new.of)
+    delete_rows(db, shape.versions, shape.record, old.of[whole])
+    gone &= ~whole
     texts = _Texts()
     for sql, columns in (
         (

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from itertools import chain
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Kind
 from kpidesk.core.progress import Progress, telling
 from kpidesk.store.accounts import settle_accounts
-from kpidesk.store.columns import Ints, load, save_changed
+from kpidesk.store.columns import Ints, load, save_changed, view
 from kpidesk.store.curation import forget_profile
 from kpidesk.store.database import Database
 from kpidesk.store.deal_merges import put_together, take_apart
@@ -35,6 +34,9 @@ from kpidesk.store.sightings import (
     write_versions,
 )
 from kpidesk.store.words import delete_words
+
+PLACING: frozenset[Kind] = frozenset(("people", "deals"))
+"""The kinds that say in which team somebody is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +73,28 @@ def undo_import(db: Database, import_id: int | None = None) -> Generator[Progres
     sql = "SELECT kind, data_date, file_name FROM imports WHERE id=?"
     kind, day, file_name = db.rows(sql, (import_id,))[0]
     together = came_together(db, import_id)
-    has_deals = "deals" in (db.one("SELECT kind FROM imports WHERE id=?", (number,)) for number in together)
+    kinds = {db.one("SELECT kind FROM imports WHERE id=?", (number,)) for number in together}
     steps = len(together) + 1
     with db.writing("undo", f"{import_id} {file_name}", references=False):
         step = Progress(0, steps, f"Undoing {file_name}")
-        if has_deals:
+        if "deals" in kinds:
             yield from telling(db.aside(partial(take_apart, db)), step)
         counts = {}
         for at, number in enumerate(reversed(together)):
             step = replace(step, done=at)
             counts[number] = yield from telling(db.aside(partial(_forget_import, db, number)), step)
         step = Progress(steps - 1, steps, "Cleaning up")
-        clean = partial(_clean_up, db, has_deals=has_deals, regroup=kind == "accounts")
+        clean = partial(_clean_up, db, kinds)
         yield from telling(db.aside(clean), step)
     with_it = next((number for number in together if number != import_id), None)
     return UndoOutcome(import_id, file_name, date.fromisoformat(day), kind, *counts[import_id], with_it)
 
 
-def _clean_up(db: Database, *, has_deals: bool, regroup: bool) -> None:
-    """Let everything else follow from what is left."""
-    if has_deals:
+def _clean_up(db: Database, kinds: Collection[Kind]) -> None:
+    """Let everything else follow from what is left, after imports of these kinds went."""
+    if "deals" in kinds:
         put_together(db)
-    _forget_names(db, regroup=regroup)
+    _forget_names(db, kinds)
 
 
 def _forget_import(db: Database, import_id: int) -> tuple[int, int]:
@@ -156,35 +158,37 @@ def _write_marks(db: Database, shape: Shape, of: Ints, lists: list[tuple[int, In
     return gone
 
 
-def _forget_names(db: Database, *, regroup: bool) -> None:
+def _forget_names(db: Database, kinds: Collection[Kind]) -> None:
     """Drop the words of files that no value uses; people, teams and accounts follow."""
     used = _used_names(db)
-    for table, group in (("terms", "terms"), ("account_aliases", "accounts")):
-        unlinked = " WHERE linked=0" if table == "account_aliases" else ""
-        known = np.fromiter(chain.from_iterable(db.connection.execute(f"SELECT id FROM {table}{unlinked}")), np.int64)
-        unused = known[~_present(used[group], int(known.max(initial=0)))[known]]
-        if table == "terms":
-            delete_words(db, unused)
-        else:
-            delete_rows(db, table, "id", unused)
-    _forget_people(db, used["people"])
-    settle_accounts(db, regroup=regroup)
+    delete_words(db, _unused(db, "terms", used["terms"]))
+    delete_rows(db, "account_aliases", "id", _unused(db, "account_aliases", used["accounts"]), "linked=0")
+    _forget_people(db, used["people"], others=not PLACING.isdisjoint(kinds))
+    settle_accounts(db, regroup="accounts" in kinds)
     db.run(
         "DELETE FROM sources WHERE id NOT IN (SELECT source_id FROM imports)"
         " AND id NOT IN (SELECT source_id FROM person_aliases) AND id NOT IN (SELECT source_id FROM account_aliases)"
     )
 
 
+def _unused(db: Database, table: str, used: list[Ints]) -> Ints:
+    """The numbers up to the highest one of a table that are not used, whether it has them or not."""
+    highest = int(db.one(f"SELECT coalesce(max(id), 0) FROM {table}"))
+    return np.flatnonzero(~_present(used, highest)[: highest + 1])[1:]
+
+
 def forget_unused_people(db: Database) -> None:
     """Drop the names of people that no value uses, and people left without any."""
-    _forget_people(db, _used_names(db)["people"])
+    _forget_people(db, _used_names(db)["people"], others=True)
 
 
-def _forget_people(db: Database, used: list[Ints]) -> None:
+def _forget_people(db: Database, used: list[Ints], *, others: bool) -> None:
+    """Drop them, and work out anew who is who where any went or `others` may be in another place."""
     named = {owner for (owner,) in db.rows(f"SELECT DISTINCT owner FROM {DEALS.shares}")} | set(
         _distinct(used).tolist()
     )
-    forget_people(db, named)
+    if not (forget_people(db, named) or others):
+        return
     derive_people(db)
     forget_people(db, named)  # who was one with somebody that stays, by what was undone alone
 
@@ -199,13 +203,10 @@ def _used_names(db: Database) -> dict[str, list[Ints]]:
 
 def _use_names(db: Database, shape: Shape, used: dict[str, list[Ints]]) -> None:
     """Take down which terms, people and accounts the values of a kind name."""
-    of = load(db, shape, "of") > 0
-    if not of.any():
-        return
     for one in shape.fields:
         if one.name in shape.field_columns and is_named(one):
             group = {"person": "people", "account": "accounts"}.get(one.kind, "terms")
-            used[group].append(_distinct([load(db, shape, one.name)[of]]))
+            used[group].append(_distinct([view(db, shape, one.name)]))  # of a value that is gone it holds 0
 
 
 def _distinct(parts: list[Ints]) -> Ints:

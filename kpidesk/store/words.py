@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kpidesk.store.columns import Ints
 from kpidesk.store.database import Database
-from kpidesk.store.removing import runs_of
+from kpidesk.store.removing import delete_rows, runs_of
 from kpidesk.store.seals import WORDS, number_of_words, seal_of_words
 
 
@@ -16,9 +16,10 @@ def add_words(db: Database, source_id: int, field: str, texts: list[str], start:
 
 def delete_words(db: Database, numbers: Ints) -> None:
     """Forget the words with these numbers."""
-    sql = "DELETE FROM terms WHERE id BETWEEN ? AND ? RETURNING id, source_id || char(31) || field || char(31) || value"
+    sql = "SELECT id, source_id || char(31) || field || char(31) || value FROM terms WHERE id BETWEEN ? AND ?"
     gone = [row for run in runs_of(numbers) for row in db.rows(sql, run)]
     if gone:
+        delete_rows(db, "terms", "id", numbers)
         ids, texts = zip(*gone, strict=True)
         _seal(db, -number_of_words(ids, texts))
 

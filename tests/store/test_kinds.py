@@ -300,3 +300,18 @@ def test_many_stamps_have_the_numbers_that_each_has() -> None:
         "5999-12-31",
     ]
     assert stamp_numbers(stamps).tolist() == list(map(stamp_number, stamps))
+
+
+def test_an_undo_and_an_import_write_no_more_the_more_other_records_there_are(tmp_path: Path) -> None:
+    written = []
+    for count in (40, 400):
+        rows = [record(f"A{at}", type="call", person="Ann", account="Acme", deal=f"D{at}") for at in range(count + 2)]
+        with workspace(tmp_path, f"{count}.kpidesk", segment=8) as db:
+            records(db, 0, "activities", *rows[:count])
+            start = db.connection.total_changes
+            more = records(db, 1, "activities", *rows[count:])
+            middle = db.connection.total_changes
+            undo(db, more.import_id)
+            written.append((middle - start, db.connection.total_changes - middle))
+            assert problems(db) == ()
+    assert written[0] == written[1]
