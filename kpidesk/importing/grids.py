@@ -129,7 +129,7 @@ class Grid:
         """Which cells are digits, a point, and one, two or more than three digits behind it."""
         starts, sizes = self.starts[column], self.sizes[column]
         found = (sizes > 2) & (sizes <= LONGEST // 2)
-        low, high = self._eight(starts, sizes), self._eight(starts + 8, sizes - 8)
+        low, high = _eight(self.data, starts, sizes), _eight(self.data, starts + 8, sizes - 8)
         signs = np.stack([low, high], axis=1).view(np.uint8)
         found &= np.count_nonzero(signs - _ZERO < 10, axis=1) == sizes - 1  # below zero turns into a large number
         found &= np.count_nonzero(signs == _POINT, axis=1) == 1
@@ -166,18 +166,10 @@ class Grid:
         mixed = np.zeros(len(self), np.uint64)
         last = len(self.data) - 8
         for at in range(0, int(sizes.max(initial=0)), 8):
-            eight = self._eight(np.minimum(starts + at, last), sizes - at)
+            eight = _eight(self.data, np.minimum(starts + at, last), sizes - at)
             further = ((mixed ^ (mixed >> _HALF)) ^ eight) * _MIXERS[0]
             mixed = np.where(sizes > at, further, mixed)
         return (mixed ^ (mixed >> _HALF)).view(np.int64)
-
-    def _eight(self, starts: Numbers, sizes: Numbers) -> Numbers:
-        """The first eight bytes of cells as one number each; behind the end of a cell are zeros."""
-        overlapping = np.ndarray((len(self.data) - 7,), "<u8", self.data, strides=(1,))
-        first: Numbers = overlapping[starts]  # `take` would copy all of it, as it does with what is not aligned
-        if sizes.min() < 8:
-            first &= _ONES.take(sizes, mode="clip")
-        return first
 
     def _words(self, starts: Numbers, sizes: Numbers, *, plain: bool = False) -> Words | None:
         """The different texts that begin and are as long as given; None where one is very long, or not `plain`."""
@@ -186,7 +178,7 @@ class Grid:
             return Words([""], [len(self)], np.zeros(len(self), np.int64))
         if longest > LONGEST:
             return None
-        keys = [self._eight(starts + at, sizes - at) for at in range(0, longest, 8)]
+        keys = [_eight(self.data, starts + at, sizes - at) for at in range(0, longest, 8)]
         if plain and any((key & _HIGH_BITS).any() for key in keys):
             return None
         like = _like(keys)
@@ -202,6 +194,19 @@ def grid_of(block: RawRows, width: int) -> Grid | None:
         block.grid = _measured(block, width)
     found: Grid | None = block.grid
     return found if found is not None and len(found.starts) == width else None
+
+
+def alike(data: bytes, starts: Numbers, sizes: Numbers) -> Numbers | None:
+    """For each stretch of bytes, one at least, the first with the same bytes; None where one is very long.
+
+    Behind the last one there must be as many bytes again as are compared.
+    """
+    longest = int(sizes.max())
+    return (
+        _like([_eight(data, starts + at, sizes - at) for at in range(0, max(longest, 1), 8)])
+        if longest <= LONGEST
+        else None
+    )
 
 
 def hashes_of(texts: Sequence[str]) -> Numbers:
@@ -227,6 +232,15 @@ def _measured(block: RawRows, width: int) -> Grid | None:
     is_plain = len(text) == len(block.text)
     shift = np.empty(0, np.int64) if is_plain else np.cumsum((data & 0xC0) == 0x80)
     return Grid(block.text, text + _PADDING, starts, ends - starts, shift)
+
+
+def _eight(data: bytes, starts: Numbers, sizes: Numbers) -> Numbers:
+    """The first eight bytes of cells as one number each; behind the end of a cell are zeros."""
+    overlapping = np.ndarray((len(data) - 7,), "<u8", data, strides=(1,))
+    first: Numbers = overlapping[starts]  # `take` would copy all of it, as it does with what is not aligned
+    if sizes.min() < 8:
+        first &= _ONES.take(sizes, mode="clip")
+    return first
 
 
 def _like(keys: Sequence[Numbers]) -> Numbers | None:

@@ -1,4 +1,4 @@
-"""Workbooks, read in a child process: a hostile file can end the child but not the app."""
+"""Workbooks: plain ones are read at once, others in a child process, which a hostile file can end but not the app."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import IO, Any
 from kpidesk.core.errors import NoRecordsError, UserError, nearest
 from kpidesk.core.progress import Progress
 from kpidesk.core.records import RawRows
-from kpidesk.importing import workbook_child
+from kpidesk.importing import plain_workbook, workbook_child
 from kpidesk.importing.workbook_child import FRAME, NEXT_CELL, NEXT_ROW, ROWS, START
 
 ADVICE = "Open it in a spreadsheet program, save it again as XLSX, or export the data as CSV."
@@ -45,11 +45,14 @@ class Book:
 
 
 def read(path: Path, sheet: str) -> Generator[Progress, None, Book]:
-    """Read one sheet of a workbook: the one asked for, else the largest; closing the generator ends the child.
+    """Read one sheet of a workbook: the one asked for, else the largest; closing the generator ends a child.
 
     Raises:
         UserError: the workbook cannot be read or has no such sheet.
     """
+    plain = yield from plain_workbook.read(path, sheet)
+    if plain is not None:
+        return _book(path, sheet, plain.head, 0, plain.packed)
     step = Progress(0, 0, f"Reading {path.name}")
     frames = _frames(path, sheet)
     head: dict[str, Any] | None = None
@@ -64,17 +67,20 @@ def read(path: Path, sheet: str) -> Generator[Progress, None, Book]:
                 packed.append(data)
                 continue
             message = _message(path, kind, data)
-            if head is None:
-                head = message
-                sizes = {str(name): int(rows) * int(columns) for name, rows, columns, _ in head["sheets"]}
-                hidden = [str(name) for name, *_, visible in head["sheets"] if not visible]
-                notices = _checked(path, sheet, str(head["sheet"]), sizes, hidden)
-            else:
-                told = (*notices, *_told(head["facts"], int(message["merged"])))
-                return Book(tuple(sizes), tuple(hidden), str(head["sheet"]), told, tuple(packed))
+            if head is not None:
+                return _book(path, sheet, head, int(message["merged"]), tuple(packed))
+            head = message
+            _checked(path, sheet, head)
     finally:
         frames.close()
     raise _cut_off(path)
+
+
+def _book(path: Path, asked: str, head: Mapping[str, Any], merged: int, packed: tuple[bytes, ...]) -> Book:
+    names = tuple(str(name) for name, *_ in head["sheets"])
+    hidden = tuple(str(name) for name, *_, visible in head["sheets"] if not visible)
+    notices = (*_checked(path, asked, head), *_told(head["facts"], merged))
+    return Book(names, hidden, str(head["sheet"]), notices, packed)
 
 
 def blocks(path: Path, packed: tuple[bytes, ...]) -> Iterator[RawRows]:
@@ -97,8 +103,10 @@ def _unpacked(path: Path, data: bytes) -> bytes:
     return plain
 
 
-def _checked(path: Path, asked: str, chosen: str, sizes: dict[str, int], hidden: list[str]) -> tuple[str, ...]:
+def _checked(path: Path, asked: str, head: Mapping[str, Any]) -> tuple[str, ...]:
     """Refuse a workbook without the sheet; gives what to know about the others."""
+    sizes = {str(name): int(rows) * int(columns) for name, rows, columns, _ in head["sheets"]}
+    hidden, chosen = {str(name) for name, *_, visible in head["sheets"] if not visible}, str(head["sheet"])
     if asked and asked not in sizes:
         raise UserError(f"'{path.name}' has no sheet '{asked}'.", nearest(asked, sizes))
     used = [name for name, size in sizes.items() if size]

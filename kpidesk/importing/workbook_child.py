@@ -146,6 +146,21 @@ def _check(path: str) -> Package:
 
 
 def _check_parts(package: zipfile.ZipFile) -> Package:
+    found = check_names(package)
+    total = 0
+    for part in package.infolist():
+        total = check_part(package, part, total, found)
+    if b"encryption-data" in small_part(package, "META-INF/manifest.xml"):
+        raise RefusalError(PROTECTED)
+    found.parts = _parts_of_sheets(package)
+    if re.search(rb'\bdate1904="(?:1|true)"', small_part(package, "xl/workbook.xml")):
+        for one in found.facts.values():
+            one.from_1904 = True
+    return found
+
+
+def check_names(package: zipfile.ZipFile) -> Package:
+    """Refuse what is no workbook by the names of its parts; nothing else is known yet."""
     parts = package.infolist()
     names = [part.filename for part in parts]
     if len(parts) > PARTS or len(set(names)) != len(names):
@@ -157,16 +172,7 @@ def _check_parts(package: zipfile.ZipFile) -> Package:
         raise RefusalError("is an archive without a workbook in it")
     if any(part.flag_bits & 1 for part in parts):
         raise RefusalError(PROTECTED)
-    total, found = 0, Package(_suffixes(names))
-    for part in parts:
-        total = _check_part(package, part, total, found)
-    if b"encryption-data" in _small_part(package, "META-INF/manifest.xml"):
-        raise RefusalError(PROTECTED)
-    found.parts = _parts_of_sheets(package)
-    if re.search(rb'\bdate1904="(?:1|true)"', _small_part(package, "xl/workbook.xml")):
-        for one in found.facts.values():
-            one.from_1904 = True
-    return found
+    return Package(_suffixes(names))
 
 
 def _suffixes(names: list[str]) -> tuple[str, ...]:
@@ -175,7 +181,8 @@ def _suffixes(names: list[str]) -> tuple[str, ...]:
     return (".xlsb",) if "xl/workbook.bin" in names else (".xlsx", ".xlsm", ".xlam")
 
 
-def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, total: int, found: Package) -> int:
+def check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, total: int, found: Package) -> int:
+    """Inflate a part under the budget, of which `total` bytes are used, and note what it holds; gives the new total."""
     xml = part.filename.endswith((".xml", ".rels", ".vml"))
     whole = ParserCreate() if part.filename == "content.xml" else None
     facts = found.facts.setdefault(part.filename, Facts()) if xml and "worksheets/" in part.filename else None
@@ -197,13 +204,13 @@ def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, total: int, fou
                 continue
             cut = _whole_cells(both)
             column, row = _farthest(both[:cut], column, row)
-            _gather(both[:cut], facts)
+            gather(both[:cut], facts)
             rest = both[cut:]
     if whole is not None:
         whole.Parse(b"", True)
     if facts is not None:
         _farthest(rest, column, row)
-        _gather(rest, facts)
+        gather(rest, facts)
     return total
 
 
@@ -216,7 +223,7 @@ def _whole_cells(both: bytes) -> int:
     return cut if cut >= 0 else max(0, len(both) - 64)
 
 
-def _gather(cells: bytes, facts: Facts) -> None:
+def gather(cells: bytes, facts: Facts) -> None:
     """Note what stands in a stretch of a sheet; each search only where a plain one finds its mark."""
     if b't="e"' in cells:
         for letters, count in Counter(ERROR_CELL.findall(cells)).items():
@@ -262,7 +269,8 @@ def _letters(number: int) -> str:
     return letters
 
 
-def _small_part(package: zipfile.ZipFile, name: str) -> bytes:
+def small_part(package: zipfile.ZipFile, name: str) -> bytes:
+    """A part that is an index of others; empty where there is none, or a large one."""
     if name not in package.namelist() or package.getinfo(name).file_size > LARGEST_INDEX:
         return b""
     return package.read(name)
@@ -271,11 +279,11 @@ def _small_part(package: zipfile.ZipFile, name: str) -> bytes:
 def _parts_of_sheets(package: zipfile.ZipFile) -> list[str]:
     """The part that holds each sheet, in the order of the sheets."""
     targets = {}
-    for relation in RELATION.findall(_small_part(package, "xl/_rels/workbook.xml.rels")):
+    for relation in RELATION.findall(small_part(package, "xl/_rels/workbook.xml.rels")):
         names = dict(ATTRIBUTE.findall(relation))
         target = names.get(b"Target", b"").decode("utf-8", "replace")
         targets[names.get(b"Id", b"")] = target[1:] if target.startswith("/") else f"xl/{target}"
-    return [targets.get(one, "") for one in SHEET_ID.findall(_small_part(package, "xl/workbook.xml"))]
+    return [targets.get(one, "") for one in SHEET_ID.findall(small_part(package, "xl/workbook.xml"))]
 
 
 def _read(path: str, asked: str, package: Package) -> int:
@@ -313,7 +321,7 @@ def _say_rows(sheet: Any) -> int:
     following = filled = 0
     rows = iter(sheet.to_python(skip_empty_area=True))
     while block := list(islice(rows, BLOCK_ROWS)):
-        texts = [[cell if type(cell) is str else _text(cell) for cell in row] for row in block]
+        texts = [[cell if type(cell) is str else as_text(cell) for cell in row] for row in block]
         filled += _fill(texts, following, spans) if spans else 0
         if filled > MOST_FILLED:
             raise RefusalError("has merged cells that span far too many rows")
@@ -328,7 +336,12 @@ def pack(texts: list[list[str]], first: int) -> bytes:
     if joined.count(NEXT_CELL) != sum(map(len, texts)) - len(texts) or joined.count(NEXT_ROW) != len(texts) - 1:
         marks = str.maketrans(NEXT_CELL + NEXT_ROW, "  ")
         joined = NEXT_ROW.join([NEXT_CELL.join([cell.translate(marks) for cell in row]) for row in texts])
-    return zlib.compress(START.pack(first) + joined.encode("utf-8", "replace"), 1)
+    return packed(joined, first)
+
+
+def packed(joined: str, first: int, level: int = 1) -> bytes:
+    """The text of a block of rows, the first of which has that number, as bytes, compressed unless the level is 0."""
+    return zlib.compress(START.pack(first) + joined.encode("utf-8", "replace"), level)
 
 
 def _spans(sheet: Any, top: int, left: int) -> list[tuple[int, int, int, list[str]]]:
@@ -356,7 +369,7 @@ def _fill(rows: list[list[str]], start: int, spans: list[tuple[int, int, int, li
     return filled
 
 
-def _text(cell: object) -> str:
+def as_text(cell: object) -> str:
     """A cell as text: dates as ISO, whole numbers without a decimal point."""
     if isinstance(cell, bool):
         return "true" if cell else "false"

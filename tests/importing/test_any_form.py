@@ -15,6 +15,7 @@ FILES = {
     "utf-16": 150,
     "html": 200,
     "zip": 200,
+    "plain-xlsx": 15,
     "xlsx": 15,
     "ods": 15,
     "xls": 15,
