@@ -50,11 +50,11 @@ def pool(picks: Picks, crew: Crew, windows: int, wide: bool, *, distinct: bool =
         row = picks.row[filled]
         is_once = not len(row) or int(np.bincount(row).max()) == 1
         values, order = _places(x) if is_once else _ranks(row, x)
-    group, source = _groups(picks.person[filled], picks.team[filled], crew, wide)
     rows = crew.rows if wide else 1
     width = max(len(values), 1)
     kind = np.dtype(np.int32 if rows * windows * width < _MOST_SMALL else np.int64)  # the smaller sort twice as fast
-    key = (group * windows).astype(kind) * width + (at * width + order).astype(kind)[source]
+    base = (at * width + order).astype(kind)
+    key = _of_groups(base, windows * width, (picks.person[filled], picks.team[filled]), crew) if wide else base
     key.sort()
     if len(key) and not is_once:
         key = key[np.append(True, key[1:] != key[:-1])]
@@ -84,19 +84,19 @@ def _ranks(row: Ints, x: Floats) -> tuple[Floats, Ints]:
     return x[order[new]], place
 
 
-def _groups(person: Ints, team: Ints, crew: Crew, wide: bool) -> tuple[Ints, Ints]:
-    """The row of the answer each entry belongs to, and which entry it is; teams above count as well."""
-    every = np.arange(len(person))
-    if not wide:
-        return np.zeros(len(person), dtype=np.int64), every
-    groups = [np.zeros(len(person), dtype=np.int64), person + crew.first_rep]
-    sources = [every, every]
+def _of_groups(base: Ints, step: int, whose: tuple[Ints, Ints], crew: Crew) -> Ints:
+    """What is in order within a row of the answer, for every row it counts in: org, person, team and teams above.
+
+    The rows of the answer lie a step apart.
+    """
+    person, team = whose
+    rows = np.arange(crew.rows + 1, dtype=np.int64) * step
+    found = [base, base + rows.astype(base.dtype)[crew.first_rep :][person]]
     for above in _ladder(crew):
-        held = above[team]
-        inside = np.flatnonzero(held >= 0)
-        groups.append(held[inside] + 1)
-        sources.append(inside)
-    return np.concatenate(groups), np.concatenate(sources)
+        first = np.where(above >= 0, rows[above + 1], -1).astype(base.dtype)[team]
+        inside = first >= 0
+        found.append((base + first)[inside] if not inside.all() else base + first)
+    return np.concatenate(found)
 
 
 def _ladder(crew: Crew) -> list[Ints]:
