@@ -138,6 +138,41 @@ def test_the_check_says_which_rows_will_be_rejected(qtbot: QtBot, page: DataPage
     assert [one.problem for one in report.issues] == ["This is not an amount.", "There is no 30 Feb 2026."]
 
 
+SNAPSHOT = "Deal ID,Owner,Stage,Value,Created\n1,Ann,Proposal,10,{day}\n2,Bob,Won,20,{day}\n3,Bob,{stage},1,{day}\n"
+
+
+def test_what_is_answered_of_one_snapshot_counts_for_the_others_that_ask_the_same(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    texts = {
+        "june": SNAPSHOT.format(day="03/04/2026", stage="Won"),
+        "july": SNAPSHOT.format(day="03/05/2026", stage="Talks"),
+    }
+    page.import_files([write(tmp_path, f"{name}.csv", text) for name, text in texts.items()])
+    on_step(qtbot, page, page.preview)
+    assert [state.partition(":")[0] for _, state in listed(page)] == ["needs 2 answers"] * 2
+    table = page.list.table
+    table.clicked.emit(table.records.index(0, 0))
+    until(qtbot, lambda: page.preview.heading.whole_text() == "june.csv")
+    page.preview.stages.answered.emit("Proposal", "open")
+    until(qtbot, lambda: page.preview.preview is not None and len(page.preview.preview.questions) == 1)
+    (choice,) = page.preview.questions.findChildren(Segments)
+    press(next(one for one in choice.buttons() if one.text() == "Day first (31/12)"))
+    until(qtbot, page.preview.import_button.isEnabled)
+    assert [state.partition(":")[0] for _, state in listed(page)] == ["read", "needs an answer"]
+    table.clicked.emit(table.records.index(1, 0))
+    until(qtbot, lambda: page.preview.heading.whole_text() == "july.csv")
+    page.preview.stages.answered.emit("Talks", "lost")
+    until(qtbot, page.list.all_button.isEnabled)
+    assert page.preview.preview is not None
+    assert {one.value: one.outcome for one in page.preview.preview.stages} == {
+        "Proposal": "open", "Won": "won", "Talks": "lost",
+    }  # fmt: skip
+    press(page.list.all_button)
+    on_step(qtbot, page, page.report)
+    assert [state for _, state in listed(page)] == ["imported: 3 added", "imported: 3 updated"]
+
+
 CONTRADICTING = """Deal ID,Owner,Stage,Value,Created,Close date
 1,Ann,Won,"7.500,00",25/03/2026,04/05/2026
 2,Bob,Won,12.50,03/26/2026,05/06/2026

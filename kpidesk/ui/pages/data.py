@@ -32,6 +32,7 @@ from kpidesk.ui.widgets.import_preview import PreviewView
 from kpidesk.ui.widgets.import_progress import ProgressCard
 from kpidesk.ui.widgets.import_queue import FileQueue, WaitingFile, most_to_tell
 from kpidesk.ui.widgets.import_report import ReportView
+from kpidesk.ui.widgets.import_shared import share_answers
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 
 IMPORTED = Change.DATA | Change.PEOPLE | Change.SETTINGS
@@ -227,6 +228,7 @@ class DataPage(Page):
         if self._file is None:
             return
         self._cancel_job()
+        share_answers(self._queue.read, self._file, options)
         self._file.options = at_sheet(options, self.preview.preview)
         self.preview.show_checking()
         self._jobs.read(self._file.path, self._file.options, self._looked_again, self._correction_refused)

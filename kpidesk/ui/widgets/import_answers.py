@@ -65,9 +65,21 @@ def answered(options: ImportOptions, question: ImportQuestion, choice: str) -> I
     if name == "--as-of":
         return replace(options, as_of=date.fromisoformat(choice))
     if name == "--map":
-        field = re.sub(r"^--map\s+", "", question.option).partition("=")[0].strip()
-        return replace(options, columns=options.columns | {field: choice})
+        return replace(options, columns=options.columns | {_field_asked(question): choice})
     return options
+
+
+def choice_made(question: ImportQuestion, options: ImportOptions) -> str:
+    """What options say to a question, the choice as `answered` takes it; empty where they say nothing."""
+    said = {
+        "--date-order": options.date_order, "--decimal": options.decimal, "--currency": options.currency,
+        "--kind": options.kind, "--map": options.columns.get(_field_asked(question)),
+    }  # fmt: skip
+    return said.get(option_name(question)) or ""
+
+
+def _field_asked(question: ImportQuestion) -> str:
+    return re.sub(r"^--map\s+", "", question.option).partition("=")[0].strip()
 
 
 def mapped(options: ImportOptions, preview: Preview, header: str, field: str) -> ImportOptions:
