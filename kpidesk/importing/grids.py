@@ -141,7 +141,9 @@ class Grid:
     def minor_units(self, column: int, mark: str, digits: int) -> tuple[Numbers, Numbers]:
         """What cells are without their decimal mark that are digits with so many behind it, and the rows of others."""
         starts, sizes = self.starts[column], self.sizes[column]
-        signs = np.stack([self._eight(starts, sizes), self._eight(starts + 8, sizes - 8)], axis=1).view(np.uint8)
+        signs = np.stack([_eight(self.data, starts, sizes), _eight(self.data, starts + 8, sizes - 8)], axis=1).view(
+            np.uint8
+        )
         figures = signs - _ZERO  # below zero turns into a large number
         whole = sizes - digits - (digits > 0)
         is_plain = (whole > 0) & (whole <= MOST_WHOLE) & (sizes <= 2 * 8)
