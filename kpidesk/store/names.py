@@ -73,6 +73,11 @@ class Names:
     people: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=dict)
 
+    def forget(self) -> None:
+        """Give back what was found out so far; each memo leads back here, so nothing else would let go of them."""
+        for known in (self.memos, self.people, self.accounts):
+            known.clear()
+
     def terms(self, name: str) -> Memo:
         """Term ids of a field by text."""
         if name not in self.memos:

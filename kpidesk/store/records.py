@@ -324,7 +324,8 @@ class RecordImport:
     def _forget_texts(self) -> None:
         """Give back what tells rows apart and names their words, to make room for what is worked out at the end."""
         self.known, self.keys, self.by_record = NOTHING_KNOWN, SeenKeys(), None
-        self.memory = Memory(Names(self.db, self.source_id))
+        self.memory.names.forget()
+        self.memory = Memory(self.memory.names)
 
     def _derive(self, records: Ints, seen: Ints) -> None:
         sightings = load_sightings(self.db, self.shape.kind)

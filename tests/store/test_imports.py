@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import weakref
 from collections import Counter
 from datetime import date
 from hashlib import blake2b
 from itertools import chain, count, islice, repeat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,8 @@ from kpidesk.core.progress import Progress, finish
 from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.settings import Settings
 from kpidesk.store.fingerprints import prints
+from kpidesk.store.names import Memo
+from kpidesk.store.records import RecordImport
 from tests.store.support import (
     File,
     canonical,
@@ -386,3 +390,26 @@ def test_the_print_of_a_row_stays_what_older_workspaces_hold(cells: list[str]) -
         expected = blake2b(f"{text}{behind}".encode(), digest_size=16, person=recipe).digest()
         for rows in (RawRows([4], [cells]), RawRows.written([4], ",".join(cells) + "\n", ",")):
             assert prints(rows, recipe, ordinals).tobytes() == expected
+
+
+def test_the_words_of_a_file_are_let_go_before_it_is_worked_out_what_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[weakref.ref[Memo]] = []
+    left: list[int] = []
+    make, derive = Memo.__init__, RecordImport._derive
+
+    def made(self: Memo, *arguments: Any) -> None:
+        held.append(weakref.ref(self))
+        make(self, *arguments)
+
+    def derived(self: RecordImport, *arguments: Any) -> None:
+        left.append(sum(one() is not None for one in held))
+        derive(self, *arguments)
+
+    monkeypatch.setattr(Memo, "__init__", made)
+    monkeypatch.setattr(RecordImport, "_derive", derived)
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", owner="Ann", account="Acme", stage="Won"))
+        assert problems(db) == ()
+    assert (len(held) >= 3, left) == (True, [0])
