@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, day_option, finish_shown, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, day_option, finish_written, json_option, print_json, workspace_at
 from kpidesk.core.cadences import KPI, MEETINGS
 
 SCOPE = click.option("--scope", default="org", help="org, team:NAME or rep:NAME.")
@@ -44,7 +44,7 @@ def prepare_one_on_ones(workspace: Path, until: date | None, *, as_json: bool) -
     from kpidesk.exporting.cadence_forms import prepared_json, prepared_text
 
     with workspace_at(workspace) as ws:
-        done = finish_shown(operations.prepare_one_on_ones(ws, until))
+        done = finish_written(operations.prepare_one_on_ones(ws, until))
     print_json(prepared_json(done)) if as_json else click.echo(prepared_text(done))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, NUMBER, day_option, finish_shown, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, NUMBER, day_option, finish_written, json_option, print_json, workspace_at
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KINDS, OUTCOMES
 from kpidesk.core.imports import DATE_ORDERS, ImportOptions
@@ -80,7 +80,7 @@ def import_command(workspace: Path, files: tuple[Path, ...], as_json: bool, dry_
         words=_pairs(given["words"], "--word", "FIELD:VALUE=WORD, for example 'type:Partner=new'"),
         same=_pairs(given["same"], "--same", "ID=ID, or ID=- to leave a row out"),
     )
-    reports = finish_shown(operations.import_into(workspace, files, options, today=date.today(), dry_run=dry_run))
+    reports = finish_written(operations.import_into(workspace, files, options, today=date.today(), dry_run=dry_run))
     if as_json:
         shown = [import_json(report) for report in reports]
         print_json(shown[0] if len(shown) == 1 else shown)
@@ -112,7 +112,7 @@ def undo(workspace: Path, import_id: int | None, as_json: bool) -> None:
     from kpidesk.exporting.text_form import undo_text
 
     with workspace_at(workspace) as ws:
-        done = finish_shown(operations.undo(ws, import_id))
+        done = finish_written(operations.undo(ws, import_id))
         known = operations.data_date(ws)
     if as_json:
         told = {"import_id": done.import_id, "file": done.file, "data_date": done.data_date.isoformat()}

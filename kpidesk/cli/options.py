@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import date
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.periods import parse_day
-from kpidesk.core.progress import Progress, finish
+from kpidesk.core.progress import TAKING_BACK, Progress, finish
 from kpidesk.core.redaction import Redaction
 from kpidesk.core.scorecards import Question
 
@@ -24,6 +28,8 @@ if TYPE_CHECKING:  # a command imports the operations when it runs, so that --he
 T = TypeVar("T")
 Decorated = Callable[..., None]
 FILE = click.Path(path_type=Path, dir_okay=False)
+STDERR = 2
+TOO_LATE = "It is too late to cancel: it is being saved."
 NUMBER = click.IntRange(0, 2**63 - 1)
 """The number of something in a workspace."""
 
@@ -103,6 +109,47 @@ def ask(ws: Workspace, options: dict[str, Any]) -> Question:
         as_of=options["as_of"],
         teams=options["teams"],
     )
+
+
+@contextmanager
+def _cut_off_told(steps: Sequence[Progress]) -> Iterator[None]:
+    """Let Ctrl+C say at once what becomes of work that has come to the last of some steps; a certain one goes on."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+
+    def tell(number: int, frame: FrameType | None) -> None:
+        is_certain = bool(steps) and steps[-1].certain
+        words = TOO_LATE if is_certain else TAKING_BACK
+        line = f"\r{words}\033[K\n" if sys.stderr.isatty() else f"{words}\n"
+        with suppress(OSError):  # to the stream itself nothing may be written in the midst of a writing to it
+            os.write(STDERR, line.encode(sys.stderr.encoding, "replace"))
+        if not is_certain:
+            signal.signal(number, signal.default_int_handler)
+            signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, tell)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def finish_written(work: Generator[Progress, None, T]) -> T:
+    """Run long work that writes, as `finish_shown` does; Ctrl+C says at once what becomes of what was written."""
+    steps: deque[Progress] = deque(maxlen=1)
+
+    def noted() -> Generator[Progress, None, T]:
+        while True:
+            try:
+                steps.append(next(work))
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
+            yield steps[-1]
+
+    with _cut_off_told(steps), closing(work):
+        return finish_shown(noted())
 
 
 def finish_shown(work: Generator[Progress, None, T]) -> T:

@@ -10,6 +10,8 @@ from typing import TypeVar
 
 S = TypeVar("S")
 T = TypeVar("T")
+TAKING_BACK = "Taking back what was written so far…"
+"""What long work that is cut off does until it ends; in a large file the disk takes seconds for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -617,6 +617,7 @@ def test_cancel_is_pressed_once(qtbot: QtBot, theme: Theme) -> None:
     with qtbot.waitSignal(card.cancelled):
         QTest.mouseClick(card.cancel, Qt.MouseButton.LeftButton)
     assert (card.cancel.isEnabled(), card.cancel.text()) == (False, "Cancelling…")
+    assert (card.bar.maximum(), card.detail.whole_text()) == (0, "Taking back what was written so far…")
     card.start("Importing deals.csv")
     assert (card.cancel.isEnabled(), card.cancel.text()) == (True, "Cancel")
 

@@ -7,7 +7,7 @@ import time
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from kpidesk.core.progress import Progress
+from kpidesk.core.progress import TAKING_BACK, Progress
 from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.widgets.controls import card, row
@@ -94,4 +94,6 @@ class ProgressCard(QWidget):
     def _cancel(self) -> None:
         self.cancel.setEnabled(False)
         say_on(self.cancel, "Cancelling…")
+        self.bar.setRange(0, 0)
+        self.detail.setText(TAKING_BACK)
         self.cancelled.emit()
