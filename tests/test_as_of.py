@@ -25,7 +25,7 @@ NOT_AS_OF = {
     "lists what is set now; each entry says from when it holds": (
         "cadence list", "calendar export", "initiative list", "kpi affected", "kpi export",
         "kpi list", "kpi packs", "kpi timeline", "note list", "objective list",
-        "param list", "pivot list", "rate list", "target list", "value list",
+        "baseline show", "param list", "pivot list", "rate list", "target list", "value list",
     ),
     "proposes what to set now": ("kpi lint", "objective guide", "target ladder"),
     "has days of its own: --from and --to, --on, --until": (

@@ -230,6 +230,7 @@ def answers(path: Path) -> dict[str, tuple[str, tuple[object, ...]]]:
         "param set": ("param", (path, "gross_margin", "80%")),
         "param list": ("params", (path,)),
         "baseline set": ("baseline", (path, "bookings", *Q2, "--value", "30000", "--reason", "the plan")),
+        "baseline show": ("baseline-show", (path, "bookings", *Q2)),
         "target set": ("target", (path, "bookings", *Q2, *GOALS, "--reason", "the plan")),
         "target list": ("target-list", (path, *Q2)),
         "target ladder": ("target-ladder", (path, "bookings", *Q2)),

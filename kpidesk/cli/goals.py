@@ -20,7 +20,7 @@ PERIOD_HELP = "The period the targets are for; otherwise the next one."
 
 @main.group()
 def baseline() -> None:
-    """Set the baseline that a target needs."""
+    """Set the baseline that a target needs, and show what it rests on."""
 
 
 @baseline.command("set")
@@ -41,6 +41,23 @@ def baseline_set(workspace: Path, kpi_id: str, as_json: bool, **given: str) -> N
         told = operations.set_baseline_from(ws, kpi_id, **given)
         words = operations.baseline_words(ws, told)
     print_json(baseline_json(told)) if as_json else click.echo(words)
+
+
+@baseline.command("show")
+@click.argument("workspace", type=FILE)
+@click.argument("kpi_id", metavar="KPI")
+@click.option("--scope", default="org", help="org, team:NAME, rep:NAME or role:NAME.")
+@click.option("--period", default="", help="The period the baseline is for; otherwise the next one.")
+@json_option
+def baseline_show(workspace: Path, kpi_id: str, scope: str, period: str, *, as_json: bool) -> None:
+    """Show the baseline that is kept, the numbers it was worked out from, and whether their rows changed since."""
+    from kpidesk import operations
+    from kpidesk.exporting.goal_forms import baseline_numbers_json, baseline_numbers_text
+
+    with workspace_at(workspace) as ws:
+        kept = operations.find_baseline(ws, kpi_id, scope=scope, period=period)
+        found, words = operations.baseline_numbers(ws, kept), operations.baseline_words(ws, kept)
+    print_json(baseline_numbers_json(kept, found)) if as_json else click.echo(baseline_numbers_text(words, found))
 
 
 @main.group()

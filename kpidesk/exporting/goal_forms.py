@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from kpidesk.core.baseline_numbers import BaselineNumbers
 from kpidesk.core.cascade import CascadePlan
 from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Baseline, Target, method_words
@@ -11,8 +12,8 @@ from kpidesk.core.ladders import Ladder
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.refreshing import Refresh, RefreshLine
 from kpidesk.core.target_grid import EditPlan, GoalChange, Grid, GridCell, GridProblem, SumCheck
-from kpidesk.exporting.json_form import number_json
-from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
+from kpidesk.exporting.json_form import baseline_json, number_json
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, receipts_text, sections, table
 
 Json = dict[str, object]
 
@@ -109,6 +110,36 @@ def _tiers(target: Target | None) -> Json:
     names = ("minimum", "target", "stretch")
     values: Sequence[float | None] = target.tiers if target is not None else (None, None, None)
     return {name: number_json(value) for name, value in zip(names, values, strict=True)}
+
+
+def baseline_numbers_text(words: str, found: BaselineNumbers) -> str:
+    """A baseline, the numbers it was worked out from, and what changed behind them since."""
+    numbers = found.numbers
+    listed = table((
+        Column("Worked out from", tuple(one.name for one in numbers)),
+        Column("Value", tuple(one.value_text for one in numbers), right=True),
+        Column("From", tuple(one.sample for one in numbers), right=True),
+    ))  # fmt: skip
+    return sections((
+        paragraph(words),
+        listed if numbers else "",
+        paragraph(found.words) if found.words else "",
+        receipts_text([(one.name, one.receipt) for one in numbers]),
+    ))  # fmt: skip
+
+
+def baseline_numbers_json(baseline: Baseline, found: BaselineNumbers) -> Json:
+    """The same as plain values; `changed` is null where the rows of then cannot be found any more."""
+    changes = found.changes
+    return {
+        **baseline_json(baseline),
+        "numbers": [
+            {"name": one.name, "value": one.value_text, "rows": one.sample, "receipt": one.receipt}
+            for one in found.numbers
+        ],
+        "changed": None if changes is None else {"new": changes.new, "gone": changes.gone, "changed": changes.changed},
+        "words": found.words,
+    }
 
 
 def plans_text(plans: Sequence[EditPlan], currency: str, names: dict[str, tuple[str, str]], *, dry_run: bool) -> str:

@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         set_baseline_from, set_target, set_target_from, take_back_baseline, target_words,
     )  # fmt: skip
     from kpidesk.operations.applying import applied
+    from kpidesk.operations.baseline_numbers import baseline_numbers, find_baseline
     from kpidesk.operations.ladders import doubts_about, doubts_of, ladder_of, leads_to, try_target
     from kpidesk.operations.comparables import comparable
     from kpidesk.operations.target_grid import sums_after, target_grid
@@ -181,7 +182,8 @@ __all__ = [
     "acknowledgements", "actions_with", "add_entry", "add_entry_from", "add_initiative", "add_kpi", "add_note",
     "add_objective", "add_person", "add_rate", "add_rule", "add_team", "affected", "agenda", "alike", "applied",
     "apply_cascade", "apply_edits", "apply_fix", "apply_plans", "apply_refresh", "apply_teams", "asked_as_of",
-    "backtest", "backup", "backups_naming", "baseline_first", "baseline_words", "benchmarks_for", "cadence_advice",
+    "backtest", "backup", "backups_naming", "baseline_first",
+    "baseline_numbers", "baseline_words", "benchmarks_for", "cadence_advice",
     "cadences", "cascade", "change_back", "change_kpi", "change_objective", "change_target_in_review",
     "changes_between", "chart_notes", "charts", "check", "check_export_path", "check_text", "clear_cadence", "close",
     "close_review", "close_team_review", "closed_for", "coaching_goals", "coaching_prompts", "comparable", "compare",
@@ -191,7 +193,8 @@ __all__ = [
     "doubts_of", "draft", "draft_coaching_goal", "drop_coaching_goal", "drop_initiative", "due_this_week",
     "entry_words", "evaluate", "explain_trend", "export_breakdown", "export_calendar", "export_definitions",
     "export_hygiene", "export_listed", "export_one_on_one", "export_pack", "export_paper", "export_person",
-    "export_preparation", "export_rows", "export_scorecard", "export_trend", "fields_of", "find_coaching_goal",
+    "export_preparation", "export_rows", "export_scorecard", "export_trend", "fields_of", "find_baseline",
+    "find_coaching_goal",
     "find_deal", "find_field", "find_initiative", "find_kpi", "find_mergeable", "find_named", "find_person",
     "find_submission", "find_team", "find_view", "first_steps", "focus", "forecast", "forecast_accuracy",
     "forecast_paper", "form_choices", "form_of", "frozen_bytes", "frozen_team_review", "goal_reach", "goal_readout",

@@ -38,14 +38,7 @@ def replay(ws: Workspace, code: str) -> Replay:
     Raises:
         UserError: the code is mistyped or of another workspace, or its KPI, person, team or part is not there any more.
     """
-    claim = decode(code)
-    if claim.workspace != workspace_mark(ws):
-        raise UserError(
-            "This receipt is from another workspace.",
-            "Open the workspace that it was printed from; a workspace that was made anew is another one.",
-        )
-    kpi = _kpi(ws, claim)
-    asked = _as_defined(ws, claim, kpi, _question(ws, claim, kpi))
+    claim, kpi, asked = asked_by(ws, code)
     now = _proven_then(ws, claim, kpi, asked) or receipt_of(ws, definition_in_force(ws, kpi, asked.defined_in), asked)
     if asked.as_of is None and value_mark(now.result) != claim.value:  # or was it asked as of that day?
         now = _proven_then(ws, claim, kpi, replace(asked, as_of=claim.known)) or now
@@ -66,6 +59,22 @@ def replay(ws: Workspace, code: str) -> Replay:
         *((CODE_TODAY,) if is_same and now.code not in ("", encode(claim)) else ()),
     )
     return Replay(code.strip(), now, is_same, _verdict(now, then, is_same, is_proven), changes, asides)
+
+
+def asked_by(ws: Workspace, code: str) -> tuple[Claim, Kpi, Question]:
+    """What a code says, its KPI, and the question it answers, with the knowledge of then where newer data came since.
+
+    Raises:
+        UserError: the code is mistyped or of another workspace, or its KPI, person, team or part is not there any more.
+    """
+    claim = decode(code)
+    if claim.workspace != workspace_mark(ws):
+        raise UserError(
+            "This receipt is from another workspace.",
+            "Open the workspace that it was printed from; a workspace that was made anew is another one.",
+        )
+    kpi = _kpi(ws, claim)
+    return claim, kpi, _as_defined(ws, claim, kpi, _question(ws, claim, kpi))
 
 
 def _is_kept(log: Iterable[LogEntry]) -> bool:

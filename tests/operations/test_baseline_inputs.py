@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from statistics import fmean, median
@@ -10,10 +11,11 @@ from statistics import fmean, median
 import pytest
 
 from kpidesk import operations
+from kpidesk.core.baseline_numbers import UNTOLD, BaselineNumbers, RowChanges
 from kpidesk.core.goals import Baseline
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.target_grid import GridEdit
-from tests.operations.support import bring_in, copied, history, made, write
+from tests.operations.support import Line, bring_in, copied, history, made, write
 
 TODAY = date(2026, 1, 5)
 
@@ -96,3 +98,70 @@ def test_targets_set_many_at_once_keep_the_inputs_of_their_baselines(ws: operati
     operations.apply_edits(ws, operations.plan_edits(ws, period, [edit]))
     (found,) = operations.goals(ws).baselines
     assert proven(ws, found)
+
+
+# --- what became of the rows since ---------------------------------------------------------------------------------
+
+
+def later(ws: operations.Workspace, *changed: Line, day: date = date(2026, 1, 11)) -> None:
+    """A week later the same deals come in again, some of them otherwise; one that is missing is left out."""
+    other = {line[0]: line for line in changed}
+    lines = [other.pop(line[0], line) for line in history()]
+    path = write(ws.path.parent / f"later-{day}.csv", [line for line in (*lines, *other.values()) if line[2]])
+    bring_in(ws, path, day)
+
+
+def line_of(key: str, *, stage: str = "", amount: str = "", closed: str = "") -> Line:
+    """A deal of the history with some cells otherwise."""
+    number, owner, *rest = next(one for one in history() if one[0] == key)
+    return number, owner, stage or rest[0], amount or rest[1], rest[2], closed or rest[3]
+
+
+def test_rows_that_changed_since_are_counted_by_what_became_of_them(ws: operations.Workspace) -> None:
+    """One more is lost instead of won, one is in the next year now, one is new; an amount makes no rate another."""
+    found = frozen(ws, "win_rate", "trailing_4")
+    assert operations.baseline_numbers(ws, found).words == ""
+    later(
+        ws, line_of("H2025000", stage="Lost"), line_of("H2025301", closed="2026-01-08"),
+        line_of("H2025104", amount="9999"), ("New", "Bo Dahl", "Won", "500", "2025-05-01", "2025-05-20"),
+    )  # fmt: skip
+    told = operations.baseline_numbers(ws, found)
+    assert told.changes == RowChanges(new=1, gone=1, changed=1)
+    assert told.words == (
+        "3 rows behind this baseline have changed since it was kept: 1 new, 1 gone and 1 counted otherwise."
+    )
+    assert [one.name for one in told.numbers] == [f"Q{at} 2025" for at in (1, 2, 3, 4)]
+    assert {one.value_text for one in told.numbers} == {"25%"}, "as they were when it was kept"
+    assert [one.sample for one in told.numbers] == ["3 of 12"] * 4
+    rows = operations.rows(ws, told.numbers[0].opens.kpi_id, told.numbers[0].opens.question)
+    assert sum(row.in_numerator for row in rows.rows) == 3
+
+
+def test_rows_that_make_up_for_each_other_are_told_too(ws: operations.Workspace) -> None:
+    """The sum and the count are the same: two amounts were exchanged."""
+    found = frozen(ws, "bookings", "trailing_4")
+    later(ws, line_of("H2025000", amount="5000"), line_of("H2025004", amount="1000"))
+    assert operations.baseline_numbers(ws, found).changes == RowChanges(changed=2)
+
+
+def test_data_of_later_weeks_change_nothing_behind_it(ws: operations.Workspace) -> None:
+    found = frozen(ws, "bookings", "trailing_4")
+    later(ws, ("New", "Bo Dahl", "Won", "500", "2026-01-02", "2026-01-07"))
+    told = operations.baseline_numbers(ws, found)
+    assert (told.changes, told.words) == (RowChanges(), "")
+    operations.set_baseline_from(ws, "win_rate", scope="org", period="2026-Q1", method="trailing_4")
+    assert operations.baseline_numbers(ws, found).words == ""
+
+
+def test_what_cannot_be_counted_any_more_is_said(ws: operations.Workspace) -> None:
+    """The same day came in again otherwise, so that nobody can ask as of before."""
+    found = frozen(ws, "bookings", "trailing_4")
+    later(ws, line_of("H2025000", amount="5000"), day=date(2026, 1, 4))
+    told = operations.baseline_numbers(ws, found)
+    assert (told.changes, told.words) == (None, UNTOLD)
+
+
+def test_a_baseline_of_before_says_nothing(ws: operations.Workspace) -> None:
+    found = replace(frozen(ws, "bookings", "trailing_4"), inputs=())
+    later(ws, line_of("H2025000", amount="5000"))
+    assert operations.baseline_numbers(ws, found) == BaselineNumbers((), RowChanges())

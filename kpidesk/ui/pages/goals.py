@@ -43,6 +43,7 @@ from kpidesk.ui.widgets.goal_history import KpiHistory, TargetHistory
 from kpidesk.ui.widgets.goal_list import KpiList
 from kpidesk.ui.widgets.goal_loading import GoalsView, goals_view
 from kpidesk.ui.widgets.goal_newer import ask_newer
+from kpidesk.ui.widgets.goal_numbers import ask_numbers
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.goal_target import TargetCard
 from kpidesk.ui.widgets.goal_text import pack_words, saved_words
@@ -113,6 +114,7 @@ class GoalsPage(Page):
         self.timeline.back_wanted.connect(partial(ask_back, self.shell, self))
         self.baseline.method_chosen.connect(self._propose)
         self.baseline.kept.connect(self.keep_baseline)
+        self.baseline.numbers.opened.connect(self.shell.open_receipt)
         self.whom.chosen.connect(self.choose_whom)
         self.target.wanted.connect(self.set_target)
         self.keeping.baseline_kept.connect(self._baseline_kept)
@@ -247,6 +249,7 @@ class GoalsPage(Page):
         kept, currency = self.kept_baseline(), view.settings.currency
         before = view.book.target(self._kpi_id, self.scope, view.question.period)
         self.baseline.show_baseline(kept, self._proposal, currency)
+        ask_numbers(self.shell, self.baseline.numbers, kept or (self._proposal.baseline if self._proposal else None))
         self.target.show_target(entry.kpi, kept, before, self._proposal, currency)
 
     def _propose(self, method: str) -> None:

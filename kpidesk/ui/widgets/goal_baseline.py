@@ -19,6 +19,7 @@ from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, card, row
+from kpidesk.ui.widgets.goal_numbers import BaselineNumbersList
 from kpidesk.ui.widgets.goal_text import (
     baseline_head,
     baseline_reason,
@@ -73,6 +74,8 @@ class BaselineCard(QWidget):
         strength = row(self.sign, self.strength)
         strength.setStretch(1, 1)
         fill(column, self.title, figure, self.reason, strength)
+        self.numbers = BaselineNumbersList(theme)
+        column.addWidget(self.numbers)
         column.addLayout(self._build_choice())
         self.problem = PlainLabel("", "problem", wrap=True)
         column.addWidget(self.problem)
@@ -177,6 +180,8 @@ class BaselineCard(QWidget):
     def _show_parts(self, *, visible: bool) -> None:
         for part in (self.beside, self.value, self.reason, self.sign, self.strength):
             part.setVisible(visible)
+        if not visible:
+            self.numbers.show_numbers(None)
 
     def say(self, text: str, role: str = "problem") -> None:
         """Show what is wrong, or nothing."""
