@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kpidesk.engine.parts import Splittable, field_meant, fields_to_split, splittable
     from kpidesk.engine.pivots import PivotAsked, Pivoted, biggest_first, parts_over, pivot
     from kpidesk.engine.quotas import imported_quotas, quota_gaps, quota_values
-    from kpidesk.engine.row_fields import rows_with, sort_keys, text_ranks
+    from kpidesk.engine.row_fields import folded_texts, folded_with, ranks_of_folded, rows_with, sort_keys, text_ranks
     from kpidesk.engine.seen import seen_values
     from kpidesk.engine.sides import quotas_read
     from kpidesk.engine.splitting import tells
@@ -94,6 +94,8 @@ __all__ = [
     "evaluate",
     "field_meant",
     "fields_to_split",
+    "folded_texts",
+    "folded_with",
     "free_days",
     "history_tells_of",
     "imported_quotas",
@@ -111,6 +113,7 @@ __all__ = [
     "quota_gaps",
     "quota_values",
     "quotas_read",
+    "ranks_of_folded",
     "read_said",
     "rows_at",
     "rows_with",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -41,16 +42,39 @@ def rows_with(facts: Facts, found: Behind, field: str, text: str) -> Mask | None
 
 def text_ranks(texts: Sequence[str]) -> Floats:
     """The place of each text in the alphabet whatever its case, the same for equal ones; NaN where it is empty."""
-    whole = "\0".join(texts)
-    folded = whole.lower() if whole.isascii() else whole.casefold()  # the same of such text, and much faster
-    body = np.frombuffer(f"{folded}\0".encode("utf-8", "surrogatepass"), dtype=np.uint8)
-    length = np.diff(np.flatnonzero(body == 0), prepend=-1) - 1
-    wide = int(length.max()) + 1
-    if len(length) != len(texts) or wide * len(texts) > _MOST_BYTES:
+    if any("\0" in text for text in texts):
         return _ranks_of_long(texts)
-    beside = np.zeros((len(texts), wide), dtype=np.uint8)
+    return ranks_of_folded(folded_texts(texts))
+
+
+def folded_texts(texts: Sequence[str]) -> bytes:
+    """Texts without regard to case, one after the other with a zero byte behind each: as they are sorted and found."""
+    whole = "\0".join(texts)
+    if whole.count("\0") != max(len(texts) - 1, 0):
+        whole = "\0".join(text.replace("\0", "\1") for text in texts)
+    whole = whole.lower() if whole.isascii() else whole.casefold()  # the same of such text, and much faster
+    return f"{whole}\0".encode("utf-8", "surrogatepass") if texts else b""
+
+
+def ranks_of_folded(texts: bytes) -> Floats:
+    """The place of each of these texts in the alphabet, the same for equal ones; NaN where it is empty."""
+    body = np.frombuffer(texts, dtype=np.uint8)
+    length = np.diff(np.flatnonzero(body == 0), prepend=-1) - 1
+    wide = int(length.max(initial=0)) + 1
+    if wide * len(length) > _MOST_BYTES:
+        return _ranks_of_long(texts.decode("utf-8", "surrogatepass").split("\0")[:-1])
+    beside = np.zeros((len(length), wide), dtype=np.uint8)
     beside[np.arange(wide) < length[:, None]] = body[body != 0]
     return np.where(length > 0, _ranks_of_bytes(beside), np.nan)  # UTF-8 sorts as its characters do
+
+
+def folded_with(texts: bytes, text: str) -> Mask:
+    """Which of these texts hold another one, without regard to case."""
+    ends = np.flatnonzero(np.frombuffer(texts, dtype=np.uint8) == 0)
+    needle = re.escape(text.replace("\0", "\1").casefold().encode("utf-8", "surrogatepass"))
+    found = np.zeros(len(ends), dtype=np.bool_)
+    found[np.searchsorted(ends, np.fromiter((one.start() for one in re.finditer(needle, texts)), np.int64))] = True
+    return found
 
 
 def _ranks_of_bytes(beside: NDArray[np.uint8]) -> Ints:

@@ -111,7 +111,14 @@ if TYPE_CHECKING:
 
     # Why a number is what it is, and whether it really changed
     from kpidesk.operations.receipts import left_out, left_out_rows, receipt_of, rows
-    from kpidesk.operations.receipt_pages import export_listed, export_rows, receipt_head, receipt_order, receipt_rows
+    from kpidesk.operations.receipt_pages import (
+        export_listed,
+        export_rows,
+        receipt_head,
+        receipt_order,
+        receipt_read_ahead,
+        receipt_rows,
+    )
     from kpidesk.operations.replay import replay
     from kpidesk.operations.causes import read_against, why
     from kpidesk.operations.peers import compare
@@ -210,7 +217,8 @@ __all__ = [
     "plan_edits", "plan_refresh", "plan_target_file", "points_to_raise", "preparation_form", "preparation_of",
     "prepare_one_on_ones", "preview_team_review", "propose", "propose_for", "question", "rates", "read_against",
     "read_amount", "read_answers", "read_change", "read_expected", "read_preparation", "read_value", "read_what",
-    "read_what_if", "readout", "receipt_head", "receipt_of", "receipt_order", "receipt_rows", "redactor", "refresh",
+    "read_what_if", "readout", "receipt_head", "receipt_of", "receipt_order", "receipt_read_ahead",
+    "receipt_rows", "redactor", "refresh",
     "refuse_unfit", "rejected", "rename_person", "rename_team", "rep_trends", "replay", "restart_limits", "restore",
     "restore_review", "restore_team_review", "rests_on", "retire_kpi", "retire_objective", "retire_rule", "review_for",
     "reviews", "role_scopes", "roster", "row_with_luck", "rows", "rule_hits", "rule_words", "rules",

@@ -238,6 +238,7 @@ HOMES = {
     "receipt_head": "kpidesk.operations.receipt_pages",
     "receipt_of": "kpidesk.operations.receipts",
     "receipt_order": "kpidesk.operations.receipt_pages",
+    "receipt_read_ahead": "kpidesk.operations.receipt_pages",
     "receipt_rows": "kpidesk.operations.receipt_pages",
     "redactor": "kpidesk.operations.redacting",
     "refresh": "kpidesk.operations.refresh",

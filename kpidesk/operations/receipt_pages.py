@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
-from kpidesk.core.fields import Kind
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipts import Order, Receipt, ReceiptRow
 from kpidesk.core.scorecards import Question
@@ -20,6 +19,7 @@ from kpidesk.language import Formula, narrowed
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.receipt_rows import SHOWN, listing
+from kpidesk.operations.receipt_texts import FREE_TEXT, ranks_by_value, row_texts, rows_with_text
 from kpidesk.operations.receipts import behind_of, receipt_of
 from kpidesk.operations.workspace import Workspace
 
@@ -74,6 +74,27 @@ def receipt_order(ws: Workspace, kpi_id: str, question: Question, order: Order) 
     return places
 
 
+def receipt_read_ahead(ws: Workspace, kpi_id: str, question: Question, columns: Sequence[str]) -> bool:
+    """Read some of the texts by which rows will be sorted or found; says whether there are others left to read.
+
+    Sorting by a name reads the names of all records: read while somebody looks at the first page, they are there
+    when they are asked for.
+
+    Raises:
+        UserError: as `rows` does.
+    """
+    ws = as_known(ws, question.as_of, question.teams)
+    found = _found(ws, kpi_id, question)
+    if any(found.labels.different()):
+        return False
+    for column in (one for one in columns if one in FREE_TEXT):
+        for kind in found.kinds.different():
+            if row_texts(ws, kind, column).read_on():
+                return True
+        ranks_by_value(ws, found.kinds.different(), column)
+    return False
+
+
 def _found(ws: Workspace, kpi_id: str, question: Question) -> engine.Behind:
     found = behind_of(ws, *_defined(ws, kpi_id, question), question)
     if found is None:
@@ -114,7 +135,9 @@ def _file_keys(ws: Workspace, found: engine.Behind, as_of: date | None, column: 
         keys[here] = store.value_places(ws.db, kind, found.value_ids[here], as_of)[_OF_FILES.get(column, 0)]
     if column == "file":
         names = {float(one.import_id): one.file for one in store.import_history(ws.db)}
-        return engine.text_ranks([names.get(one, "") for one in keys.tolist()])
+        ids = np.nan_to_num(keys).astype(np.int64)  # there are few files, and very many rows
+        ranks = engine.text_ranks([names.get(float(one), "") for one in range(int(ids.max(initial=0)) + 1)])
+        return np.asarray(ranks[ids], dtype=np.float64)
     return keys
 
 
@@ -123,23 +146,11 @@ def _text_keys(ws: Workspace, found: engine.Behind, column: str) -> NDArray[np.f
     if any(found.labels.different()):
         return engine.text_ranks(_texts(ws, found, column))
     kinds, keys = found.kinds.different(), np.full(len(found.value_ids), np.nan)
-    known = ws.remember(("text ranks", kinds, column), lambda: _ranks_by_value(ws, kinds, column))
+    known = ranks_by_value(ws, kinds, column)
     for kind in kinds:
         here = np.flatnonzero(found.kinds.are(kind) & (found.value_ids > 0))
         keys[here] = known[kind][found.value_ids[here]]
     return keys
-
-
-def _ranks_by_value(ws: Workspace, kinds: Sequence[Kind], column: str) -> dict[Kind, NDArray[np.float64]]:
-    """Where the text of each value stands among the texts of all of these kinds, by the number of the value."""
-    read = [store.value_texts(ws.db, kind, column) for kind in kinds]
-    ranks = engine.text_ranks([text for _, texts in read for text in texts])
-    ends = np.cumsum([len(ids) for ids, _ in read])
-    found = {}
-    for kind, (ids, _), end in zip(kinds, read, ends.tolist(), strict=True):
-        found[kind] = np.full(int(ids.max(initial=0)) + 1, np.nan)
-        found[kind][ids] = ranks[end - len(ids) : end]
-    return found
 
 
 def _texts(ws: Workspace, found: engine.Behind, column: str) -> list[str]:
@@ -160,9 +171,8 @@ def _hits(ws: Workspace, found: engine.Behind, question: Question, order: Order)
     hit = np.zeros(len(found.value_ids), dtype=np.bool_)
     for column in (order.within,) if order.within else SHOWN:
         part = engine.rows_with(facts, found, column, order.text.strip())
-        if part is None and column in ("name", "key", "subject"):
-            needle = order.text.strip().casefold()
-            part = np.array([needle in text.casefold() for text in _texts(ws, found, column)], dtype=np.bool_)
+        if part is None and column in FREE_TEXT:
+            part = rows_with_text(ws, found, column, order.text.strip())
         if part is not None:
             hit |= part
     return hit

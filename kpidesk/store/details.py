@@ -186,22 +186,32 @@ def value_texts(db: Database, kind: Kind, field: str) -> tuple[Ints, list[str]]:
 
     A record without a name has its id for one, as in a table of records.
     """
-    shape = SHAPES[kind]
-    query = f"SELECT id, {_free_text(shape, field)} AS text FROM {shape.values} x WHERE id >= ? AND id < ?"
-    joined = f"SELECT count(*), min(id), max(id), group_concat(text, char(31)) FROM ({query})"
     ids, texts = [np.zeros(0, np.int64)], list[str]()
-    for first in range(0, db.one(f"SELECT coalesce(max(id), 0) FROM {shape.values}") + 1, _BLOCK):
-        block = (first, first + _BLOCK)
-        count, low, high, text = db.rows(joined, block)[0]  # a string a block is read much faster than rows
-        if not count:
-            continue
-        found, numbers = text.split("\x1f"), np.arange(low, high + 1)
-        if not len(found) == len(numbers) == count:
-            rows = db.rows(f"{query} ORDER BY id", block)
-            found, numbers = [str(one) for _, one in rows], np.array([number for number, _ in rows])
+    for block in text_blocks(db, kind):
+        numbers, found = texts_of_block(db, kind, field, block)
         ids.append(numbers)
         texts += found
     return np.concatenate(ids), texts
+
+
+def text_blocks(db: Database, kind: Kind) -> tuple[int, ...]:
+    """Where the blocks begin in which the texts of a kind are read."""
+    return tuple(range(0, db.one(f"SELECT coalesce(max(id), 0) FROM {SHAPES[kind].values}") + 1, _BLOCK))
+
+
+def texts_of_block(db: Database, kind: Kind, field: str, first: int) -> tuple[Ints, list[str]]:
+    """The same as `value_texts` of one block of values."""
+    shape, block = SHAPES[kind], (first, first + _BLOCK)
+    query = f"SELECT id, {_free_text(shape, field)} AS text FROM {shape.values} x WHERE id >= ? AND id < ?"
+    joined = f"SELECT count(*), min(id), max(id), group_concat(text, char(31)) FROM ({query})"
+    count, low, high, text = db.rows(joined, block)[0]  # a string a block is read much faster than rows
+    if not count:
+        return np.zeros(0, np.int64), []
+    found, numbers = text.split("\x1f"), np.arange(low, high + 1)
+    if not len(found) == len(numbers) == count:
+        rows = db.rows(f"{query} ORDER BY id", block)
+        found, numbers = [str(one) for _, one in rows], np.array([number for number, _ in rows])
+    return numbers, found
 
 
 def _free_text(shape: Shape, field: str) -> str:

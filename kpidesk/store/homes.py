@@ -219,6 +219,8 @@ HOMES = {
     "taken_away": "kpidesk.store.goals",
     "target_detail": "kpidesk.store.goals",
     "tellers": "kpidesk.store.deal_merges",
+    "text_blocks": "kpidesk.store.details",
+    "texts_of_block": "kpidesk.store.details",
     "undo_effect": "kpidesk.store.traces",
     "undo_import": "kpidesk.store.undo",
     "undone_profiles": "kpidesk.store.curation",

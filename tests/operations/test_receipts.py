@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kpidesk import operations
+from kpidesk import operations, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.parts import Part
@@ -21,7 +21,8 @@ from kpidesk.core.progress import finish
 from kpidesk.core.receipts import Order, Replay
 from kpidesk.core.scorecards import Question
 from kpidesk.engine import row_fields
-from kpidesk.operations import receipt_pages
+from kpidesk.operations import receipt_pages, receipt_texts
+from kpidesk.store import details
 from tests.conftest import SAMPLE_DAY
 from tests.operations.support import Line, bring_in, made, write
 from tests.receipts import scopes_of, wrong
@@ -196,6 +197,27 @@ def test_rows_sort_and_are_found_by_any_name(ws: operations.Workspace, monkeypat
     assert operations.receipt_order(ws, "win_rate", question, Order(text="STRASSE", within="name")).tolist() == [
         at for at, name in enumerate(told) if name.startswith(("straße", "STRASSE"))
     ]
+
+
+def test_what_rows_are_sorted_and_found_by_is_read_ahead_in_steps(
+    sample: operations.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = operations.question(sample, period="2025")
+    sample.memory.clear()
+    wanted = operations.receipt_order(sample, "win_rate", question, Order("name")).tolist()
+    sample.memory.clear()
+    monkeypatch.setattr(details, "_BLOCK", 500)
+    blocks = -(-sample.db.one("SELECT max(id) + 1 FROM deal_values") // 500)
+    steps = 1
+    while operations.receipt_read_ahead(sample, "win_rate", question, ("name", "amount")):
+        steps += 1
+    assert steps == max(-(-blocks // receipt_texts.AT_A_TIME), 1) > 1
+    monkeypatch.setattr(store, "texts_of_block", None)  # all is read by now
+    assert operations.receipt_order(sample, "win_rate", question, Order("name")).tolist() == wanted
+    names = [row.cells["name"] for row in operations.rows(sample, "win_rate", question).rows]
+    word = names[0].split()[0].upper()
+    some = operations.receipt_order(sample, "win_rate", question, Order(text=word, within="name")).tolist()
+    assert some == [at for at, name in enumerate(names) if word.casefold() in name.casefold()] != []
 
 
 # --- a printed receipt, later --------------------------------------------------------------------------------------

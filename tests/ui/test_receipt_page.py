@@ -474,8 +474,17 @@ def test_only_the_rows_looked_at_are_read(
     whole, before = page.table.records.records(), page.receipt
     monkeypatch.setattr(receipt_pages, "AT_ONCE", 1)
     monkeypatch.setattr(receipt_pages, "PAGE", 2)
+    ahead: list[tuple[str, ...]] = []
+
+    def read_ahead(*_: object, columns: tuple[str, ...]) -> bool:
+        ahead.append(columns)
+        return len(ahead) < 3
+
+    monkeypatch.setattr(operations, "receipt_read_ahead", read_ahead)
     page.reload()
     until(qtbot, lambda: page.receipt is not before and page.rows.model.is_lazy)
+    until(qtbot, lambda: len(ahead) == 3)  # what it will be sorted by, a little at a time
+    assert "name" in ahead[0]
     assert page.count.text() == f"{len(whole)} rows"
     assert page.proof.text().startswith(f"These {len(whole)} rows reproduce the number")
     until(qtbot, lambda: page.rows.model.is_read(len(whole) - 1))

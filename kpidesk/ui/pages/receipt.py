@@ -152,6 +152,7 @@ class ReceiptPage(Page):
         self.show_receipt(value if replay is None else replay.receipt, replay)
         if self._sealed is None or self._shows_today:
             self._ask_left_out()
+            self._read_ahead()
 
     def show_receipt(self, receipt: Receipt, replay: Replay | None = None) -> None:
         """Show a number with its proof and every row; the filter is lifted."""
@@ -213,6 +214,16 @@ class ReceiptPage(Page):
     def _ask_group(self, reason: str) -> None:
         self._ask("group", partial(operations.left_out_rows, reason=reason), partial(self.rows.show_listing, reason))
 
+    def _read_ahead(self) -> None:
+        """Read on what the rows will be sorted and found by, a little at a time while they are looked at."""
+        receipt = self.receipt
+        if receipt is not None and self.rows.model.is_lazy:
+            self._ask("ahead", partial(operations.receipt_read_ahead, columns=receipt.columns), self._go_on, aside=True)
+
+    def _go_on(self, more: bool) -> None:
+        if more and self.isVisible():
+            self._read_ahead()
+
     def _ask_order(self, order: Order) -> None:
         self._ask("order", partial(operations.receipt_order, order=order), partial(self.rows.show_order, order))
 
@@ -220,7 +231,7 @@ class ReceiptPage(Page):
         take = partial(self.rows.model.take_rows, first, places)
         self._ask(f"rows:{first}", partial(operations.receipt_rows, places=places), take)
 
-    def _ask(self, name: str, question: Any, take: Any) -> None:
+    def _ask(self, name: str, question: Any, take: Any, *, aside: bool = False) -> None:
         """Put a question about the number on show; the answer is dropped where another number is on show by then."""
         receipt = self.receipt
         if receipt is None:
@@ -235,6 +246,7 @@ class ReceiptPage(Page):
             lambda workspace: question(workspace, receipt.kpi.id, receipt.question),
             taken,
             self.shell.show_error,
+            aside=aside,
         )
 
     def _open_row(self, opened: ReceiptRow) -> None:
