@@ -43,6 +43,7 @@ class Memory:
         self.windows: dict[Hashable, tuple[Window, ...]] = {}
         self.held: dict[Hashable, Ints] = {}
         self.picked: dict[Hashable, tuple[Facts, Picks]] = {}
+        self.due: dict[Hashable, object] = {}
         self.glances: Counter[tuple[str, Leaf]] = Counter()
 
     def is_glance(self, way: str, leaf: Leaf) -> bool:

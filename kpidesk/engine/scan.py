@@ -223,11 +223,16 @@ def taken(picks: Picks, at: Ints) -> Picks:
 
 def of_row(picks: Picks, crew: Crew, row: int) -> Picks:
     """The picked rows that count for one row of an answer: the org, a team with those below it, or a rep."""
+    return picks if row == 0 else taken(picks, places_of_row(picks, crew, row))
+
+
+def places_of_row(picks: Picks, crew: Crew, row: int) -> Ints:
+    """Which of the picked rows count for one row of an answer."""
     if row == 0:
-        return picks
+        return np.arange(len(picks.row))
     if row >= crew.first_rep:
-        return taken(picks, np.flatnonzero(picks.person == row - crew.first_rep))
-    return taken(picks, np.flatnonzero(crew.holding[picks.team, row - 1] > 0))
+        return np.flatnonzero(picks.person == row - crew.first_rep)
+    return np.flatnonzero(crew.holding[picks.team, row - 1] > 0)
 
 
 def add_up(picks: Picks, crew: Crew, windows: int, amounts: Floats | None, wide: bool) -> Floats:

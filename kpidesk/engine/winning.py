@@ -17,7 +17,7 @@ from kpidesk.engine.history import WON as IS_WON
 from kpidesk.engine.lifetimes import OPEN
 from kpidesk.engine.pipeline import each_once
 from kpidesk.engine.rowwise import conjuncts
-from kpidesk.engine.scan import entries_of, of_row, pick, prepare, taken
+from kpidesk.engine.scan import Picks, entries_of, pick, places_of_row, prepare, taken
 from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
 from kpidesk.language.tree import AllOf, AsOf, Expr, FieldRef, InPeriod, KpiRef, Leaf, RowExpr
 
@@ -80,27 +80,49 @@ def due_leaf(bookings: Expr) -> Leaf | None:
 
 def due_deals(evaluator: Evaluator, leaf: Leaf, span: DueSpan, row: int = 0) -> Due | str:
     """The open deals due of one row of an answer, or why the data cannot tell of that day."""
-    facts = evaluator.facts
+    memory = evaluator.memory
+    if (leaf, span) not in memory.due:
+        memory.keep(memory.due, (leaf, span), _of_everybody(evaluator, leaf, span))
+    found = memory.due[leaf, span]
+    if not isinstance(found, _Everybody):
+        return str(found)
+    at = places_of_row(found.picks, evaluator.facts.crew, row)
+    first, share, _ = each_once(taken(found.picks, at), evaluator.facts.whole, found.size)
+    at, due = at[first], found.due
+    return Due(
+        due.deal[at], due.version[at], share, due.amount[at], due.stage[at], due.category[at], due.crm[at],
+        due.unrated[at], due.won[at],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Everybody:
+    """The rows picked for everybody, each with what is told of its deal: one rep after the other asks for their own."""
+
+    picks: Picks
+    due: Due
+    size: int
+
+
+def _of_everybody(evaluator: Evaluator, leaf: Leaf, span: DueSpan) -> _Everybody | str:
     try:
-        covered = cover(facts, leaf, _window(span))
+        covered = cover(evaluator.facts, leaf, _window(span))
         if covered.reason:
             return covered.reason
         _pick(evaluator, leaf, (span,))
-        facts, every = evaluator.memory.picked[leaf, span]
-        picks = of_row(every, facts.crew, row)
     except NotComputableError as problem:
         return str(problem)
-    first, share, _ = each_once(picks, facts.whole, facts.spans.size)
-    state = picks.row[first]
-    version = facts.states.version[state]
+    facts, picks = evaluator.memory.picked[leaf, span]
+    version = facts.states.version[picks.row]
     deal = facts.past.versions.deal[version]
     told = facts.past.versions.field(facts.columns, "amount", version, NO_AMOUNT)
-    return Due(
-        deal, version, share, picks.x[first] / float(facts.scale) ** picks.money,
-        stage=_places(facts, "stage", state), category=_places(facts, "forecast_category", state),
-        crm=facts.spans.column("probability").data[state], unrated=np.isnan(picks.x[first]) & (told != NO_AMOUNT),
+    due = Due(
+        deal, version, picks.weight / facts.whole, picks.x / float(facts.scale) ** picks.money,
+        stage=_places(facts, "stage", picks.row), category=_places(facts, "forecast_category", picks.row),
+        crm=facts.spans.column("probability").data[picks.row], unrated=np.isnan(picks.x) & (told != NO_AMOUNT),
         won=_won(facts, deal, span),
     )  # fmt: skip
+    return _Everybody(picks, due, facts.spans.size)
 
 
 def due_of_each(evaluator: Evaluator, leaf: Leaf, spans: Sequence[DueSpan]) -> list[Due | str]:
