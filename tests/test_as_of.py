@@ -37,9 +37,6 @@ NOT_AS_OF = {
     "is about the workspace as it is, all of it": (
         "backup", "check", "demo", "imports", "open", "person backups", "person export",
     ),
-    "its statement reads the tables as they are; `scorecard --as-of` and the receipt tell the number of a past day": (
-        "sql",
-    ),
 }  # fmt: skip
 
 

@@ -52,6 +52,38 @@ def test_what_cannot_be_said_is_refused_with_a_sentence(sales: Path, arguments: 
     assert why in refused("sql", sales, *arguments)
 
 
+STORIES = {  # D2 is in no file of February, D3 in none since March
+    "2025-01-31": "D1,Ann,Open,100,2025-01-02\nD2,Ann,Open,200,2025-01-03\nD3,Bob,Open,400,2025-01-04\n",
+    "2025-02-28": "D1,Ann,Open,150,2025-01-02\nD3,Bob,Open,400,2025-01-04\n",
+    "2025-03-31": "D1,Bob,Open,150,2025-01-02\nD2,Ann,Open,200,2025-01-03\nD4,Bob,Open,800,2025-03-04\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("day", "owned"), [("2025-01-31", 300), ("2025-02-28", 150), ("2025-03-01", 150), ("2025-03-31", 200)]
+)
+def test_as_of_a_past_day_it_reads_what_files_up_to_it_had_told(tmp_path: Path, day: str, owned: float) -> None:
+    place = tmp_path / "w.kpidesk"
+    for made, rows in STORIES.items():
+        file = tmp_path / f"{made}.csv"
+        file.write_text(f"Deal ID,Owner,Status,Amount,Created\n{rows}", encoding="utf-8")
+        ask("import", place, file, "--as-of", made, "--stage", "Open=open")
+    for scope in ("org", "rep:Ann", "rep:Bob"):
+        about = ("--scope", scope, "--period", "2025-Q1", "--as-of", day)
+        shown = ask("scorecard", place, "--kpi", "open_pipeline", *about)["rows"][0]["value"]
+        text = ask("sql", place, "open_pipeline", *about)["sql"]
+        assert ask("sql", place, "--query", text)["rows"][0][0] == shown
+        assert scope != "rep:Ann" or shown == owned
+
+
+def test_a_goal_that_was_set_later_is_not_read_as_of_a_past_day(sales: Path) -> None:
+    ask("baseline", "set", sales, "bookings", "--period", "2025-Q1", "--value", "1", "--reason", "as agreed")
+    ask("target", "set", sales, "bookings", "--period", "2025-Q1", "--minimum", "1", "--target", "2", "--stretch", "3")
+    assert "set or changed after that day" in refused(
+        "sql", sales, "quota_attainment", "--period", "2025-Q1", "--as-of", "2025-04-30"
+    )
+
+
 def test_a_kpi_goes_with_no_query(sales: Path) -> None:
     assert run("sql", sales, "win_rate", "--schema").exit_code == 2
     assert run("sql", sales).exit_code == 2

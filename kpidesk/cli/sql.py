@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, finish_shown, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, day_option, finish_shown, json_option, print_json, workspace_at
 from kpidesk.core.queries import TableInfo
 
 DIALECTS = ("sqlite", "postgres", "duckdb", "spark", "snowflake", "bigquery")
@@ -20,6 +21,7 @@ DIALECTS = ("sqlite", "postgres", "duckdb", "spark", "snowflake", "bigquery")
 @click.option("--scope", default="org", help="Of a KPI: org, team:NAME, rep:NAME or unassigned.")
 @click.option("--period", default="", help="Of a KPI: 2017, 2017-Q2, 2017-04, 2017-W14, last-quarter …")
 @click.option("--where", default="", help="Of a KPI: only rows that meet this, for example amount > 1000.")
+@day_option("--as-of", "Of a KPI: as the data had it on that day.")
 @click.option("--dialect", type=click.Choice(DIALECTS), default="sqlite", show_default=True, help="Of a KPI.")
 @click.option("--query", help="SELECT …, WITH … or EXPLAIN …; nothing can be written.")
 @click.option("--schema", "shows_schema", is_flag=True, help="List the tables and their columns.")
@@ -33,6 +35,7 @@ def sql(
     scope: str,
     period: str,
     where: str,
+    as_of: date | None,
     dialect: str,
     query: str | None,
     shows_schema: bool,
@@ -41,28 +44,27 @@ def sql(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Ask a workspace in SQL (Ctrl+C ends a query), or print the SQL of a KPI for a scope in a period.
-
-    It reads all that is known by now; `kpidesk scorecard --as-of` tells the number of a past day.
-    """
+    """Ask a workspace in SQL (Ctrl+C ends a query), or print the SQL of a KPI for a scope in a period."""
     if (bool(kpi), query is not None, shows_schema).count(True) != 1:
         raise click.UsageError("Give a KPI, --query or --schema.")
     if as_csv and (as_json or query is None):
         raise click.UsageError("--csv goes with --query alone.")
     if kpi:
-        _show_statement(workspace, kpi, (scope, period, where), dialect, as_json=as_json)
+        _show_statement(workspace, kpi, (scope, period, where), as_of, dialect, as_json=as_json)
     elif query is None:
         _show_schema(workspace, as_json=as_json)
     else:
         _show_answer(workspace, query, None if as_csv or as_json else rows, seconds, as_csv=as_csv, as_json=as_json)
 
 
-def _show_statement(workspace: Path, kpi: str, about: tuple[str, str, str], dialect: str, *, as_json: bool) -> None:
+def _show_statement(
+    workspace: Path, kpi: str, about: tuple[str, str, str], as_of: date | None, dialect: str, *, as_json: bool
+) -> None:
     from kpidesk import operations
 
     with workspace_at(workspace) as ws:
         scope, period, where = about
-        asked = replace(operations.question(ws, scope=scope, period=period), where=where)
+        asked = replace(operations.question(ws, scope=scope, period=period, as_of=as_of), where=where)
         found = operations.kpi_sql(ws, kpi, asked, dialect)
     if as_json:
         print_json({"kpi": kpi, "scope": asked.scope.key, "period": asked.period.key, "dialect": dialect, "sql": found})

@@ -67,6 +67,11 @@ def _evaluator_key(ws: Workspace, as_of: date | None, teams: TeamView) -> tuple[
     return "evaluator", None if as_of is None or newest is None or as_of >= newest else as_of, teams
 
 
+def data_limit(ws: Workspace, as_of: date | None) -> date | None:
+    """The past day up to whose data is read; None where all data are."""
+    return _evaluator_key(ws, as_of, "as-was")[1]
+
+
 def _is_past(ws: Workspace, as_of: date) -> bool:
     """Whether something may have been set or imported after a day: it is before today or before the newest data."""
     return as_of < ws.today or _evaluator_key(ws, as_of, "as-was")[1] is not None

@@ -33,6 +33,7 @@ from kpidesk.language.sql import (
     Calendar,
     Known,
     Limits,
+    Past,
     RateSpan,
     cannot,
     fields_needed,
@@ -43,7 +44,7 @@ from kpidesk.language.sql import (
 from kpidesk.language.tree import AsOf, GoalRef, Leaf
 from kpidesk.language.walk import every
 from kpidesk.operations.applying import applied
-from kpidesk.operations.evaluators import evaluator
+from kpidesk.operations.evaluators import as_known, data_limit, evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, data_date, definitions, goals, settings
@@ -62,6 +63,7 @@ def kpi_sql(ws: Workspace, kpi_id: str, question: Question, dialect: str = "sqli
     Raises:
         UserError: there is no such KPI, or it cannot be said in SQL over this workspace; it says why.
     """
+    ws = as_known(ws, question.as_of)
     if dialect != "sqlite":
         raise UserError(f"The SQL is not tested on {dialect} yet.", "Leave out --dialect: SQLite runs it.")
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.defined_in)
@@ -81,7 +83,7 @@ def _of_parts(ws: Workspace, kpi: Kpi, formula: Formula, asked: Question) -> For
     held = formula
     for part in asked.parts:
         held = narrowed(held, _condition(part))
-    known, level = evaluator(ws), level_of_nobody(asked)
+    known, level = evaluator(ws, asked.as_of), level_of_nobody(asked)
     cell, same = (
         engine.behind(known, kpi, one, asked.scope, asked.period, unassigned_level=level, parts=parts).result.value
         for one, parts in ((formula, asked.parts), (held, ()))
@@ -106,21 +108,23 @@ def formula_sql(ws: Workspace, formula: Formula, question: Question, name: str) 
     Raises:
         UserError: it cannot be said in SQL over this workspace; it says why.
     """
-    _refuse_views(ws, question)
+    _refuse_views(question)
     unmapped = sorted((table, name) for table, name in formula.fields if name.startswith(engine.CUSTOM))
     headers = [name.removeprefix(engine.CUSTOM) for _, name in unmapped]
     for (table, _), header in zip(unmapped, headers, strict=True):
         if table != "deals" or "." in header:
             raise cannot(f"it reads the column '{header}', which is mapped to no field")
-    if evaluator(ws).facts.tables.has("quotas") and _reads_quotas(formula):
+    if evaluator(ws, question.as_of).facts.tables.has("quotas") and _reads_quotas(formula):
         raise cannot("quotas were imported, and they stand in for targets that nobody set")
     if _reads_inherited(ws, formula, question):
         raise cannot("the target was set for a role or a whole, and a statement reads what was set for a scope itself")
-    known = data_date(ws)
+    if _goals_differ(ws, question.as_of, formula):
+        raise cannot("a goal that it reads was set or changed after that day")
+    known = data_date(ws, question.as_of)
     day = f", by the data of {day_text(known)}" if known else ""
     asked = Asked(question.period, question.scope, by_rep=level_of_nobody(question) == "rep")
     scope = question.scope.name or question.scope.kind
-    words = ws.remember(("words of sql", *headers), lambda: _known(ws, headers))
+    words = ws.remember(("words of sql", question.as_of, *headers), lambda: _known(ws, question.as_of, headers))
     return statement(formula, asked, words, f"{name} · {scope} · {question.period.label}{day}")
 
 
@@ -142,18 +146,37 @@ def _is_inherited(ws: Workspace, ref: GoalRef, question: Question) -> bool:
     return found is not None and found.inherited
 
 
-def _refuse_views(ws: Workspace, question: Question) -> None:
+def _refuse_views(question: Question) -> None:
     """Refuse what a statement over the tables as they are does not see."""
     if question.periods > 1 or question.by not in ("", "team", "rep"):
         raise UserError("A statement gives one number.", "Name its scope, its period and a condition on its rows.")
     if question.teams != "as-was":
         raise UserError("The SQL counts for the teams people were in.", "Leave out --teams today.")
-    if evaluator(ws, question.as_of) is not evaluator(ws):
-        raise UserError("The SQL reads all that is known by now.", "Leave out --as-of.")
 
 
-def _known(ws: Workspace, headers: Iterable[str]) -> Known:
-    facts, own = evaluator(ws).facts, settings(ws)
+def _goals_differ(ws: Workspace, as_of: date | None, formula: Formula) -> bool:
+    """Whether the goals that a formula reads are others on a past day than the tables hold now."""
+    reads = ("people", "quota") in formula.fields or any(isinstance(one, GoalRef) for one in every(formula.tree))
+    return as_of is not None and reads and goals(ws) != store.load_goals(ws.db)
+
+
+def _past(ws: Workspace, as_of: date | None) -> Past | None:
+    """Up to which day the data are read, and what was known otherwise of deals that are in no later file."""
+    day = data_limit(ws, as_of)
+    if day is None:
+        return None
+    then, limit = store.missing_on(ws.db, day).tolist(), day.isoformat()
+    missing: list[tuple[int, str | None]] = []
+    for deal, now in finish(store.read_sql(ws.db, "SELECT id, missing_from FROM deals", limit=None, seconds=30.0)).rows:
+        number = int(deal or 0)
+        was = day_of(then[number]).isoformat() if then[number] != NO_DAY else None
+        if was != (now if now is not None and str(now) <= limit else None):
+            missing.append((number, was))
+    return Past(day, tuple(missing))
+
+
+def _known(ws: Workspace, as_of: date | None, headers: Iterable[str]) -> Known:
+    facts, own = evaluator(ws, as_of).facts, settings(ws)
     curation = facts.curation
     texts = {text for _, text in curation.terms.values()} | set(curation.account_names.values())
     texts.update(*(store.custom_column(ws.db, "deals", header)[0] for header in headers))
@@ -176,7 +199,7 @@ def _known(ws: Workspace, headers: Iterable[str]) -> Known:
             earlier=lambda period, span: earlier(period, span, own),
             first_day=lambda asked: day_of(windows_of(_context(asked), own)[0].start),
         ),
-        refusal=lambda leaf, asked: next(_refusals(ws, leaf, asked), ""),
+        refusal=lambda leaf, asked: next(_refusals(ws, as_of, leaf, asked), ""),
         spellings=spellings,
         limits=lambda day: _limits(facts, day),
         is_plain=all(text.casefold() == lowered(text) for text in texts),
@@ -184,6 +207,7 @@ def _known(ws: Workspace, headers: Iterable[str]) -> Known:
         rates=tuple(_spans(facts.exchange)),
         fiscal_years=tuple(_fiscal_years(facts)) if own.rate_basis == "fixed" else (),
         roles=tuple(_roles(people)),
+        past=_past(ws, as_of),
     )
 
 
@@ -205,9 +229,9 @@ def _context(asked: Asked) -> Context:
     return Context((asked.period,), asked.how, asked.span, asked.edge, wide=False)
 
 
-def _refusals(ws: Workspace, leaf: Leaf, asked: Asked) -> Iterator[str]:
+def _refusals(ws: Workspace, as_of: date | None, leaf: Leaf, asked: Asked) -> Iterator[str]:
     """Why a measure of this workspace cannot be said, the first reason first."""
-    known = evaluator(ws)
+    known = evaluator(ws, as_of)
     if leaf.table in ("stage_visits", "capacity"):
         return  # the language says why
     if known.facts.past.begins != NO_DAY and _rests_on_history(leaf):

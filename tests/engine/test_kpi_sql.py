@@ -165,18 +165,20 @@ def with_movements(known: Books) -> Books:
     return replace(known, rows={**known.rows, "movements": keyed(moved)})
 
 
-def questions(ws: operations.Workspace, texts: tuple[str, ...] = SPANS) -> Iterator[Question]:
+def questions(
+    ws: operations.Workspace, texts: tuple[str, ...] = SPANS, as_of: date | None = None
+) -> Iterator[Question]:
     """Every scope, Unassigned among the teams and among the reps, in every period."""
     for text in texts:
         for scope in (*scopes(ws), UNASSIGNED):
-            yield Question(period(text), scope)
-        yield Question(period(text), UNASSIGNED, by="rep")
+            yield Question(period(text), scope, as_of=as_of)
+        yield Question(period(text), UNASSIGNED, by="rep", as_of=as_of)
 
 
 def by_engine(ws: operations.Workspace, kpi: Kpi, formula: Formula, question: Question) -> Result:
     level: engine.UnassignedLevel = "rep" if question.by == "rep" else "team"
     grid = engine.evaluate(
-        evaluator(ws), [(kpi, formula)], (question.scope,), (question.period,), unassigned_level=level
+        evaluator(ws, question.as_of), [(kpi, formula)], (question.scope,), (question.period,), unassigned_level=level
     )
     return grid.result(0, 0, 0)
 
@@ -209,10 +211,12 @@ def _same(one: float | None, other: float | None) -> bool:
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-6)
 
 
-def check(ws: operations.Workspace, kpi: Kpi, formula: Formula, texts: tuple[str, ...] = SPANS) -> int:
+def check(
+    ws: operations.Workspace, kpi: Kpi, formula: Formula, texts: tuple[str, ...] = SPANS, as_of: date | None = None
+) -> int:
     """Compare everywhere; how many of the statements gave a number other than 0 and 1."""
     told = 0
-    for question in questions(ws, texts):
+    for question in questions(ws, texts, as_of):
         sql = said_by_sql(ws, formula, question)
         if sql is None:
             continue
@@ -263,17 +267,46 @@ def test_what_no_shipped_kpi_tries_of_other_records(books: operations.Workspace,
     assert check(books, *asked(text))
 
 
+PAST_DAYS = (date(2025, 5, 20), date(2025, 7, 1), date(2025, 8, 15))
+
+
+@pytest.mark.parametrize("day", PAST_DAYS, ids=str)
+def test_every_kpi_of_deals_as_of_a_past_day(company: operations.Workspace, day: date) -> None:
+    """Files up to the day alone count: their versions, and which deals were in none of them any more."""
+    told = 0
+    for kpi_id in SAID:
+        kpi, formula = shipped()[kpi_id]
+        assert formula is not None
+        told += check(company, kpi, formula, ("2025-04-20..2025-08-10",), day)
+    for text in OTHERS:
+        told += check(company, *asked(text), ("2025-Q2",), day)
+    assert told > 100
+
+
+def test_every_kpi_of_other_records_as_of_a_past_day(books: operations.Workspace) -> None:
+    told, day = 0, date(2025, 9, 15)
+    for kpi_id in OF_BOOKS:
+        kpi, formula = shipped()[kpi_id]
+        assert formula is not None
+        told += check(books, kpi, formula, ("2025",), day)
+    for text in OF_OTHER_RECORDS:
+        told += check(books, *asked(text), ("2025",), day)
+    assert told > 50
+
+
 def test_every_kpi_of_the_sample_company(sample_folder: Path, tmp_path: Path) -> None:
     place = Path(shutil.copy(next(sample_folder.glob("**/*.kpidesk")), tmp_path / "sample.kpidesk"))
     ws = operations.open_workspace(place, today=SAMPLE_DAY)
-    said, question = 0, Question(period("2026-Q2"), ORG)
-    for kpi, formula in shipped().values():
-        sql = None if formula is None else said_by_sql(ws, formula, question)
-        if sql is not None and formula is not None:
-            assert agree(sql, by_engine(ws, kpi, formula, question)), kpi.id
-            said += 1
+    days = sorted({day for _, day in store.data_dates(ws.db)})
+    for day in (None, *(days[len(days) * part // 4] for part in (1, 2, 3))):
+        said, question = 0, Question(period("2026-Q2"), ORG, as_of=day)
+        for kpi, formula in shipped().values():
+            sql = None if formula is None else said_by_sql(ws, formula, question)
+            if sql is not None and formula is not None:
+                assert agree(sql, by_engine(ws, kpi, formula, question)), (kpi.id, day)
+                said += 1
+        assert said > (45 if day is None else 30), day
     operations.close(ws)
-    assert said > 45
 
 
 # --- formulas at random ------------------------------------------------------------------------------------------

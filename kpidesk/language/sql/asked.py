@@ -71,6 +71,17 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """The day up to whose data a statement reads, and the deals, by number, whose going missing was known otherwise.
+
+    `missing` names the day since which such a deal was in no later file by then, None where it was in the newest.
+    """
+
+    day: date
+    missing: tuple[tuple[int, str | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What a statement rests on besides the formula.
 
@@ -78,7 +89,8 @@ class Known:
     are the spellings in the data that are the same word although the `lower` of SQL does not see it; `is_plain` says
     that it sees it for all words. `foreign` are the words of other currencies by number, `rates` how these are
     converted, `fiscal_years` the first days whose rate is the budget rate. `roles` are person, first day (empty: from
-    ever) and role of everybody whose role has changed. `limits(day)` are the limits of stages on a day, or on that of
+    ever) and role of everybody whose role has changed. `past` is set where the data are read as of a past day.
+    `limits(day)` are the limits of stages on a day, or on that of
     the newest data where this is earlier.
     """
 
@@ -92,6 +104,7 @@ class Known:
     rates: tuple[RateSpan, ...] = ()
     fiscal_years: tuple[str, ...] = ()
     roles: tuple[tuple[int, str, str], ...] = ()
+    past: Past | None = None
 
     @property
     def scale(self) -> int:

@@ -36,7 +36,7 @@ class Making:
         return f"(SELECT newest FROM {name})"
 
 
-def links_sql(field: str, target: Kind) -> str:
+def links_sql(field: str, target: str) -> str:
     """Which record each word of a reference field means, as `term` and `record`, by its id.
 
     That of the same source, else of exactly one other. A Salesforce id may lack its last three letters.
@@ -57,7 +57,9 @@ def link_join(making: Making, kind: Kind, field: str) -> str:
     if known is None or known.to is None:
         return ""
     name = making.parts.add(
-        f"{field}_links", f"Which of the {known.to} each id in the files means.", links_sql(field, known.to)
+        f"{field}_links",
+        f"Which of the {known.to} each id in the files means.",
+        links_sql(field, f"main.{known.to}" if making.known.past else known.to),
     )
     return f"LEFT JOIN {name} {field}_link ON {field}_link.term = x.{field}"
 

@@ -9,6 +9,7 @@ from kpidesk.language.sql.asked import Asked, Known, cannot, inside
 from kpidesk.language.sql.making import Making
 from kpidesk.language.sql.measures import measure
 from kpidesk.language.sql.needed import fields_needed
+from kpidesk.language.sql.past import tables_then
 from kpidesk.language.sql.writing import Parts, number, quoted
 from kpidesk.language.tree import (
     Arithmetic,
@@ -51,7 +52,8 @@ def statement(formula: Formula, asked: Asked, known: Known, title: str) -> str:
     selected = ",\n       ".join(f"{sql} AS {name}" for name, sql in columns)
     source = f"\nFROM {', '.join(parts.names)}" if parts.names else ""
     heading = "".join(f"-- {' '.join(line.split())}\n" for line in (title, formula.text))
-    return f"{heading}{making.parts.text()}SELECT {selected}{source}\n"
+    then = tables_then(known.past, making.parts.found.values()).found.values() if known.past is not None else ()
+    return f"{heading}{making.parts.text(then)}SELECT {selected}{source}\n"
 
 
 def _division(tree: Expr, asked: Asked, known: Known) -> tuple[Arithmetic | None, Asked]:

@@ -49,11 +49,12 @@ class Parts:
             self.found[name] = f"-- {' '.join(words.split())}\n{name} AS (\n  {inside}\n)"
         return name
 
-    def text(self) -> str:
-        """All parts as the beginning of a statement; nothing without any."""
-        if not self.found:
+    def text(self, first: Iterable[str] = ()) -> str:
+        """All parts, after the `first` of others, as the beginning of a statement; nothing without any."""
+        found = [*first, *self.found.values()]
+        if not found:
             return ""
-        return f"WITH{' RECURSIVE' if self.is_recursive else ''}\n" + ",\n".join(self.found.values()) + "\n"
+        return f"WITH{' RECURSIVE' if self.is_recursive else ''}\n" + ",\n".join(found) + "\n"
 
 
 def lowered(text: str) -> str:
