@@ -19,10 +19,10 @@ from kpidesk.cli.options import (
 )
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Function
-from kpidesk.core.scorecards import Scorecard
-from kpidesk.core.trends import Trend
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
+    from kpidesk.core.scorecards import Scorecard
+    from kpidesk.core.trends import Trend
     from kpidesk.operations import Workspace
 
 TREND_PERIODS = 13

@@ -10,10 +10,10 @@ import click
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, ask, copy_options, day_option, json_option, print_json, workspace_at
 from kpidesk.core.breakdowns import MOST_ROWS, PivotTable, View
-from kpidesk.core.scorecards import Question
-from kpidesk.core.side_by_side import SideBySide
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
+    from kpidesk.core.scorecards import Question
+    from kpidesk.core.side_by_side import SideBySide
     from kpidesk.operations import Workspace
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, Decorated, ask, copy_options, day_option, json_option, print_json, workspace_at
-from kpidesk.core.peers import By
-from kpidesk.core.redaction import Redaction
+
+if TYPE_CHECKING:
+    from kpidesk.core.peers import By
+    from kpidesk.core.redaction import Redaction
 
 CHART_FORMS = (".pdf", ".png", ".svg", ".xlsx", ".html", ".csv")
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from kpidesk.cli.group import main
 from kpidesk.cli.options import ask, copy_options, day_option, finish_shown, json_option, print_json, workspace_at
 from kpidesk.core.export_packs import PACK_FORMS, PackKind, in_order
-from kpidesk.core.redaction import Redaction
+
+if TYPE_CHECKING:
+    from kpidesk.core.redaction import Redaction
 
 
 @main.command("export-pack")

@@ -23,13 +23,13 @@ from kpidesk.cli.options import (
 from kpidesk.cli.reports import REPORTS, paper_about
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Function
-from kpidesk.core.redaction import Redaction
-from kpidesk.core.reviews import Sheet
-from kpidesk.core.scorecards import Scorecard
 from kpidesk.core.trend_layers import LAYERS, Layer
 from kpidesk.core.trends import Trend, begun
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
+    from kpidesk.core.redaction import Redaction
+    from kpidesk.core.reviews import Sheet
+    from kpidesk.core.scorecards import Scorecard
     from kpidesk.operations import Workspace
     from kpidesk.ui.painting.copies import Item
 

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from io import TextIOWrapper
 from typing import TextIO
 
 import click
 
 from kpidesk import __version__
+from kpidesk.cli.homes import HOMES
 from kpidesk.core.errors import OpenQuestionsError, UserError
 from kpidesk.core.wording import capital
 
 
 class Commands(click.Group):
-    """Opens the window when no command is named, so that a workspace file can be given alone."""
+    """Opens the window when no command is named, so that a workspace file can be given alone.
+
+    A command is loaded when it is asked for.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click asks with it
+        """Every command by its name, loaded or not."""
+        return sorted(HOMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name, with all that belongs to it."""
+        for module in HOMES.get(cmd_name, ()):
+            import_module(f"kpidesk.cli.{module}")
+        return super().get_command(ctx, cmd_name)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read `kpidesk` as `kpidesk open` and `kpidesk FILE` as `kpidesk open FILE`."""
-        known = {"--help", "--version", *self.commands}
+        known = {"--help", "--version", *HOMES}
         if not args or (args[0] not in known and not args[0].startswith("-")):
             args = ["open", *args]
         return super().parse_args(ctx, args)

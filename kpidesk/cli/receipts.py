@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, ask, json_option, print_json, question_options, workspace_at
 from kpidesk.core.errors import UserError
-from kpidesk.core.scorecards import Question
+
+if TYPE_CHECKING:
+    from kpidesk.core.scorecards import Question
 
 LEFT_OUT = "List the rows that come near but do not count as well."
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from kpidesk.cli.options import ask, finish_shown
 from kpidesk.core.errors import UserError
-from kpidesk.core.meetings import MeetingKind
-from kpidesk.core.papers import Paper
-from kpidesk.core.scorecards import Question
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
+    from kpidesk.core.meetings import MeetingKind
+    from kpidesk.core.papers import Paper
+    from kpidesk.core.scorecards import Question
     from kpidesk.operations import Workspace
 
 REVIEWS: dict[str, MeetingKind] = {

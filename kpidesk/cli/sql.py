@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, day_option, finish_shown, json_option, print_json, workspace_at
-from kpidesk.core.queries import TableInfo
+
+if TYPE_CHECKING:
+    from kpidesk.core.queries import TableInfo
 
 DIALECTS = ("sqlite", "postgres", "duckdb", "spark", "snowflake", "bigquery")
 

@@ -97,10 +97,12 @@ WHERE v.valid_to = '9999-12-31' GROUP BY t.value
 
 def commands(group: click.Group = main, path: str = "kpidesk") -> Iterator[tuple[str, click.Command]]:
     """Every command with the words that call it, groups left out."""
-    for name, command in sorted(group.commands.items()):
+    with click.Context(group) as context:
+        found = {name: group.get_command(context, name) for name in sorted(group.list_commands(context))}
+    for name, command in found.items():
         if isinstance(command, click.Group):
             yield from commands(command, f"{path} {name}")
-        else:
+        elif command is not None:
             yield f"{path} {name}", command
 
 
