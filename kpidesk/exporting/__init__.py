@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.papers import Paper
-from kpidesk.core.preparations import PrepForm
-from kpidesk.core.reviews import Sheet
-from kpidesk.core.scorecards import Scorecard
-from kpidesk.core.trends import Trend
 from kpidesk.exporting.files import write_whole, writing_to
+
+if TYPE_CHECKING:  # no answer waits for what its signatures alone name
+    from kpidesk.core.papers import Paper
+    from kpidesk.core.preparations import PrepForm
+    from kpidesk.core.reviews import Sheet
+    from kpidesk.core.scorecards import Scorecard
+    from kpidesk.core.trends import Trend
 
 __all__ = [
     "write_one_on_one",

@@ -8,15 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
-from kpidesk.core.errors import Issue
 from kpidesk.core.goals import Baseline, Target, set_late
-from kpidesk.core.import_history import ImportEntry
-from kpidesk.core.imports import ImportReport
-from kpidesk.core.periods import Period
-from kpidesk.core.results import Result
-from kpidesk.core.scorecards import Change, Landing, LongRun, Row, Scorecard
-from kpidesk.core.trends import Ahead, Trend, TrendPoint
+
+if TYPE_CHECKING:  # no answer waits for what its signatures alone name
+    from kpidesk.core.errors import Issue
+    from kpidesk.core.import_history import ImportEntry
+    from kpidesk.core.imports import ImportReport
+    from kpidesk.core.periods import Period
+    from kpidesk.core.results import Result
+    from kpidesk.core.scorecards import Change, Landing, LongRun, Row, Scorecard
+    from kpidesk.core.trends import Ahead, Trend, TrendPoint
 
 Json = dict[str, object]
 COUNTS = ("read", "added", "updated", "unchanged", "rejected", "skipped")

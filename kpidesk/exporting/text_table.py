@@ -36,7 +36,7 @@ class Column:
 
 def width_of(text: str) -> int:
     """How many columns a terminal gives a text: two for wide East Asian characters, none for combining ones."""
-    return sum(_width(char) for char in text)
+    return len(text) if text.isascii() and text.isprintable() else sum(_width(char) for char in text)
 
 
 def _width(char: str) -> int:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from kpidesk.core.formats import age_text, day_text, format_value, period_text, sampling_interval
 from kpidesk.core.luck_words import FOR_LUCK
-from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Row, RowKey, Scorecard, goal_notes, names_in_row, rows_in_row, total_name
-from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.core.wording import capital
+
+if TYPE_CHECKING:  # no answer waits for what its signatures alone name
+    from kpidesk.core.people import Scope
+    from kpidesk.core.trends import Trend, TrendPoint
 
 BY_TITLES = {"team": "Team", "rep": "Rep"}
 LUCK = FOR_LUCK
