@@ -89,6 +89,7 @@ def close_up(text: str) -> str:
 def missing_in(path: Path, folder: Path, period: str, row: Row, *, trend: bool) -> list[str]:
     """The forms in which a number or its code does not stand."""
     found = []
+    codes = [row.receipt] if trend else [code for _, code in row.receipts("")]
     what = ("trend", "--periods", "4") if trend else ("scorecard",)
     for form in FORMS:
         file = folder / f"number.{form}"
@@ -96,15 +97,22 @@ def missing_in(path: Path, folder: Path, period: str, row: Row, *, trend: bool) 
         run("export", path, *what, "--kpi", row.kpi.id, "--scope", row.scope.key, "--period", period, "--to", file)
         text = words_of(file) if file.exists() else ""
         is_told = form in RAW or close_up(row.value_text) in text
-        found += [] if is_told and close_up(row.receipt) in text else [form]
+        found += [] if is_told and all(close_up(code) in text for code in codes) else [form]
     return found
 
 
 def is_proven(path: Path, row: Row) -> bool:
-    """Whether the code gives the same number again, and its rows add up to it."""
-    answer = json.loads(run("receipt", row.receipt, path, "--json").output)
+    """Whether the codes, that of a longer time too, give the same numbers again, and their rows add up to them."""
+    over = row.long_run
+    longer = [(over.receipt, over.value)] if over is not None else []
+    return all(is_same(path, code, value) for code, value in [(row.receipt, row.result.value or 0.0), *longer])
+
+
+def is_same(path: Path, code: str, value: float) -> bool:
+    """Whether a code gives a number again, and its rows add up to it."""
+    answer = json.loads(run("receipt", code, path, "--json").output)
     again = answer["receipt"]
-    return bool(answer["same"] and again["reproduces"] and math.isclose(again["value"], row.result.value or 0.0))
+    return bool(answer["same"] and again["reproduces"] and math.isclose(again["value"], value))
 
 
 def main(words: list[str]) -> int:

@@ -21,9 +21,8 @@ from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.formulas import definition_in_force
 from kpidesk.operations.receipt_code import definition_mark, known_day, value_mark, workspace_mark
 from kpidesk.operations.receipts import receipt_of
-from kpidesk.operations.replay_parts import NOWHERE, parted
 from kpidesk.operations.replay_sealed import sealed_words
-from kpidesk.operations.replay_words import log_words, rows_words, target_words
+from kpidesk.operations.replay_words import NOWHERE, log_words, rows_words, target_words
 from kpidesk.operations.workspace import Workspace, definitions, scopes, settings
 
 CODE_TODAY = (
@@ -107,7 +106,11 @@ def _question(ws: Workspace, claim: Claim, kpi: Kpi) -> Question:
     as_of = claim.known if newest is not None and claim.known is not None and claim.known < newest else None
     by = "rep" if claim.nobody_is_a_rep else ""
     asked = Question(period, _scope(ws, claim), by, 1, as_of, "today" if claim.today_teams else "as-was")
-    return parted(ws, claim, kpi, asked) if claim.parts else asked
+    if not claim.parts:
+        return asked
+    from kpidesk.operations.replay_parts import parted  # no other number waits for breakdowns
+
+    return parted(ws, claim, kpi, asked)
 
 
 def _as_defined(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> Question:

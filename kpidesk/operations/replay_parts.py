@@ -19,9 +19,9 @@ from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, formula_of
 from kpidesk.operations.receipt_code import part_mark, value_mark
 from kpidesk.operations.receipts import receipt_of
+from kpidesk.operations.replay_words import NOWHERE
 from kpidesk.operations.workspace import Workspace, data_date, settings
 
-NOWHERE = "Compare the code with the print, or look at the number itself with kpidesk rows."
 OVER_TIME = (6, 2, 3, 4, 5, 8, 12)
 """Over how many periods a breakdown usually goes, which decides what stands alone in it; the likeliest first."""
 MOST_ALONE = 60

@@ -13,6 +13,8 @@ from kpidesk.core.receipts import LogEntry, Receipt, ReceiptRow
 from kpidesk.operations.dependencies import behind
 from kpidesk.operations.workspace import Workspace, definitions, goals
 
+NOWHERE = "Compare the code with the print, or look at the number itself with kpidesk rows."
+"""What to do about a code whose number is not there any more."""
 _GOALS = {
     "target": "The target of {name} was set anew",
     "target taken away": "The target of {name} was taken away",
