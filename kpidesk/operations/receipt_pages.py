@@ -27,6 +27,7 @@ PAGE = 100
 AT_ONCE = 3_000
 """So many rows are read at once; of more only the first page."""
 Places = NDArray[np.int64]
+_MOST_OF_KEY = 2**62
 _OF_ROWS = {"weight", "value", "in_numerator", "reason"}
 _OF_FILES = {"import_id": 0, "line": 1, "valid_from": 2}
 
@@ -65,13 +66,29 @@ def receipt_order(ws: Workspace, kpi_id: str, question: Question, order: Order) 
     found = _found(ws, kpi_id, question)
     places = np.arange(len(found.value_ids))
     if order.column:
-        keys = _keys(ws, found, question, order.column)
-        places = np.argsort(np.where(np.isnan(keys), np.inf, -keys if order.down else keys), kind="stable")
+        places = _in_order(_keys(ws, found, question, order.column), down=order.down)
     if order.above is not None:
         places = places[found.in_numerator[places] == order.above]
     if order.text.strip():
         places = places[_hits(ws, found, question, order)[places]]
     return places
+
+
+def _in_order(keys: NDArray[np.float64], *, down: bool) -> Places:
+    """The places of keys in order, empty ones last; equal keys keep their order.
+
+    Whole numbers, as days, ranks and cents are, are sorted together with their places: many times as fast as keeping
+    the order of equal ones by comparing.
+    """
+    known = ~np.isnan(keys)
+    signed = np.where(known, -keys if down else keys, 0.0)
+    low, high = (float(signed[known].min()), float(signed[known].max())) if known.any() else (0.0, 0.0)
+    span = high - low + 2
+    if span * len(keys) >= _MOST_OF_KEY or np.any(signed % 1):
+        return np.argsort(np.where(known, signed, np.inf), kind="stable")
+    beside = np.where(known, signed - low, span - 1).astype(np.int64) * len(keys) + np.arange(len(keys))
+    beside.sort()
+    return beside % max(len(keys), 1)
 
 
 def receipt_read_ahead(ws: Workspace, kpi_id: str, question: Question, columns: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -11,7 +12,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kpidesk import operations, store
 from kpidesk.core.errors import UserError
@@ -197,6 +201,16 @@ def test_rows_sort_and_are_found_by_any_name(ws: operations.Workspace, monkeypat
     assert operations.receipt_order(ws, "win_rate", question, Order(text="STRASSE", within="name")).tolist() == [
         at for at, name in enumerate(told) if name.startswith(("straße", "STRASSE"))
     ]
+
+
+@given(
+    st.lists(st.sampled_from([math.nan, 0.0, -1.0, 3.0, 2.5, 1e15, -4e18, 700.0]) | st.integers(-9, 9).map(float)),
+    st.booleans(),
+)
+def test_rows_of_equal_keys_keep_their_order_and_empty_ones_stand_last(keys: list[float], down: bool) -> None:
+    wanted = sorted(range(len(keys)), key=lambda at: (math.isnan(keys[at]), 0 if math.isnan(keys[at]) else (
+        -keys[at] if down else keys[at])))  # fmt: skip
+    assert receipt_pages._in_order(np.array(keys, dtype=np.float64), down=down).tolist() == wanted
 
 
 def test_what_rows_are_sorted_and_found_by_is_read_ahead_in_steps(
