@@ -37,6 +37,8 @@ from kpidesk.stats.intervals import CONFIDENCE
 from kpidesk.stats.process import BASELINE
 from kpidesk.stats.sums import mean_change, sum_change
 
+LEAST_OF_SUM = 5
+"""With fewer rows than this on both sides a sum of money is one deal more or less, whatever its past."""
 MOST_HISTORY = 24
 """How many earlier periods money is held against."""
 _MIDDLES: Mapping[KpiClass, Callable[[Sequence[float]], float]] = {
@@ -169,7 +171,8 @@ def _of_levels(ws: Workspace, two: Two, history: list[float], confidence: float)
     )
     is_still_out = now.finding == then.finding == "real" and (now.change or 0.0) * (then.change or 0.0) > 0
     if len(history) >= BASELINE and not is_still_out:
-        return now
+        is_few = kpi.kpi_class == "flow_money" and now.finding == "real" and 0 < max(rows) < LEAST_OF_SUM
+        return only_few(*rows) if is_few else now
     scores = [net_score(kpi, one) for one in (two.result0, two.result1)]
     if scores[0] is not None and scores[1] is not None:
         return score_change(scores[0], scores[1], least=least, unit=kpi.unit, confidence=confidence)

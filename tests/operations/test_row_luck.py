@@ -221,6 +221,20 @@ def test_a_net_score_of_few_quarters_is_judged_by_its_answers_everywhere_alike(
     assert told.change == found.change
 
 
+@pytest.mark.parametrize(("deals", "finding"), [(1, "too_early"), (4, "too_early"), (5, "real")])
+def test_one_large_deal_is_no_change_of_a_sum_however_long_its_past(tmp_path: Path, deals: int, finding: str) -> None:
+    """A deal of 1,000 in each of 18 months, then in one month some of 50,000."""
+    months = [date(2024 + at // 12, 1 + at % 12, 10) for at in range(18)]
+    lines: list[Line] = [(f"{day}", "Ann", "Won", "1000", "2023-12-01", day.isoformat()) for day in months]
+    lines += [(f"L{at}", "Ann", "Won", "50000", "2023-12-01", f"2025-07-{10 + at}") for at in range(deals)]
+    with made(tmp_path, DAY) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", lines), DAY)
+        asked = operations.question(ws, period="2025-07")
+        [row] = operations.with_luck(ws, operations.scorecard(ws, asked, ("bookings",))).rows
+    assert row.change is not None
+    assert row.change.finding == finding
+
+
 def test_nothing_to_compare_with_is_no_change(ws: operations.Workspace) -> None:
     assert row(ws, "Bo", period="2025-Q3").change is None
 
