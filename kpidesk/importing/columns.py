@@ -51,13 +51,13 @@ class MeasuredColumns(Columns):
 def stamps_of(grid: Grid, column: int, memo: StampMemo) -> Sequence[Cell] | None:
     """The values of stamps, put together from those of their days and times; None where one of them is not plain."""
     cut = grid.days_and_times(column)
-    known = memo.parts_of(cut[0].values, cut[1].values) if cut is not None else None
+    known = memo.parts_of(cut[0].texts, cut[1].texts) if cut is not None else None
     if cut is None or known is None:
         return None
     days, behind = known
     if len(set(behind)) == 1:
-        return cut[0].of([None if day is None else day + behind[0] for day in days])
-    pairs = zip(cut[0].of(days), cut[1].of(behind), strict=True)
+        return Coded([None if day is None else day + behind[0] for day in days], cut[0].codes)
+    pairs = zip(Coded(days, cut[0].codes), Coded(behind, cut[1].codes), strict=True)
     return [None if day is None else day + time for day, time in pairs]
 
 

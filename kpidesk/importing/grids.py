@@ -88,15 +88,13 @@ class Grid:
             return self.cells(column)
         return Coded(words.texts, words.codes)
 
-    def days_and_times(self, column: int) -> tuple[Coded[str], Coded[str]] | None:
+    def days_and_times(self, column: int) -> tuple[Words, Words] | None:
         """The days of a column of stamps and what is behind them; None where they cannot be cut apart."""
-        if int(self.sizes[column].max()) > LONGEST:
+        if int(self.sizes[column].max()) > LONGEST:  # its end would be cut off
             return None
         days = self.part(column, 0, DAY)
-        times = self.part(column, DAY, LONGEST) if days is not None else None
-        if days is None or times is None:
-            return None
-        return Coded(days.texts, days.codes), Coded(times.texts, times.codes)
+        behind = self.part(column, DAY, LONGEST) if days is not None else None
+        return None if days is None or behind is None else (days, behind)
 
     def filled(self) -> list[int]:
         """How many cells of each column hold any text."""

@@ -21,8 +21,7 @@ from kpidesk.importing.evidence import (
     stage_columns,
     tally_stages,
 )
-from kpidesk.importing.grids import LONGEST, Grid, Numbers, grid_of
-from kpidesk.importing.memo import DAY
+from kpidesk.importing.grids import Grid, Numbers, grid_of
 from kpidesk.importing.numbers import NumberTally
 
 TOGETHER = 8
@@ -124,9 +123,9 @@ def _tally(evidence: Evidence, grid: Grid, lines: list[int]) -> None:
 
 
 def _tally_dates(tally: DateTally, grid: Grid, column: int, lines: list[int]) -> None:
-    days = grid.part(column, 0, DAY)
-    behind = grid.part(column, DAY, LONGEST) if days is not None else None
-    if days is not None and behind is not None and tally.are_quiet(set(days.texts), set(behind.texts)):
+    cut = grid.days_and_times(column)
+    if cut is not None and tally.are_quiet(set(cut[0].texts), set(cut[1].texts)):
+        days = cut[0]
         tally.count(dict(zip(days.texts, days.counts, strict=True)).get("", 0), len(grid))
         return
     counts = _counted(grid, column)

@@ -37,7 +37,17 @@ DAYS = [
     "2026-03-01Z",
     "-",
 ]
-STAMPS = ["2026-03-01 09:30", "2026-03-01T09:30:00", "2026-03-01T23:30Z", "2026-03-01 25:00", "45000", "1 März 2026"]
+LONG_STAMP = "2026-03-01T09:30:00.123456789012x"
+"""Without its last sign, the thirty-third, it would be a stamp."""
+STAMPS = [
+    "2026-03-01 09:30",
+    "2026-03-01T09:30:00",
+    "2026-03-01T23:30Z",
+    "2026-03-01 25:00",
+    "45000",
+    "1 März 2026",
+    LONG_STAMP,
+]
 NUMBERS = ["1.5", "12.345", "1234.50", "12.3456", ".5", "7.", "1,5", "1.234,50", "$5", "12 €", "9", "n/a", "x", "1.2.3"]
 IDS = ["D1", "D2", " D1", "006Ax000001AbCd", salesforce_id("006Ax000001AbCd"), "", "\N{NO-BREAK SPACE}D1", "0" * 33]
 WORDS = [
@@ -86,6 +96,7 @@ def test_a_measured_block_shows_what_its_rows_show(tmp_path: Path) -> None:
 
     @given(tables=st.lists(TABLES, min_size=1, max_size=3))
     @example(tables=[[("D1",) * WIDTH] * 3])
+    @example(tables=[[(LONG_STAMP,) * WIDTH] * 3])
     def check(tables: list[list[tuple[str, ...]]]) -> None:
         apart, written, line = [], [], 2
         for table in tables:
@@ -146,6 +157,7 @@ def test_a_measured_block_is_read_as_its_rows_are(tmp_path: Path, monkeypatch: p
 
     @given(table=TABLES, which=st.sampled_from(rules))
     @example(table=[("D1",) * WIDTH] * 3, which=rules[0])
+    @example(table=[(LONG_STAMP,) * WIDTH] * 3, which=rules[0])
     def check(table: list[tuple[str, ...]], which: Rules) -> None:
         lines = list(range(2, 2 + len(table)))
         written = RawRows.written(lines, "".join("\x1f".join(row) + "\n" for row in table), "\x1f")
