@@ -10,7 +10,7 @@ import numpy as np
 from kpidesk.engine.crew import Crew
 from kpidesk.engine.days import Window
 from kpidesk.engine.scan import Prepared
-from kpidesk.engine.values import Floats, Ints, added
+from kpidesk.engine.values import Floats, Ints, Raw, added
 
 MAX_CELLS = 4_000_000
 _EXACT = 2.0**53
@@ -20,14 +20,20 @@ _EXACT = 2.0**53
 class Cube:
     """`sums[i, p]`: what has come to person p before day `first + i`; the last row holds everything.
 
-    For states the sum of what was added and taken away, so a row is the state at the close of a day. `money` counts the
-    factors of minor units in a sum. `gaps` is the cube of the parts without a value; None when every row has one.
+    For states the sum of what was added and taken away, so a row is the state at the close of a day. All sums are
+    whole, and kept as small as they fit; `at` gives them with room to calculate. `money` counts the factors of minor
+    units in a sum. `gaps` is the cube of the parts without a value; None when every row has one.
     """
 
     first: int
-    sums: Floats
+    sums: Raw
     money: int = 0
     gaps: Cube | None = None
+
+    def at(self, row: Ints, person: Ints | None = None) -> Floats:
+        """The sums in some rows, of everyone or of the person in each."""
+        found = self.sums[row] if person is None else self.sums[row, person]
+        return found.astype(np.float64)
 
     def row_at(self, day: Ints) -> Ints:
         """The row that holds everything before a day."""
@@ -77,7 +83,10 @@ def _cube(day: Ints, person: Ints, parts: Floats, first: int, last: int, people:
         return None
     flat = added((day - first + 1) * people + person, parts, (days + 1) * people)
     sums = flat.reshape(days + 1, people)
-    return Cube(first, np.cumsum(sums, axis=0, out=sums))
+    np.cumsum(sums, axis=0, out=sums)
+    most = max(float(sums.max(initial=0.0)), -float(sums.min(initial=0.0)))
+    fits = most <= np.iinfo(np.int32).max
+    return Cube(first, sums.astype(np.int32) if fits else sums)
 
 
 def _with_gaps(cube: Cube | None, day: Ints, person: Ints, weight: Ints, amounts: Floats | None) -> Cube | None:
@@ -94,23 +103,23 @@ def sum_windows(cube: Cube, crew: Crew, windows: Sequence[Window], wide: bool) -
     """A dated measure by scope and window; a team is the sum over its memberships, each cut to the window."""
     start = np.array([window.start for window in windows], dtype=np.int64)
     end = np.maximum(np.array([window.end for window in windows], dtype=np.int64), start)
-    reps: Floats = cube.sums[cube.row_at(end)] - cube.sums[cube.row_at(start)]
+    reps = cube.at(cube.row_at(end)) - cube.at(cube.row_at(start))
     if not wide:
         return np.asarray(reps.sum(axis=1)[None, :])
     enter = np.maximum(crew.group_start, start[:, None])
     leave = np.maximum(np.minimum(crew.group_end, end[:, None]), enter)
-    inside = cube.sums[cube.row_at(leave), crew.group_person] - cube.sums[cube.row_at(enter), crew.group_person]
+    inside = cube.at(cube.row_at(leave), crew.group_person) - cube.at(cube.row_at(enter), crew.group_person)
     return _stack(reps, inside, crew)
 
 
 def read_days(cube: Cube, crew: Crew, days: Ints, wide: bool) -> Floats:
     """An as-of measure by scope and day."""
     row = cube.row_at(days + 1)
-    reps: Floats = cube.sums[row]
+    reps = cube.at(row)
     if not wide:
         return np.asarray(reps.sum(axis=1)[None, :])
     member = (crew.group_start <= days[:, None]) & (days[:, None] < crew.group_end)
-    inside = np.where(member, cube.sums[row[:, None], crew.group_person], 0.0)
+    inside = np.where(member, cube.at(row[:, None], crew.group_person), 0.0)
     return _stack(reps, inside, crew)
 
 
