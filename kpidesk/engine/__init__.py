@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from kpidesk.engine.hygiene import Checked, check_hygiene, sharing_account
     from kpidesk.engine.left_out import LeftOut, left_out
     from kpidesk.engine.lifetimes import Lifetimes, deal_values, lifetimes, measured_leaf, still_open
-    from kpidesk.engine.parts import Splittable, field_meant, fields_to_split, splittable
+    from kpidesk.engine.parts import Splittable, field_meant, fields_to_split, own_rules, splittable
     from kpidesk.engine.pivots import PivotAsked, Pivoted, biggest_first, parts_over, pivot
     from kpidesk.engine.quotas import imported_quotas, quota_gaps, quota_values
+    from kpidesk.engine.read_texts import are_mostly
     from kpidesk.engine.row_fields import folded_texts, folded_with, ranks_of_folded, rows_with, sort_keys, text_ranks
     from kpidesk.engine.seen import seen_values
     from kpidesk.engine.sides import quotas_read
@@ -78,6 +79,7 @@ __all__ = [
     "Splittable",
     "UnassignedLevel",
     "absences_of",
+    "are_mostly",
     "behind",
     "behind_order",
     "biggest_first",
@@ -107,6 +109,7 @@ __all__ = [
     "measured_tables",
     "missing_kinds",
     "noun_of",
+    "own_rules",
     "parts_over",
     "people_behind",
     "pivot",

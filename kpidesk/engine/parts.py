@@ -38,13 +38,25 @@ def _has_deal_bands(table: Table) -> bool:
 
 
 def rule_of(field: str) -> tuple[str, Rule]:
-    """The bare name of a field of a breakdown, and by which rule it is split: `created_at:month`, `amount:band`."""
-    base, _, rule = field.rpartition(":")
-    if base and not field.startswith(CUSTOM):
-        for known in ("band", *DATE_RULES):
-            if known == rule:
-                return base, known
+    """The bare name of a field of a breakdown, and by which rule it is split: `created_at:month`, `amount:band`.
+
+    The rule of a column that is mapped to no field comes before it, `band:custom:Seats`, for a header may end like one.
+    """
+    first, _, own = field.partition(":")
+    base, _, last = field.rpartition(":")
+    for known in ("band", *DATE_RULES):
+        if own.startswith(CUSTOM) and known == first:
+            return own, known
+        if base and not field.startswith(CUSTOM) and known == last:
+            return base, known
     return field, "value"
+
+
+def own_rules(header: str, *, numbers: bool) -> tuple[Splittable, ...]:
+    """What a column that is mapped to no field can be split by besides its words, where it holds numbers or days."""
+    if numbers:
+        return (Splittable(f"band:{CUSTOM}{header}", f"{header} (in bands)"),)
+    return tuple(Splittable(f"{rule}:{CUSTOM}{header}", f"{rule} of {header}") for rule in DATE_RULES)
 
 
 def split_field(table: str, field: str) -> str:

@@ -8,6 +8,7 @@ from contextlib import suppress
 import numpy as np
 
 from kpidesk.core.formats import fixed, money_symbol, round_text
+from kpidesk.core.parts import CUSTOM
 from kpidesk.core.periods import Grain, period_of
 from kpidesk.engine.days import day_number, day_of
 from kpidesk.engine.deal_bands import band_labels, deal_bands, tells_band
@@ -15,6 +16,7 @@ from kpidesk.engine.facts import Facts
 from kpidesk.engine.members import Crossed, Members
 from kpidesk.engine.parts import CREDITED, DEAL_BANDS, PERSONAL, Rule, home_of, rule_of, split_field
 from kpidesk.engine.personal import numbers_of, words_of
+from kpidesk.engine.read_texts import read_texts
 from kpidesk.engine.scan import OF_DEALS, Picks, money_data, rows_of
 from kpidesk.engine.seen import spellings
 from kpidesk.engine.values import Column, Floats, Ints, NotComputableError, Rows
@@ -57,12 +59,24 @@ def keys_of(facts: Facts, leaf: Leaf, field: str, picks: Picks) -> Floats:
         return deal_bands(facts, leaf, field, picks)
     base, rule = rule_of(field)
     name = split_field(leaf.table, base)
-    if rule == "band":
+    if rule == "band" and not base.startswith(CUSTOM):
         data = money_data(facts, leaf, name, picks.row, picks.day)
         return _in_bands(data / _factor(facts, leaf.table, name), edges_of(facts, leaf.table, base))
     rows = rows_of(facts, leaf)
-    data = np.broadcast_to(rows.column(name).data, (rows.size,))[picks.row]
+    data = np.broadcast_to(_as_ruled(rows.column(name), base, rule).data, (rows.size,))[picks.row]
+    if rule == "band":
+        return _in_bands(data, edges_of(facts, leaf.table, base))
     return data if rule == "value" else _in_calendar(facts, data, rule)
+
+
+def _as_ruled(column: Column, base: str, rule: Rule) -> Column:
+    """A column that is mapped to no field as the numbers or the days that its texts are, where the rule is of these.
+
+    What is none of them is unknown.
+    """
+    if rule == "value" or not base.startswith(CUSTOM):
+        return column
+    return read_texts("number" if rule == "band" else "date", base.removeprefix(CUSTOM), column, strict=False)
 
 
 def _credit_days(facts: Facts, leaf: Leaf, picks: Picks) -> Ints:
@@ -92,14 +106,14 @@ def edges_of(facts: Facts, table: str, field: str) -> Floats:
     home, name = home_of(table, field)
     known = facts.edges.get((home, name))
     if known is None:
-        known = facts.edges[home, name] = _round_edges_of(facts, home, name)
+        known = facts.edges[home, name] = _round_edges_of(facts, home, name, field)
     return known
 
 
-def _round_edges_of(facts: Facts, home: str, name: str) -> Floats:
-    data = _table_rows(facts, home).column(name).data
+def _round_edges_of(facts: Facts, home: str, name: str, field: str) -> Floats:
+    data = _as_ruled(_table_rows(facts, home).column(name), field, "band").data
     if home == "deals":
-        data = np.concatenate((data, facts.spans.column(name).data))
+        data = np.concatenate((data, _as_ruled(facts.spans.column(name), field, "band").data))
     return round_edges(data[np.isfinite(data)] / _factor(facts, home, name))
 
 
@@ -229,6 +243,9 @@ def _band_label(edges: Floats, at: int, sign: str) -> str:
     if at > 0 and len(edges) > 0 and bool((np.diff(edges) == 1).all()):
         return f"{sign}{fixed(float(edges[at - 1]), 0)}"
     texts = [round_text(edge, sign) for edge in edges.tolist()]
+    if len(set(texts)) < len(texts):  # rounded they would be the same
+        places = next((digits for digits in range(4) if bool((np.round(edges, digits) == edges).all())), 4)
+        texts = [f"{sign}{fixed(edge, places)}" for edge in edges.tolist()]
     if not texts:
         return "any"
     if at == 0:

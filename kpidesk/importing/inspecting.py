@@ -54,8 +54,8 @@ MEASURES = frozenset(("kpi", "kpi id", "kpi name", "metric", "measure"))
 BOOKED = frozenset(("bookings", "booking", "revenue", "sales", "amount", "quota"))
 FIRST_BLOCKS = 4
 """So many blocks show what the columns hold."""
-READ_TOGETHER = 4
-"""So many blocks are read as one: few enough for a step that takes less than a tenth of a second."""
+READ_TOGETHER, READ_CHARACTERS = 4, 3 << 18
+"""So many blocks are read as one, with so many characters: few enough for a step of less than a tenth of a second."""
 
 
 def inspect(
@@ -194,7 +194,7 @@ def chunks(plan: Plan) -> Generator[RawRows, None, None]:
     with closing(blocks(plan.table)) as stream:
         grouped = bool(plan.rules.grouped)
         written = as_first_written(stream, Corrected())
-        large = in_large(below(plan.layout, written), most=READ_TOGETHER)
+        large = in_large(below(plan.layout, written), most=READ_TOGETHER, longest=READ_CHARACTERS)
         for block in data_blocks(plan.layout, large, Leftovers(), fill_down=grouped):
             rows = block if wide is None else wide.rows(block)
             if len(rows):

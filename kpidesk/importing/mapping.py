@@ -13,7 +13,7 @@ from kpidesk.core.fields import KIND_OF_RECORD
 from kpidesk.core.imports import LEFT_OUT
 from kpidesk.core.records import Cell, Coded, ParsedRows, RawRows, different, minor_digits, salesforce_id
 from kpidesk.core.wording import with_article
-from kpidesk.importing.blocks import Block, block_of
+from kpidesk.importing.block import Block, block_of
 from kpidesk.importing.cells import (
     all_references,
     clean,

@@ -23,6 +23,7 @@ from kpidesk.importing.evidence import (
 )
 from kpidesk.importing.grids import Grid, Numbers, grid_of
 from kpidesk.importing.numbers import NumberTally
+from kpidesk.importing.tables import MOST_CHARACTERS
 
 TOGETHER = 8
 """So many blocks are measured as one."""
@@ -44,12 +45,15 @@ def take_in(evidence: Evidence, blocks: Iterable[RawRows]) -> Generator[None, No
 
 
 def in_large(
-    blocks: Iterable[RawRows], is_time: Callable[[], bool] = lambda: True, most: int = TOGETHER
+    blocks: Iterable[RawRows],
+    is_time: Callable[[], bool] = lambda: True,
+    most: int = TOGETHER,
+    longest: int = MOST_CHARACTERS * TOGETHER,
 ) -> Generator[RawRows, None, None]:
-    """Blocks of text put together once it is time, at most so many as one; others as they come."""
+    """Blocks of text put together once it is time, at most so many and with so many characters; others as they come."""
     held: list[RawRows] = []
     for block in blocks:
-        if held and (len(held) == most or (block.mark, block.end) != (held[0].mark, held[0].end)):
+        if held and not _fits(block, held, most, longest):
             yield RawRows.together(held)
             held = []
         if block.text and is_time():
@@ -58,6 +62,11 @@ def in_large(
             yield block
     if held:
         yield RawRows.together(held)
+
+
+def _fits(block: RawRows, held: Sequence[RawRows], most: int, longest: int) -> bool:
+    is_alike = (block.mark, block.end) == (held[0].mark, held[0].end)
+    return is_alike and len(held) < most and sum(len(one.text) for one in (*held, block)) <= longest
 
 
 def _column_of(evidence: Evidence, name: str) -> int:

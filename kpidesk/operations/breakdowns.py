@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,8 +59,24 @@ def _fields(ws: Workspace, facts: engine.Facts, formula: Formula) -> tuple[Field
     tables = engine.measured_tables(formula)
     own = [Field(one.name, one.label) for one in engine.splittable(tables) if engine.tells(facts, tables, one.name)]
     found = [one for one in own if ":" not in one.name]
-    found += [Field(engine.CUSTOM + header, header) for header in _headers(ws, tables)]
-    return (*found, *(one for one in own if ":" in one.name))
+    headers = _headers(ws, tables)
+    found += [Field(engine.CUSTOM + header, header) for header in headers]
+    return (*found, *(one for one in own if ":" in one.name), *_own_rules(ws, tables, headers))
+
+
+def _own_rules(ws: Workspace, tables: Sequence[str], headers: Sequence[str]) -> Iterator[Field]:
+    """Bands of the unmapped columns that hold numbers, periods of those that hold days, by what some records have.
+
+    Bands and periods are of the records of one kind, whose numbers have edges in common.
+    """
+    if len(tables) != 1 or not headers:
+        return
+    kind = engine.KIND_OF[tables[0]]
+    samples = ws.remember(("samples", kind), lambda: store.custom_samples(ws.db, kind))
+    for header in headers:
+        for is_number in (True, False):
+            if header in samples and engine.are_mostly("number" if is_number else "date", samples[header]):
+                yield from (Field(one.name, one.label) for one in engine.own_rules(header, numbers=is_number))
 
 
 def _headers(ws: Workspace, tables: Sequence[str]) -> list[str]:
@@ -118,7 +134,10 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
     if wanted.startswith(OF_ACCOUNT):
         tail = wanted.removeprefix(OF_ACCOUNT)
         also += [f"{name} of the account" for name in (tail, *fields_called(tail))]
-    spellings = (wanted, f"{wanted}:month", f"{wanted}:band", f"{engine.CUSTOM}{wanted}", *also)
+    head, _, rule = wanted.rpartition(":")
+    ruled = (("band", wanted), ("month", wanted), (rule, head))
+    unmapped = [f"{one}:{engine.CUSTOM}{name}" for one, name in ruled if name]
+    spellings = (*unmapped, wanted, f"{wanted}:month", f"{wanted}:band", f"{engine.CUSTOM}{wanted}", *also)
     for spelling in spellings:
         for one in known:
             if spelling in (one.name.casefold(), one.label.casefold()):
@@ -130,6 +149,7 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
     kpi, formula = _formula(ws, kpi_id, question)
     kinds = dict.fromkeys(engine.KIND_OF[table] for table in engine.measured_tables(formula))
     rests_on = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds)
+    known = tuple(one for one in known if f":{engine.CUSTOM}" not in one.name)  # the column itself stands for them
     names = [one.name.removeprefix(engine.CUSTOM) for one in known]
     near = nearest(text, names)
     if near.startswith("Known: "):

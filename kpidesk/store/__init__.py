@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from kpidesk.store.columns import load_columns, load_columns_of
     from kpidesk.store.curation import known_outcomes, load_curation, load_profiles, undone_profiles
-    from kpidesk.store.custom import custom_column, custom_headers
+    from kpidesk.store.custom import custom_column, custom_headers, custom_samples
     from kpidesk.store.database import Database, data_version, local_day
     from kpidesk.store.deal_keys import called
     from kpidesk.store.deal_merges import (
@@ -197,7 +197,8 @@ __all__ = [
     "account_ids", "account_numbers", "account_texts", "accounts_facts", "add_meeting", "add_review", "add_submission",
     "apply_people", "ask_for_review", "ask_preparation", "assign_teams", "backup", "backup_if_due", "began_on",
     "called", "came_together", "carried_actions", "carry_steps", "check", "copies", "currency_counts", "custom_column",
-    "custom_headers", "data_dates", "data_version", "deal_merges", "deal_names", "deal_number", "deal_of_values",
+    "custom_headers", "custom_samples", "data_dates", "data_version", "deal_merges", "deal_names", "deal_number",
+    "deal_of_values",
     "deal_rows", "deal_texts", "deals_in_brief", "deals_of_keys", "deals_of_leads", "deals_told_by", "deals_with",
     "delete_acknowledgement", "delete_cadence", "delete_copies", "delete_meeting", "delete_note", "delete_pay_plans",
     "delete_review", "delete_view", "drop_coaching_goal", "drop_initiative", "erase_person", "every_baseline",

@@ -36,6 +36,16 @@ def custom_column(db: Database, kind: Kind, header: str) -> tuple[tuple[str, ...
     return tuple(numbers), found
 
 
+def custom_samples(db: Database, kind: Kind, count: int = 300) -> dict[str, list[str]]:
+    """What some records hold in the unmapped columns of a kind, by header; empty cells left out."""
+    table, found = SHAPES[kind].values, dict[str, list[str]]()
+    some = f"SELECT custom FROM {table} WHERE custom IS NOT NULL ORDER BY id DESC LIMIT {count:d}"
+    for header, text in db.rows(f"SELECT j.key, j.value FROM ({some}) x, json_each(x.custom) j"):
+        if text is not None and str(text).strip():
+            found.setdefault(str(header), []).append(str(text))
+    return found
+
+
 def _cells(db: Database, table: str, header: str) -> Iterator[tuple[int, str]]:
     """Value id and text of every cell that is not empty."""
     if any(special in header for special in _SPECIAL):

@@ -42,6 +42,7 @@ HOMES = {
     "currency_counts": "kpidesk.store.rates",
     "custom_column": "kpidesk.store.custom",
     "custom_headers": "kpidesk.store.custom",
+    "custom_samples": "kpidesk.store.custom",
     "data_dates": "kpidesk.store.past_imports",
     "data_version": "kpidesk.store.database",
     "deal_merges": "kpidesk.store.deal_merges",

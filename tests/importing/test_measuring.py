@@ -17,7 +17,7 @@ from kpidesk.core.records import RawRows, salesforce_id
 from kpidesk.importing.evidence import Evidence, begin
 from kpidesk.importing.grids import grid_of, hashes_of
 from kpidesk.importing.mapping import parse
-from kpidesk.importing.measuring import take_in
+from kpidesk.importing.measuring import in_large, take_in
 from kpidesk.importing.rules import Plan, Rules
 from tests.importing.support import look, write
 
@@ -145,7 +145,7 @@ def parsed(plan: Plan, block: RawRows) -> dict[str, object]:
 
 
 def test_a_measured_block_is_read_as_its_rows_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kpidesk.importing.blocks.FEWEST", 1)
+    monkeypatch.setattr("kpidesk.importing.block.FEWEST", 1)
     text = f"{HEADER}\nD1,Deal,Ann,Won,2026-01-02,2026-01-01,,5,10%,EUR,Web,ann@x.example\n"
     plan = look(write(tmp_path, text))
     rules = [
@@ -186,3 +186,20 @@ def test_amounts_of_a_block_are_those_of_each(cells: list[str]) -> None:
         plain = [at for at, cell in enumerate(cells) if form.fullmatch(cell) and len(cell) <= 16]
         assert odd.tolist() == [at for at in range(len(cells)) if at not in plain]
         assert [int(numbers[at]) for at in plain] == [int(cells[at].replace(mark, "")) for at in plain]
+
+
+def test_blocks_are_put_together_up_to_a_number_and_a_length() -> None:
+    def block(line: int, cell: str, mark: str = ",") -> RawRows:
+        return RawRows.written([line], f"{cell}{mark}x\n", mark)
+
+    apart = RawRows([9], [["y", "x"]])
+    blocks = [
+        *(block(line, "a") for line in range(5)),
+        apart,
+        block(6, "b"),
+        block(7, "b", ";"),
+        block(8, "c" * 9, ";"),
+    ]
+    large = list(in_large(blocks, most=3, longest=12))
+    assert [one.lines for one in large] == [[0, 1, 2], [3, 4], [9], [6], [7], [8]]
+    assert [row for one in large for row in one.rows] == [row for one in blocks for row in one.rows]

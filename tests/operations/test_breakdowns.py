@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -231,6 +232,47 @@ def test_a_column_without_a_field_can_be_asked_for_in_a_formula(company: Workspa
         operations.evaluate(company, text.replace("Region", "Regon"), asked)
     seen = operations.values_by_field(company)
     assert set(seen["deals", "custom:Region"]) == {"North", "South & East"}
+
+
+OWN = ("Deal ID", "Stage", "Amount", "Created", "Close date", "Seats", "Kick-off", "Band:custom:Note")
+OWN_LINES = [
+    (f"D{at}", "Won", str(100 + at), "2025-08-01", "2025-10-15", str(7 * at * at) if at > 1 else ("", "n/a")[at],
+     f"2025-{1 + at % 5:02}-09", f"{at} seats")
+    for at in range(30)
+]  # fmt: skip
+
+
+def test_a_column_of_ones_own_is_split_in_bands_where_it_holds_numbers_and_by_periods_where_days(
+    tmp_path: Path,
+) -> None:
+    with (tmp_path / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([OWN, *OWN_LINES])
+    with made(tmp_path) as ws:
+        bring_in(ws, tmp_path / "deals.csv")
+        asked = operations.question(ws, period="2025-Q4")
+        names = [one.name for one in operations.fields_of(ws, "bookings", asked)]
+        assert sorted(names[-6:]) == ["band:custom:Seats", *(f"{rule}:custom:Kick-off" for rule in (
+            "month", "quarter", "week", "weekday", "year"))]  # fmt: skip
+        assert names.count("custom:Band:custom:Note") == 1
+        banded = operations.pivot(ws, View("bookings", "Seats"), asked)
+        assert banded.view.rows_by == "band:custom:Seats"
+        assert [part.label for part in banded.rows] == [
+            "under 50", "50 to 100", "100 to 200", "200 to 500", "500 to 1K", "1K to 2K", "2K to 5K", "5K or more",
+            "Unknown",
+        ]  # fmt: skip
+        expected, edges = [0.0] * 9, (50, 100, 200, 500, 1000, 2000, 5000)
+        for line in OWN_LINES:
+            expected[bisect(edges, float(line[5])) if line[5].isdigit() else 8] += float(line[2])
+        assert [line[0].result.value for line in banded.cells] == expected
+        by_quarter = told(operations.pivot(ws, View("bookings", "kick-off:quarter"), asked))
+        assert by_quarter == {
+            (label,): sum(float(line[2]) for line in OWN_LINES if (int(line[6][5:7]) > 3) == late)
+            for label, late in (("Q1 2025", False), ("Q2 2025", True))
+        }
+        assert operations.find_field(ws, "bookings", "custom:Seats", asked).name == "custom:Seats"
+        for cell in banded.every_cell:
+            receipt = operations.rows(ws, "bookings", cell.question)
+            assert (receipt.result.value, receipt.reproduces) == (cell.result.value, True)
 
 
 def test_every_cell_opens_its_rows(company: Workspace, asked: Question) -> None:
