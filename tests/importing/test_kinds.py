@@ -119,6 +119,14 @@ def test_a_kind_without_anything_to_tell_records_apart_is_refused(tmp_path: Path
     assert "tells one exchange rate from another" in refused(path, ImportOptions(kind="rates"))
 
 
+def test_a_time_in_a_team_may_be_headed_since_and_until(tmp_path: Path) -> None:
+    text = "Name,Team,Since,Until\nAnn,North,2025-01-01,2025-05-31\nAnn,South,2025-06-01,\n"
+    imported = read(write(tmp_path, text, "people.csv"))
+    assert imported.plan.kind == "people"
+    assert imported.column("valid_from") == ["2025-01-01", "2025-06-01"]
+    assert imported.column("valid_to") == ["2025-05-31", None]
+
+
 def test_a_file_of_the_same_columns_stays_of_its_kind_and_asks_only_about_what_is_new(tmp_path: Path) -> None:
     header = "Activity ID,Type,Rep,Date"
     first = look(write(tmp_path, f"{header}\nA1,Call,Ann,13/02/2026\n", "one.csv"))
