@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from kpidesk.importing.headers import normalised
 from kpidesk.importing.profiles import NO_COLUMN, NOTHING, Profile, read_profile
 
-ALIKE = 0.7
+ALIKE = 0.6
 """So many of the headers of two files, counted once, are in both where one tells how to read the other."""
 MOST_NAMES = 5
 

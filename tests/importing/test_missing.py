@@ -180,6 +180,18 @@ def test_a_column_of_another_name_is_asked_about_alone(
     assert look(path, profiles={answered.profile_key: answered.profile}).preview.questions == ()
 
 
+def test_of_two_columns_with_other_names_each_is_asked_about(tmp_path: Path) -> None:
+    head, *rows = (HEADERS.format(owner="Owner", stage="Stage") + ROWS).splitlines()
+    text = "\n".join([f"{head},Country,Language,Team,Note", *(f"{row},NO,nb,North,x" for row in rows)])
+    first = look(write(tmp_path, text), DEALS)
+    profiles = {first.profile_key: first.profile}
+    path = write(tmp_path, text.replace("Value", "Worth €").replace("Close date", "Seen on"))
+    asked = look(path, profiles=profiles).preview.questions
+    assert {one.option for one in asked} == {'--map amount="Worth €"|-', '--map close_date="Seen on"|-'}
+    answers = {"amount": "Worth €", "close_date": "Seen on"}
+    assert look(path, ImportOptions(columns=answers), profiles=profiles).preview.questions == ()
+
+
 def test_a_column_that_is_only_gone_or_whose_values_are_no_such_is_not_asked_about(tmp_path: Path) -> None:
     profiles = profiled(tmp_path)
     text = HEADERS.format(owner="Owner", stage="Stage") + ROWS
