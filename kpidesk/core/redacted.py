@@ -89,7 +89,7 @@ def _cell(cell: PaperCell, unit: CellUnit, redactor: Redactor) -> PaperCell:
 
 def _card(paper: Paper, part: PaperCard, redactor: Redactor) -> PaperPart:
     """The rows of a scorecard; without exact amounts as a table of what they say."""
-    rows = tuple(replace(row, receipt="", kpi=replace(row.kpi, owner="")) for row in part.rows)
+    rows = tuple(replace(row.without_receipts(), kpi=replace(row.kpi, owner="")) for row in part.rows)
     return card_table(rows, part.by, paper.currency) if redactor.hides_amounts else replace(part, rows=rows)
 
 

@@ -185,6 +185,11 @@ class Row:
         longer = (f"{name}, over {months_text(over.months)}", over.receipt) if over is not None else ("", "")
         return tuple((called, code) for called, code in ((name, self.receipt), longer) if code)
 
+    def without_receipts(self) -> Row:
+        """The same number without its codes."""
+        over = self.long_run
+        return replace(self, receipt="", long_run=replace(over, receipt="") if over is not None else None)
+
     def long_question(self, asked: Question) -> Question | None:
         """The question of the number over a longer time beside this one, which `asked` is of; None without one."""
         over = self.long_run

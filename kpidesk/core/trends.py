@@ -143,6 +143,17 @@ class Trend:
         )
         return tuple((name, code) for name, code in (*points, *by_then, *year, *ahead) if code)
 
+    def without_receipts(self) -> Trend:
+        """The same trend without the codes of its numbers."""
+        points = tuple(replace(point, receipt="") for point in self.points)
+        lines = tuple(replace(line, receipts=()) for line in self.lines)
+        running, ahead = self.running, self.ahead
+        if running is not None and running.elapsed is not None:
+            running = replace(running, elapsed=replace(running.elapsed, receipt=""))
+        if ahead is not None:
+            ahead = replace(ahead, points=tuple(replace(point, receipt="") for point in ahead.points))
+        return replace(self, points=points, lines=lines, running=running, ahead=ahead)
+
     @property
     def by_then(self) -> Elapsed | None:
         """What the period before had brought by the same working day, where the running one still adds up."""

@@ -133,6 +133,9 @@ def test_one_may_be_left_out_without_the_other(
                if row["kpi"] == "bookings" and row["scope"] == "rep:Ann Lee"]  # fmt: skip
     assert ("Ann Lee" in told) is names
     assert (value in told) is exact
+    codes = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){5,}")
+    assert codes.search(whole)
+    assert not codes.search(told), "a code tells whose number it is, in numbers"
 
 
 @needs_poppler

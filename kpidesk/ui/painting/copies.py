@@ -191,10 +191,9 @@ def _to_hand_over(item: Item, how: Copying) -> tuple[Item, Copying]:
 def _without_owners(item: Scorecard | Trend) -> Scorecard | Trend:
     """Without who owns a KPI, who set a target, and the receipts, which name rows of files."""
     if isinstance(item, Trend):
-        points = tuple(replace(point, receipt="") for point in item.points)
-        return replace(item, kpi=replace(item.kpi, owner=""), points=points)
+        return replace(item.without_receipts(), kpi=replace(item.kpi, owner=""))
     rows = []
     for row in item.rows:
         target = replace(row.target, set_by="") if row.target is not None else None
-        rows.append(replace(row, kpi=replace(row.kpi, owner=""), target=target, receipt=""))
+        rows.append(replace(row.without_receipts(), kpi=replace(row.kpi, owner=""), target=target))
     return replace(item, rows=tuple(rows))
