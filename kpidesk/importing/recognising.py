@@ -22,6 +22,8 @@ from kpidesk.importing.tables import Source
 from kpidesk.importing.wide import find_wide
 
 NOT_IN_SALESFORCE: frozenset[Kind] = frozenset(("absences", "holidays"))
+OWN_IN_SALESFORCE: frozenset[Kind] = frozenset(("contracts",))
+"""Kinds that companies keep in tables of their own beside the one of Salesforce, which has no amounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def _told_by_dialects(layout: Layout, dialects: Mapping[str, Dialect]) -> frozen
     """Kinds that a table of Salesforce cannot be of: the dialects of these did not recognise it."""
     if not is_of_salesforce(layout.headers):
         return frozenset()
-    return NOT_IN_SALESFORCE | {one.kind for one in dialects.values() if one.source == "salesforce"}
+    told = {one.kind for one in dialects.values() if one.source == "salesforce"}
+    return (NOT_IN_SALESFORCE | told) - OWN_IN_SALESFORCE
 
 
 def _said(options: ImportOptions, otherwise: str) -> str:

@@ -23,12 +23,13 @@ def source_of_ids(
 ) -> Generator[Progress, None, tuple[str, str]]:
     """The source whose ids a planned file has, and what is to be known of that; empty where it is the plan's own.
 
-    Only a file whose columns are new is looked at: another one is of the source that it was of before.
+    Only a file whose columns are new, or whose CRM is recognised only now, is looked at: another one is of the source
+    that it was of before.
     """
-    if plan.rules.identity != ("id",) or plan.profile_key in profiles:
+    if plan.rules.identity != ("id",):
         return "", ""
     others = {one.source for one in store.import_history(ws.db) if one.kind == plan.kind} - TYPED_SOURCES
-    if not others - {plan.source}:
+    if not others - {plan.source} or (plan.profile_key in profiles and plan.source in others):
         return "", ""
     ids = yield from _ids(plan)
     counts = {source: _known(ws, plan.kind, source, ids) for source in sorted(others | {plan.source})}

@@ -865,6 +865,13 @@ def test_a_table_of_salesforce_without_records_says_what_it_is(
     assert "Salesforce" not in refused(plain)
 
 
+def test_renewals_in_a_table_of_ones_own_are_contracts(tmp_path: Path) -> None:
+    header = "Id,Account Name,Contract End Date,Renewable MRR,Renewal Status,IsDeleted,SystemModstamp"
+    row = "a0F1,Kestrel,2026-05-01,10.00,Renewed,0,2026-05-01 10:00:00"
+    plan = read(write(tmp_path, f"{header}\n{row}\n", "Renewal__c.csv")).plan
+    assert (plan.kind, plan.preview.dialect, plan.preview.questions) == ("contracts", "contracts", ())
+
+
 def test_a_table_of_salesforce_is_what_the_user_says(tmp_path: Path) -> None:
     export = write(tmp_path, "Id,Name,Status,OwnerId,SystemModstamp\na01,Kestrel,Won,Ann,2026-05-01 10:00:00\n")
     assert read(export, ImportOptions(kind="deals")).plan.kind == "deals"
