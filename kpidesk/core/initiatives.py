@@ -73,6 +73,7 @@ class KpiReadout:
     `change` is after less before, without what happened to the control (difference in differences) where there is
     one; `interval` bounds it with 95 % confidence. `tell_on` is the day from which a change as large as expected
     could be told from luck, None where that is not known. `finding` says what came out, `words` the numbers as well.
+    `defined` is the period by whose definitions all of them are counted.
     """
 
     kpi: Kpi
@@ -91,6 +92,7 @@ class KpiReadout:
     words: str
     before_points: tuple[float | None, ...] = ()
     after_points: tuple[float | None, ...] = ()
+    defined: Period | None = None
 
     @property
     def receipts(self) -> tuple[tuple[str, str], ...]:

@@ -39,7 +39,7 @@ from kpidesk.operations.before_after import (
 )
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import find_kpi, formula_then
-from kpidesk.operations.receipt_code import receipt_code
+from kpidesk.operations.receipt_code import by_newest, receipt_code
 from kpidesk.operations.workspace import Workspace, data_date
 from kpidesk.stats.behaviour import periods_to_show
 from kpidesk.stats.changes import LEAST_ROWS
@@ -82,12 +82,13 @@ def _kpi_readout(
     ws: Workspace, initiative: Initiative, expected: Expected, before: Period, after: Period, as_of: date | None
 ) -> KpiReadout:  # fmt: skip
     kpi = find_kpi(ws, expected.kpi_id)
-    sides = _sides(ws, kpi, initiative, (before, after), as_of)
-    mine, control = sides[0], sides[1] if len(sides) > 1 else None
+    defined = by_newest(ws, kpi, Question(after, initiative.scope, as_of=as_of)).defined_in
     asked, beside = (
-        [Question(window, scope or initiative.scope, as_of=as_of) for window in (before, after)]
+        [Question(window, scope or initiative.scope, as_of=as_of, defined=defined) for window in (before, after)]
         for scope in (initiative.scope, initiative.control)
     )
+    sides = _sides(ws, kpi, [asked, beside] if initiative.control else [asked])
+    mine, control = sides[0], sides[1] if len(sides) > 1 else None
     change = _change(kpi, mine, control)
     tell_on = _tell_on(kpi, expected.change, mine, before.days, initiative.start)
     verdict = _verdict(ws, kpi, initiative, mine, change, tell_on, (after, data_date(ws, as_of) or after.end))
@@ -108,6 +109,7 @@ def _kpi_readout(
         words="",
         before_points=tuple(known_value(one) for one in mine.weeks_before),
         after_points=tuple(known_value(one) for one in mine.weeks_after),
+        defined=defined,
     )
     made = replace(made, finding=_finding(made, initiative, few=has_too_few(ws, kpi, mine)))
     return replace(made, words=_sentence(made))
@@ -118,25 +120,21 @@ def _told(ws: Workspace, kpi: Kpi, asked: Question, result: Result) -> Cell:
     return replace(cell(ws, kpi, result), receipt="" if result.value is None else receipt_code(ws, kpi, asked, result))
 
 
-def _sides(
-    ws: Workspace, kpi: Kpi, initiative: Initiative, windows: tuple[Period, Period], as_of: date | None
-) -> list[Side]:  # fmt: skip
-    """The initiative's scope, then the control, each before and after and week by week."""
-    before, after = windows
-    formula = formula_then(ws, kpi, after)
+def _sides(ws: Workspace, kpi: Kpi, asked: Sequence[Sequence[Question]]) -> list[Side]:
+    """The initiative's scope, then the control, each before and after and week by week, by one definition."""
+    members, (before, after) = [one.scope for one, _ in asked], (one.period for one in asked[0])
+    as_of, formula = asked[0][0].as_of, formula_then(ws, kpi, asked[0][0].defined_in)
     weeks = [*weeks_of(before, from_end=True), *weeks_of(after, from_end=False)]
-    members = [initiative.scope, *([initiative.control] if initiative.control is not None else [])]
     grid = engine.evaluate(
         evaluator(ws, as_of), [(kpi, formula)], members, [before, after, *weeks], unassigned_level="team"
     )
     half = 2 + len(weeks) // 2
     values = np.where(grid.inside[0], np.nan, grid.value[0])
     found = []
-    for s, scope in enumerate(members):
-        asked = [Question(window, scope, as_of=as_of) for window in windows]
+    for s, questions in enumerate(asked):
         first, second = (
             with_range(ws, kpi, formula, question, result)
-            for question, result in zip(asked, (result_before(grid, s, 0), grid.result(0, s, 1)), strict=True)
+            for question, result in zip(questions, (result_before(grid, s, 0), grid.result(0, s, 1)), strict=True)
         )
         found.append(Side(first, second, tuple(values[s, 2:half].tolist()), tuple(values[s, half:].tolist())))
     return found

@@ -102,6 +102,35 @@ def test_a_control_makes_the_interval_wider(ws: operations.Workspace) -> None:
         assert (again.is_same, again.receipt.result.value) == (True, one.value)
 
 
+@pytest.mark.parametrize("day", [date(2025, 12, 1), date(2026, 3, 1)])
+def test_each_number_of_a_kpi_that_was_defined_anew_is_proven_by_its_code(ws: operations.Workspace, day: date) -> None:
+    """Both windows are counted as the KPI is defined now, whatever held when they began."""
+    kpi = operations.find_kpi(ws, "win_rate")
+    today, ws.today = ws.today, day
+    operations.save_kpi(ws, replace(kpi, formula=kpi.formula.replace("won on", "lost on")))
+    ws.today = today
+    told = _told(ws, "win_rate", control="rep:Bo Dahl")
+    assert (told.before.value, told.after.value) == (32 / 52, 21 / 52)
+    for one in (told.before, told.after, told.control_before, told.control_after):
+        assert one is not None
+        again = operations.replay(ws, one.receipt)
+        assert (again.receipt.definition_version, again.receipt.result.value) == (2, one.value)
+        assert again.verdict == "The same number from the same 52 rows."
+
+
+def test_each_number_is_proven_where_a_kpi_behind_it_was_defined_anew(ws: operations.Workspace) -> None:
+    won = operations.find_kpi(ws, "bookings")
+    operations.save_kpi(ws, replace(won, id="doubled", name="Doubled", formula="[bookings] * 2", version=1))
+    today, ws.today = ws.today, date(2025, 12, 1)
+    operations.save_kpi(ws, replace(won, formula=won.formula.replace("won on", "lost on")))
+    ws.today = today
+    told = _told(ws, "doubled")
+    assert (told.before.value, told.after.value) == (2 * 32_000, 2 * 21_000)
+    for one in (told.before, told.after):
+        again = operations.replay(ws, one.receipt)
+        assert (again.is_same, again.receipt.result.value) == (True, one.value)
+
+
 def _rows_needed(before: float, after: float) -> float:
     """The textbook number of rows on each side: two-sided 5 %, found four times out of five."""
     middle = (before + after) / 2

@@ -275,7 +275,7 @@ def test_a_kpi_leads_to_its_trend_for_the_scope_of_the_initiative(
     assert shown is not None
     for window, cell in ((shown.before, shown.kpis[0].before), (shown.after, shown.kpis[0].after)):
         assert window is not None
-        opened = Question(window, shown.initiative.scope)
+        opened = Question(window, shown.initiative.scope, defined=shown.after)
         _press(page.readout, cell.sample)
         assert shell.calls[-1] == ("open_receipt", "win_rate", opened)
         assert (

@@ -178,7 +178,8 @@ class InitiativesPage(Page):
         found = self._current()
         if found is not None:
             as_of = self.question.as_of if self.question is not None else None
-            self.shell.open_receipt(kpi_id, Question(window, found.initiative.scope, as_of=as_of))
+            defined = next((one.defined for one in found.kpis if one.kpi.id == kpi_id), None)
+            self.shell.open_receipt(kpi_id, Question(window, found.initiative.scope, as_of=as_of, defined=defined))
 
     def _open_trend(self, kpi_id: str) -> None:
         found = self._current()
