@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -63,6 +63,16 @@ class Behind:
     result: Result
     reproduced: float | None
     parts: tuple[tuple[str, float | None], ...]
+
+    def stored(self) -> Iterator[tuple[Kind, Ints]]:
+        """The kinds of which records are among the rows, each with the places of its rows.
+
+        A working day, which stands in no file, is of none of them.
+        """
+        for kind in self.kinds.different():
+            places = np.flatnonzero(self.kinds.are(kind) & (self.value_ids > 0))
+            if len(places):
+                yield kind, places
 
 
 @dataclass(frozen=True, slots=True, eq=False)

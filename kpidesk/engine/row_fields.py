@@ -113,8 +113,7 @@ def _ranks_of_long(texts: Sequence[str]) -> Floats:
 def _by_kind(facts: Facts, found: Behind, field: str, read: Reader) -> Floats | None:
     """What is read from the columns of each kind of record among the rows; NaN for kinds without the field."""
     result, is_known = np.full(len(found.value_ids), np.nan), False
-    for kind in found.kinds.different():
-        here = np.flatnonzero(found.kinds.are(kind) & (found.value_ids > 0))
+    for kind, here in found.stored():
         try:
             column = facts.tables.cells.column(kind, _columns(facts, kind), field, found.value_ids[here])
         except NotComputableError:

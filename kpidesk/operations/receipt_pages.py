@@ -147,8 +147,7 @@ def _own_keys(found: engine.Behind, column: str) -> NDArray[np.float64]:
 
 def _file_keys(ws: Workspace, found: engine.Behind, as_of: date | None, column: str) -> NDArray[np.float64]:
     keys = np.full(len(found.value_ids), np.nan)
-    for kind in found.kinds.different():
-        here = np.flatnonzero(found.kinds.are(kind) & (found.value_ids > 0))
+    for kind, here in found.stored():
         keys[here] = store.value_places(ws.db, kind, found.value_ids[here], as_of)[_OF_FILES.get(column, 0)]
     if column == "file":
         names = {float(one.import_id): one.file for one in store.import_history(ws.db)}
@@ -164,8 +163,7 @@ def _text_keys(ws: Workspace, found: engine.Behind, column: str) -> NDArray[np.f
         return engine.text_ranks(_texts(ws, found, column))
     kinds, keys = found.kinds.different(), np.full(len(found.value_ids), np.nan)
     known = ranks_by_value(ws, kinds, column)
-    for kind in kinds:
-        here = np.flatnonzero(found.kinds.are(kind) & (found.value_ids > 0))
+    for kind, here in found.stored():
         keys[here] = known[kind][found.value_ids[here]]
     return keys
 
@@ -173,11 +171,10 @@ def _text_keys(ws: Workspace, found: engine.Behind, column: str) -> NDArray[np.f
 def _texts(ws: Workspace, found: engine.Behind, column: str) -> list[str]:
     """A field of free text of every row; where a record has no name its id, as the table shows it."""
     texts = np.array(found.labels.values, dtype=np.object_)[found.labels.which]
-    for kind in found.kinds.different():
+    for kind, here in found.stored():
         ids, known = store.value_texts(ws.db, kind, column)
         by_value = np.full(int(ids.max(initial=0)) + 1, "", dtype=np.object_)
         by_value[ids] = known
-        here = np.flatnonzero(found.kinds.are(kind) & (found.value_ids > 0))
         texts[here] = by_value[found.value_ids[here]]
     return cast("list[str]", texts.tolist())
 

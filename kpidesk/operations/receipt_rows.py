@@ -57,9 +57,8 @@ def listing(ws: Workspace, found: engine.Behind, as_of: date | None) -> Listing:
 def imports_behind(ws: Workspace, found: engine.Behind, as_of: date | None) -> tuple[int, ...]:
     """The imports that showed any of the rows behind a number last."""
     numbers: set[int] = set()
-    for kind in found.kinds.different():
-        ids = found.value_ids[found.kinds.are(kind) & (found.value_ids > 0)]
-        numbers.update(store.imports_showing(ws.db, kind, ids, as_of))
+    for kind, places in found.stored():
+        numbers.update(store.imports_showing(ws.db, kind, found.value_ids[places], as_of))
     return tuple(sorted(numbers))
 
 

@@ -69,10 +69,9 @@ def rows_with_text(ws: Workspace, found: engine.Behind, column: str, text: str) 
     """Which rows behind a number hold a text in a field of free text, or in what they are called."""
     called = np.array([text.casefold() in one.casefold() for one in found.labels.values], dtype=np.bool_)
     hit = called[found.labels.which]
-    for kind in found.kinds.different():
+    for kind, here in found.stored():
         ids, texts = row_texts(ws, kind, column).whole()
         by_value = np.zeros(int(ids.max(initial=0)) + 1, dtype=np.bool_)
         by_value[ids] = engine.folded_with(texts, text)
-        here = np.flatnonzero(found.kinds.are(kind) & (found.value_ids > 0))
         hit[here] = by_value[found.value_ids[here]]
     return hit

@@ -184,6 +184,28 @@ def test_pages_of_very_many_rows_are_those_of_the_whole(
         operations.export_rows(sample, "win_rate", question, tmp_path / "rows.pdf")
 
 
+def test_very_many_working_days_are_listed_sorted_and_found(
+    sample: operations.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = operations.question(sample, period="2026-Q2")
+    whole = operations.rows(sample, "pct_time_demoing", question)
+    assert {row.kind for row in whole.rows} == {"people", "activities"}
+    monkeypatch.setattr(receipt_pages, "AT_ONCE", 20)
+    head = operations.receipt_head(sample, "pct_time_demoing", question)
+    assert (head.count, head.import_ids) == (whole.count, whole.import_ids)
+
+    def order(wanted: Order) -> list[int]:
+        return [int(at) for at in operations.receipt_order(sample, "pct_time_demoing", question, wanted)]
+
+    for column in ("name", "person", "file", "line", "valid_from", "value"):
+        assert sorted(order(Order(column))) == list(range(whole.count)), column
+    lines = [whole.rows[at].line for at in order(Order("line"))]
+    days = lines.count(0)
+    assert lines == [*sorted(lines)[days:], *[0] * days]
+    named = [at for at, row in enumerate(whole.rows) if "okonkwo" in row.cells.get("name", "").casefold()]
+    assert order(Order(text="okonkwo", within="name")) == named != []
+
+
 def test_rows_sort_and_are_found_by_any_name(ws: operations.Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ["östlich", "Zebra", "", "open", "straße 2", "STRASSE 1", "a\x1fb", "zebra"]
     with ws.db.writing("test", ""):
