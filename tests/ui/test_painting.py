@@ -389,6 +389,13 @@ def test_the_period_in_which_the_data_begins_does_not_set_the_scale_of_a_rate(mo
     assert "100%" in [text for text, _ in recorder.boxes]  # its value is written where its arrow stands
 
 
+def test_a_first_period_that_lies_near_the_rest_is_on_the_scale_of_a_rate() -> None:
+    trend = beginning(WIN_RATE, 1.0)
+    low, high = axis.value_range(trend)
+    near_by = high + 0.2 * (high - low)
+    assert axis.value_range(beginning(WIN_RATE, near_by)) == (low, near_by)
+
+
 def test_money_that_adds_up_keeps_its_first_period_on_the_scale() -> None:
     trend = beginning(BOOKINGS, 40_000)
     assert axis.value_range(trend)[0] == 0

@@ -64,7 +64,8 @@ def _is_round(text: str) -> bool:
 def value_range(trend: Trend) -> tuple[float, float]:
     """Lowest and highest number a trend has to show: sums and counts from zero, all else when zero is near.
 
-    A rate of a period in which the data begins does not set the scale: 2 of 2 would flatten everything after it.
+    A rate of a period in which the data begins does not set the scale where it lies far from the rest: 2 of 2 would
+    flatten everything after it.
     """
     numbers = [number for number in _numbers(trend) if number is not None and math.isfinite(number)]
     if not numbers:
@@ -74,9 +75,13 @@ def value_range(trend: Trend) -> tuple[float, float]:
         low = 0.0
     if trend.kpi.unit == "count" and high - low < 4:
         high = low + 4
-    return low, high
+    all_points = [point.result.value for point in trend.points if point.result.value is not None]
+    wide = min([low, *filter(math.isfinite, all_points)]), max([high, *filter(math.isfinite, all_points)])
+    return wide if wide[1] - wide[0] <= MOST_STRETCHED * (high - low) else (low, high)
 
 
+MOST_STRETCHED = 1.5
+"""A first period is on the scale unless that would have to be so much longer for it."""
 MOST_WIDENED = 2.5
 """A benchmark that lies so far away that the scale would have to be this much longer is named, not drawn."""
 
