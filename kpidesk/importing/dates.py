@@ -364,8 +364,10 @@ class DateTally:
     def year_may_lead(self) -> bool:
         """Two-digit years, and the first number varies less than the last: it may be the year.
 
-        Between dashes, as in 25-02-03, it may also be the year when it varies as much.
+        Where there are as many of both, as in few rows, it may be when they lie closer together, and between dashes, as
+        in 25-02-03, in any case.
         """
         if not self.short_years or max(self.thirds) > 31:
             return False
-        return len(self.firsts) < len(self.thirds) + self.dashed
+        is_closer = max(self.firsts) - min(self.firsts) < max(self.thirds) - min(self.thirds)
+        return len(self.firsts) < len(self.thirds) + (self.dashed or is_closer)

@@ -84,6 +84,21 @@ def test_a_short_year_that_may_come_first_is_asked_for(tmp_path: Path, cell: str
 
 
 @pytest.mark.parametrize(
+    ("days", "asks"),
+    [
+        (("26/01/13", "25/11/30"), True),  # years that lie together come first, days that lie apart last
+        (("13/01/26", "30/11/25"), False),
+        (("13/01/26", "14/01/26", "15/02/26"), False),
+        (("26/01/13", "26/01/14", "26/02/15"), True),
+    ],
+)
+def test_years_of_two_digits_lie_closer_together_than_days(tmp_path: Path, days: tuple[str, ...], asks: bool) -> None:
+    rows = "".join(f"D{at},Won,{day}\n" for at, day in enumerate(days))
+    questions = look(write(tmp_path, f"id,stage,close date\n{rows}")).preview.questions
+    assert [question.choices for question in questions] == ([("dmy", "ymd")] if asks else [])
+
+
+@pytest.mark.parametrize(
     ("day", "problem"),
     [(TODAY + timedelta(days=2), "is yet to come"), (date(1989, 12, 31), "before 1990")],
 )
