@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from kpidesk.core.errors import UserError
 
@@ -47,16 +48,29 @@ def write_whole(to: Path, content: bytes) -> None:
     Raises:
         UserError: it cannot be written there, or the file that stands there is protected.
     """
+    with writing_whole(to) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing_whole(to: Path) -> Iterator[BinaryIO]:
+    """A file to be written piece by piece, beside the place and renamed at the end.
+
+    Broken off in whatever way, it is gone, and what stood in its place before still stands there.
+
+    Raises:
+        UserError: it cannot be written there, or the file that stands there is protected.
+    """
     part = to.with_name(f".{to.name}.part")
     with writing_to(to):
         _check_protection(to)
         try:
             with part.open("wb") as file:
-                file.write(content)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(to)
-        except OSError:
+        except BaseException:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
             raise

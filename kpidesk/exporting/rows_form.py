@@ -2,86 +2,132 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.receipts import Receipt, ReceiptRow
-from kpidesk.exporting.files import write_whole
+from kpidesk.exporting.files import writing_whole
 from kpidesk.exporting.receipt_forms import LABELS, RIGHT_ALIGNED
 from kpidesk.exporting.safe_text import file_text
 from kpidesk.exporting.words import known_words, scope_name
 from kpidesk.exporting.xlsx_book import MUTED, Book, workbook
+from kpidesk.paths import PrivateFolder
 
 FORMS = "End the name with .csv or .xlsx."
 MOST_ROWS = 1_048_000
 """How many rows a sheet of a workbook holds below its head."""
+MOST_IN_MEMORY = 20_000
+"""Of more rows a workbook is made on the disk; of fewer every text stands in it once, which more programs can read."""
 HEAD = 4
 Cell = str | float | None
+Write = Callable[[Sequence[ReceiptRow]], None]
 
 
 def write_rows(receipt: Receipt, rows: Sequence[ReceiptRow], to: Path) -> None:
     """Write rows of a receipt as CSV or XLSX, by the ending of the name.
 
     Raises:
-        UserError: the ending is another, the file cannot be written, or a workbook cannot hold so many rows.
+        UserError: as `writing_rows` does.
     """
-    make = {".csv": rows_csv, ".xlsx": rows_xlsx}.get(to.suffix.lower())
-    if make is None:
-        raise UserError(f"'{to.name}' has no known form.", FORMS)
-    write_whole(to, make(receipt, rows))
+    against = receipt.against if _are_compared(receipt, rows) else None
+    shown = replace(receipt, against=None, columns=against.columns) if against is not None else receipt
+    with writing_rows(shown, len(rows), to) as write:
+        write(rows)
 
 
-def rows_csv(receipt: Receipt, rows: Sequence[ReceiptRow]) -> bytes:
-    """One line per row under a header, in UTF-8 with the mark by which spreadsheets know it."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(_titles(receipt, rows))
-    writer.writerows(map(file_text, line) for line in _lines(receipt, rows))
-    return out.getvalue().encode("utf-8-sig")
+@contextmanager
+def writing_rows(receipt: Receipt, count: int, to: Path) -> Iterator[Write]:
+    """Write so many rows under the columns of a receipt, by the ending of the name; gives what writes them.
 
-
-def rows_xlsx(receipt: Receipt, rows: Sequence[ReceiptRow]) -> bytes:
-    """One line per row below the number, its proof and its receipt.
+    Broken off in whatever way, what stood in the place before still stands there.
 
     Raises:
-        UserError: a sheet cannot hold so many rows.
+        UserError: the ending is another, the file cannot be written, or a workbook cannot hold so many rows.
     """
-    if len(rows) > MOST_ROWS:
-        raise UserError(f"{len(rows):,} rows are more than a workbook holds.", "Export them as .csv instead.")
-    out = io.BytesIO()
-    with workbook(receipt.kpi.name, out) as book:
-        _rows_sheet(book, "Rows", receipt, rows)
-        if receipt.against is not None and not _are_compared(receipt, rows):
-            _rows_sheet(book, "Compared with", receipt, receipt.against.rows)
-    return out.getvalue()
+    form = {".csv": _writing_csv, ".xlsx": _writing_xlsx}.get(to.suffix.lower())
+    if form is None:
+        raise UserError(f"'{to.name}' has no known form.", FORMS)
+    check_count(count, to)
+    with writing_whole(to) as file, form(receipt, count, file) as write:
+        yield write
 
 
-def _rows_sheet(book: Book, name: str, receipt: Receipt, rows: Sequence[ReceiptRow]) -> None:
+def check_count(count: int, to: Path) -> None:
+    """Refuse more rows than the form of a file holds.
+
+    Raises:
+        UserError: saying so.
+    """
+    if to.suffix.lower() == ".xlsx" and count > MOST_ROWS:
+        raise UserError(f"{count:,} rows are more than a workbook holds.", "Export them as .csv instead.")
+
+
+@contextmanager
+def _writing_csv(receipt: Receipt, _count: int, file: BinaryIO) -> Iterator[Write]:
+    """One line per row under a header, in UTF-8 with the mark by which spreadsheets know it."""
+    names = _fields(receipt.columns)
+    file.write(codecs.BOM_UTF8)
+
+    def put(lines: Iterable[Sequence[str]]) -> None:
+        out = io.StringIO(newline="")
+        csv.writer(out).writerows(lines)
+        file.write(out.getvalue().encode())
+
+    put([_titles(names)])
+    yield lambda rows: put(list(map(file_text, line)) for line in _lines(names, rows))
+
+
+@contextmanager
+def _writing_xlsx(receipt: Receipt, count: int, file: BinaryIO) -> Iterator[Write]:
+    """One line per row below the number, its proof and its receipt; very many are kept on the disk meanwhile."""
+    with ExitStack() as held:
+        folder = Path(held.enter_context(PrivateFolder())) if count > MOST_IN_MEMORY else None
+        book = held.enter_context(workbook(receipt.kpi.name, file, folder))
+        yield _rows_sheet(book, "Rows", receipt, receipt.columns, count)
+        if receipt.against is not None:
+            against = receipt.against.rows
+            columns = receipt.against.columns if against else receipt.columns
+            _rows_sheet(book, "Compared with", receipt, columns, len(against))(against)
+
+
+def _rows_sheet(book: Book, name: str, receipt: Receipt, columns: Sequence[str], count: int) -> Write:
+    """A sheet for so many rows with all above them; gives what puts the next rows on it."""
     sheet = book.book.add_worksheet(name)
+    names = _fields(columns)
+    _sheet_head(book, sheet, receipt, _titles(names))
+    sheet.autofilter(HEAD - 1, 0, HEAD - 1 + count, len(_titles(names)) - 1)
+    plain, places = book.style(), itertools.count(HEAD)
+
+    def put(rows: Sequence[ReceiptRow]) -> None:
+        for line, at in zip(_lines(names, rows), places, strict=False):
+            for column, cell in enumerate(line):
+                book.put(sheet, at, column, cell, plain)
+
+    return put
+
+
+def _sheet_head(book: Book, sheet: Any, receipt: Receipt, titles: Sequence[str]) -> None:
     muted, bold = book.style(font_color=MUTED), book.style(bold=True)
     whose = scope_name(receipt.question.scope, "Organisation")
     head = f"{receipt.kpi.name}: {receipt.value_text}, {whose}, {receipt.question.period.label}"
     book.put(sheet, 0, 0, head, book.style(bold=True, font_size=14))
     book.put(sheet, 1, 0, f"{known_words(receipt.as_of)} {receipt.words}", muted)
     book.put(sheet, 2, 0, f"Receipt {receipt.code}" if receipt.code else "", muted)
-    titles = _titles(receipt, rows)
     for column, title in enumerate(titles):
         book.put(sheet, HEAD - 1, column, title, bold)
-    plain = book.style()
-    for at, line in enumerate(_lines(receipt, rows), HEAD):
-        for column, cell in enumerate(line):
-            book.put(sheet, at, column, cell, plain)
     sheet.freeze_panes(HEAD, 2)
-    sheet.autofilter(HEAD - 1, 0, HEAD - 1 + len(rows), len(titles) - 1)
     sheet.set_column(0, len(titles) - 1, 18)
 
 
-def _fields(receipt: Receipt, rows: Sequence[ReceiptRow]) -> tuple[str, ...]:
-    against = receipt.against
-    columns = against.columns if against is not None and _are_compared(receipt, rows) else receipt.columns
+def _fields(columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in columns if name != "name")
 
 
@@ -90,14 +136,13 @@ def _are_compared(receipt: Receipt, rows: Sequence[ReceiptRow]) -> bool:
     return bool(rows) and receipt.against is not None and rows[0] in receipt.against.rows
 
 
-def _titles(receipt: Receipt, rows: Sequence[ReceiptRow]) -> tuple[str, ...]:
-    fields = (LABELS.get(name, name) for name in _fields(receipt, rows))
+def _titles(names: Sequence[str]) -> tuple[str, ...]:
+    fields = (LABELS.get(name, name) for name in names)
     return ("Id", "Name", *fields, "In the numerator", "Share", "Adds", "Rate", "Why not", "File", "Line", "Import",
             "In force since")  # fmt: skip
 
 
-def _lines(receipt: Receipt, rows: Sequence[ReceiptRow]) -> Iterator[tuple[Cell, ...]]:
-    names = _fields(receipt, rows)
+def _lines(names: Sequence[str], rows: Sequence[ReceiptRow]) -> Iterator[tuple[Cell, ...]]:
     for row in rows:
         yield (
             row.key, row.cells.get("name", ""), *(_cell(name, row.cells.get(name, "")) for name in names),

@@ -22,6 +22,8 @@ def guarded(text: str) -> str:
     The first characters are those of OWASP's "CSV Injection", their full-width forms, and any of them after
     blanks that cannot be seen.
     """
+    if text[:1].isalnum() and "\0" not in text:  # as nearly every text of a million rows
+        return text
     cleaned = text.replace("\0", "")
     seen = cleaned.lstrip(_INVISIBLE)
     return f"'{cleaned}" if seen[:1] in _STARTS and seen else cleaned

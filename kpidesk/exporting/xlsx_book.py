@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from kpidesk.core.formats import money_symbol
 from kpidesk.core.kpis import Kpi
@@ -71,13 +71,24 @@ class Book:
 
 
 @contextmanager
-def workbook(title: str, out: io.BytesIO) -> Iterator[Book]:
-    """A new workbook, finished when the block ends."""
+def workbook(title: str, out: BinaryIO, rows_in: Path | None = None) -> Iterator[Book]:
+    """A new workbook, finished when the block ends; broken off, nothing is made of it.
+
+    With `rows_in` its rows are kept in that folder, not in memory, until it is finished: each sheet must be filled from
+    the top to the bottom, and texts stand in the cells themselves.
+    """
     import xlsxwriter
 
-    with xlsxwriter.Workbook(out, SAFE) as book:
-        book.set_properties({"title": printable(title)[:255], "author": "KPI Desk"})
+    on_disk = {"in_memory": False, "constant_memory": True, "tmpdir": str(rows_in)}
+    book = xlsxwriter.Workbook(out, SAFE if rows_in is None else {**SAFE, **on_disk})
+    book.set_properties({"title": printable(title)[:255], "author": "KPI Desk"})
+    try:
         yield Book(book)
+    except BaseException:
+        for sheet in book.worksheets() if rows_in is not None else ():
+            sheet.row_data_fh.close()
+        raise
+    book.close()
 
 
 def cell_name(line: int, column: int) -> str:

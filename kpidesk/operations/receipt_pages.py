@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -13,12 +14,13 @@ from numpy.typing import NDArray
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.progress import Progress
 from kpidesk.core.receipts import Order, Receipt, ReceiptRow
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, narrowed
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
-from kpidesk.operations.receipt_rows import SHOWN, listing
+from kpidesk.operations.receipt_rows import SHOWN, columns_behind, listing, rows_of
 from kpidesk.operations.receipt_texts import FREE_TEXT, ranks_by_value, row_texts, rows_with_text
 from kpidesk.operations.receipts import behind_of, receipt_of
 from kpidesk.operations.workspace import Workspace
@@ -26,6 +28,8 @@ from kpidesk.operations.workspace import Workspace
 PAGE = 100
 AT_ONCE = 3_000
 """So many rows are read at once; of more only the first page."""
+AT_A_TIME = 10_000
+"""So many rows are read and written in one step of an export."""
 Places = NDArray[np.int64]
 _MOST_OF_KEY = 2**62
 _OF_ROWS = {"weight", "value", "in_numerator", "reason"}
@@ -192,29 +196,56 @@ def _hits(ws: Workspace, found: engine.Behind, question: Question, order: Order)
     return hit
 
 
-def export_rows(ws: Workspace, kpi_id: str, question: Question, to: Path, places: Sequence[int] | None = None) -> int:
-    """Write the rows behind a number (those at some places, or all) as CSV or XLSX; gives how many.
+def export_rows(
+    ws: Workspace, kpi_id: str, question: Question, to: Path, places: Sequence[int] | None = None
+) -> Generator[Progress, None, int]:
+    """Write the rows behind a number (those at some places, or all) as CSV or XLSX, page by page; gives how many.
+
+    Broken off, what stood in the place of the file before still stands there.
 
     Raises:
         UserError: the name ends otherwise, the file cannot be written, or a workbook cannot hold so many rows.
     """
-    ws = as_known(ws, question.as_of, question.teams)
-    from kpidesk.exporting.rows_form import write_rows
+    from kpidesk.exporting.rows_form import check_count, writing_rows
     from kpidesk.operations.exports import check_export_path
 
     check_export_path(ws, to, (".csv", ".xlsx"))
-    kpi, _ = _defined(ws, kpi_id, question)
-    receipt = receipt_of(ws, kpi, question)
-    rows = receipt.rows if places is None else tuple(receipt.rows[at] for at in places)
-    write_rows(receipt, rows, to)
-    return len(rows)
+    check_count(len(places) if places is not None else 0, to)
+    yield Progress(0, 0, "Looking for the rows")
+    ws = as_known(ws, question.as_of, question.teams)
+    head, found = _head_and_found(ws, kpi_id, question)
+    which = np.arange(head.count) if places is None else np.asarray(places, dtype=np.int64)
+    check_count(len(which), to)
+    with writing_rows(head, len(which), to) as write:
+        for at in range(0, len(which), AT_A_TIME):
+            yield Progress(at, len(which), f"Writing {to.name}")
+            page = which[at : at + AT_A_TIME]
+            write(_page(ws, head, found, page))
+        yield Progress(len(which), len(which), f"Finishing {to.name}")
+    return len(which)
+
+
+def _head_and_found(ws: Workspace, kpi_id: str, question: Question) -> tuple[Receipt, engine.Behind | None]:
+    """A receipt with its first rows and the columns of all, and where they are stored what to read the rows from."""
+    kpi, formula = _defined(ws, kpi_id, question)
+    found = None if kpi.is_manual else behind_of(ws, kpi, formula, question)
+    head = receipt_of(ws, kpi, question, first=PAGE)
+    if found is None:
+        return head, None
+    return replace(head, columns=columns_behind(ws, found, head.columns)), found
+
+
+def _page(ws: Workspace, head: Receipt, found: engine.Behind | None, places: Places) -> Sequence[ReceiptRow]:
+    if found is None:
+        return [head.rows[at] for at in places.tolist()]
+    return rows_of(ws, engine.rows_at(found, places), head.question.as_of)
 
 
 def export_listed(ws: Workspace, receipt: Receipt, rows: Sequence[ReceiptRow], to: Path) -> int:
     """Write rows that are on show as CSV or XLSX; gives how many.
 
     Raises:
-        UserError: as `export_rows` does.
+        UserError: the name ends otherwise, the file cannot be written, or a workbook cannot hold so many rows.
     """
     from kpidesk.exporting.rows_form import write_rows
     from kpidesk.operations.exports import check_export_path

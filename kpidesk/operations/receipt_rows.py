@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,21 +38,33 @@ _PLACE = ("deal_id", "key", "import_id", "file", "line", "valid_from")
 
 def listing(ws: Workspace, found: engine.Behind, as_of: date | None) -> Listing:
     """The rows behind a number."""
-    money = settings(ws).currency
-    kinds = tuple(found.kinds)
+    return _with_columns(rows_of(ws, found, as_of), found.kinds.different(), settings(ws).currency)
+
+
+def rows_of(ws: Workspace, found: engine.Behind, as_of: date | None) -> tuple[ReceiptRow, ...]:
+    """The rows behind a number, without a look at which columns say something."""
+    money, kinds = settings(ws).currency, tuple(found.kinds)
     details = _details(ws, found.value_ids.tolist(), kinds, tuple(found.labels), as_of)
-    rows = tuple(
-        replace(
-            _row(detail, kinds[at]),
-            weight=float(found.weights[at]),
-            value=_number(found.values[at]) if found.values is not None else None,
-            in_numerator=bool(found.in_numerator[at]),
-            rate=rate_note(rate, money) if rate is not None else "",
-            reason=found.reasons[at],
-        )
-        for at, (detail, rate) in enumerate(zip(details, found.rates, strict=True))
+    notes = [rate_note(one, money) if one is not None else "" for one in found.rates.values]
+    values = found.values.tolist() if found.values is not None else repeat(math.nan, len(kinds))
+    rates = map(notes.__getitem__, found.rates.which.tolist())
+    columns = (details, kinds, found.weights.tolist(), values, found.in_numerator.tolist(), rates, found.reasons)
+    return tuple(
+        _row(detail, kind, weight, _number(value), in_numerator=above, rate=note, reason=reason)
+        for detail, kind, weight, value, above, note, reason in zip(*columns, strict=True)
     )
-    return _with_columns(rows, kinds, money)
+
+
+def columns_behind(ws: Workspace, found: engine.Behind, known: Collection[str]) -> tuple[str, ...]:
+    """The columns in which any row behind a number says something, where a part of the rows does in those `known`."""
+    kinds, money = found.kinds.different(), settings(ws).currency
+    stored = {kind: found.value_ids[places] for kind, places in found.stored()}
+
+    def says(name: str) -> bool:
+        silent = ("", money) if name == "currency" else ("",)
+        return any(store.says_something(ws.db, kind, name, ids, silent) for kind, ids in stored.items())
+
+    return tuple(name for name in _shown(kinds) if name in known or says(name))
 
 
 def imports_behind(ws: Workspace, found: engine.Behind, as_of: date | None) -> tuple[int, ...]:
@@ -67,8 +80,7 @@ def listing_left_out(ws: Workspace, found: engine.LeftOut, as_of: date | None) -
     ids, kinds = found.value_ids.tolist(), tuple(found.kinds)
     details = _details(ws, ids, kinds, ("",) * len(ids), as_of)
     rows = tuple(
-        replace(_row(detail, kind), in_numerator=False, reason=found.reason)
-        for detail, kind in zip(details, kinds, strict=True)
+        _row(detail, kind, in_numerator=False, reason=found.reason) for detail, kind in zip(details, kinds, strict=True)
     )
     return _with_columns(rows, kinds, settings(ws).currency)
 
@@ -108,20 +120,16 @@ def _text(value: engine.Number, money: str) -> str:
     return day_text(value) if isinstance(value, date) else full_value(value, "money", money).removesuffix(".00")
 
 
-def _row(detail: dict[str, str], kind: Kind) -> ReceiptRow:
+def _row(
+    detail: dict[str, str], kind: Kind, weight: float = 1.0, value: float | None = None, *,
+    in_numerator: bool = True, rate: str = "", reason: str = "",
+) -> ReceiptRow:  # fmt: skip
+    """A row of what `_details` gives; what is left of it then are the cells."""
+    number, key, import_id, file, line, since = (detail.pop(name) for name in _PLACE)
     return ReceiptRow(
-        deal_id=int(detail["deal_id"]),
-        kind=kind,
-        key=detail["key"],
-        weight=1.0,
-        value=None,
-        in_numerator=True,
-        cells={name: text for name, text in detail.items() if name not in _PLACE},
-        import_id=int(detail["import_id"] or 0),
-        file=detail["file"],
-        line=int(detail["line"] or 0),
-        valid_from=detail["valid_from"],
-    )
+        int(number), key, weight, value, in_numerator, detail, int(import_id or 0), file, int(line or 0), since,
+        rate, kind, reason,
+    )  # fmt: skip
 
 
 def _details(
@@ -137,8 +145,9 @@ def _details(
         if at:
             rows = store.rows_by_id(ws.db, kind, [ids[n] for n in at], as_of)
             for n, row in zip(at, rows, strict=True):
-                details[n] = {"deal_id": row.get("record_id", row.get("deal_id", "0")), **row}
-                details[n].pop("record_id", None)
+                if "record_id" in row:
+                    row["deal_id"] = row.pop("record_id")
+                details[n] = row
     return details
 
 

@@ -194,6 +194,20 @@ def value_texts(db: Database, kind: Kind, field: str) -> tuple[Ints, list[str]]:
     return np.concatenate(ids), texts
 
 
+def says_something(db: Database, kind: Kind, field: str, value_ids: Ints, silent: Collection[str]) -> bool:
+    """Whether a field of any of these values holds a text other than some that say nothing."""
+    shape = SHAPES[kind]
+    known = next((one for one in shape.fields if one.name == field), None)
+    if known is None:
+        return False
+    cell, texts = _cell(known), _texts(db, shape, 0)[field]
+    sql = (
+        f"SELECT DISTINCT {cell} FROM json_each(?) j CROSS JOIN {shape.values} x ON x.id = j.value"
+        f" WHERE x.{field} IS NOT NULL"
+    )
+    return any(texts(one) not in silent for (one,) in db.rows(sql, (json.dumps(value_ids.tolist()),)))
+
+
 def text_blocks(db: Database, kind: Kind) -> tuple[int, ...]:
     """Where the blocks begin in which the texts of a kind are read."""
     return tuple(range(0, db.one(f"SELECT coalesce(max(id), 0) FROM {SHAPES[kind].values}") + 1, _BLOCK))

@@ -206,6 +206,7 @@ HOMES = {
     "save_target": "kpidesk.store.goals",
     "save_unfinished": "kpidesk.store.unfinished",
     "save_view": "kpidesk.store.views",
+    "says_something": "kpidesk.store.details",
     "settings_on": "kpidesk.store.settings",
     "settle_action": "kpidesk.store.meetings",
     "sheet_bytes": "kpidesk.store.reviews",

@@ -18,7 +18,8 @@ from kpidesk.core.changes import Change
 from kpidesk.core.settings import Settings
 from kpidesk.ui import commands, finding, incoming, opening
 from kpidesk.ui.folder_watch import FolderWatch
-from kpidesk.ui.jobs import Job, Jobs
+from kpidesk.ui.jobs import Job, Jobs, Work, Workspace
+from kpidesk.ui.long_work import do_work
 from kpidesk.ui.menu import make_menu
 from kpidesk.ui.messages import Toast, show_error
 from kpidesk.ui.page_stack import PageStack, framed
@@ -288,6 +289,12 @@ class MainWindow(QMainWindow):
         self.pages.progress.start(heading, promise)
         self.pages.show_work()
         self._show_top()
+
+    def do_work(
+        self, name: str, work: Callable[[Workspace], Work], on_done: Callable[[Any], None], heading: str, promise: str
+    ) -> None:
+        """Do long work on the workspace with its progress and Cancel in place of the page, which then comes back."""
+        do_work(self, name, work, on_done, heading=heading, promise=promise, needs_workspace=True)
 
     def cancel_work(self) -> None:
         """Stop the long work that is shown."""

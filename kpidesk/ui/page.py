@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kpidesk.core.receipts import Receipt
     from kpidesk.core.scorecards import Question
     from kpidesk.core.settings import Settings
-    from kpidesk.ui.jobs import Jobs, Workspace
+    from kpidesk.ui.jobs import Jobs, Work, Workspace
     from kpidesk.ui.preferences import Preferences
     from kpidesk.ui.theme import Theme
 
@@ -101,6 +101,11 @@ class Shell(Protocol):
 
     def show_error(self, error: UserError) -> None:
         """Show a problem and its advice in a dialog."""
+
+    def do_work(
+        self, name: str, work: Callable[[Workspace], Work], on_done: Callable[[Any], None], heading: str, promise: str
+    ) -> None:
+        """Do long work on the workspace with its progress and Cancel in place of the page, which then comes back."""
 
 
 @dataclass(frozen=True, slots=True)

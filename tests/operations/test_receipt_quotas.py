@@ -12,7 +12,7 @@ from kpidesk import operations
 from kpidesk.core.progress import finish
 from kpidesk.core.receipts import Replay
 from kpidesk.exporting.receipt_forms import receipt_json, receipt_text
-from kpidesk.exporting.rows_form import rows_xlsx
+from kpidesk.exporting.rows_form import write_rows
 from tests.exporting.sheets import opened as book_of
 from tests.operations.support import bring_in, copied, made, write
 
@@ -87,7 +87,7 @@ def test_a_target_set_in_the_app_rests_on_no_line(ws: operations.Workspace) -> N
     assert lines(ws, "quota_attainment", "rep:Ben") == [5]
 
 
-def test_they_stand_in_the_text_the_json_and_the_workbook(ws: operations.Workspace) -> None:
+def test_they_stand_in_the_text_the_json_and_the_workbook(ws: operations.Workspace, tmp_path: Path) -> None:
     found = operations.rows(ws, "quota_attainment", operations.question(ws, scope="rep:Ann", period="2026-Q1"))
     text = receipt_text(found)
     assert "What it is compared with, 2,000 in all:" in text
@@ -96,7 +96,8 @@ def test_they_stand_in_the_text_the_json_and_the_workbook(ws: operations.Workspa
     ]  # fmt: skip
     told: Any = receipt_json(found)
     assert (told["count"], [row["line"] for row in told["against"]]) == (1, [2, 3])
-    book = book_of(rows_xlsx(found, found.rows))
+    write_rows(found, found.rows, tmp_path / "rows.xlsx")
+    book = book_of((tmp_path / "rows.xlsx").read_bytes())
     assert book.sheetnames == ["Rows", "Compared with"]
     sheet = book["Compared with"]
     amount = [cell.value for cell in sheet[4]].index("Amount")

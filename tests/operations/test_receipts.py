@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import math
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -13,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import openpyxl  # type: ignore[import-untyped]  # it has no type hints
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,10 +24,12 @@ from kpidesk import operations, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.parts import Part
-from kpidesk.core.progress import finish
+from kpidesk.core.progress import Progress, finish
 from kpidesk.core.receipts import Order, Replay
 from kpidesk.core.scorecards import Question
 from kpidesk.engine import row_fields
+from kpidesk.exporting import rows_form
+from kpidesk.exporting.rows_form import write_rows
 from kpidesk.operations import receipt_pages, receipt_texts
 from kpidesk.store import details
 from tests.conftest import SAMPLE_DAY
@@ -175,13 +180,99 @@ def test_pages_of_very_many_rows_are_those_of_the_whole(
     assert some.tolist() == wanted
     assert wanted
     to = tmp_path / "rows.csv"
-    assert operations.export_rows(sample, "win_rate", question, to, wanted) == len(wanted)
+    assert finish(operations.export_rows(sample, "win_rate", question, to, wanted)) == len(wanted)
     with to.open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
     assert [line["Id"] for line in lines] == [whole.rows[at].key for at in wanted]
-    assert operations.export_rows(sample, "win_rate", question, tmp_path / "rows.xlsx") == whole.count
+    assert finish(operations.export_rows(sample, "win_rate", question, tmp_path / "rows.xlsx")) == whole.count
     with pytest.raises(UserError, match="known form"):
-        operations.export_rows(sample, "win_rate", question, tmp_path / "rows.pdf")
+        finish(operations.export_rows(sample, "win_rate", question, tmp_path / "rows.pdf"))
+
+
+@pytest.mark.parametrize("kpi", ["win_rate", "nrr", "pct_time_demoing", "reps_at_quota", "mrr"])
+def test_rows_are_written_in_pages_as_at_once(
+    sample: operations.Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kpi: str
+) -> None:
+    question = operations.question(sample, period="2026-Q2")
+    whole = operations.rows(sample, kpi, question)
+    for form in (".csv", ".xlsx"):
+        write_rows(whole, whole.rows, tmp_path / f"at-once{form}")
+    monkeypatch.setattr(receipt_pages, "PAGE", 1)
+    monkeypatch.setattr(receipt_pages, "AT_A_TIME", 50)
+    monkeypatch.setattr(rows_form, "MOST_IN_MEMORY", 60)
+    steps: list[Progress] = []
+    for form in (".csv", ".xlsx"):
+        work = operations.export_rows(sample, kpi, question, tmp_path / f"pages{form}")
+        assert finish(work, steps.append) == whole.count
+    told = [step.done for step in steps if step.total]
+    assert told == [*range(0, whole.count, 50), whole.count] * 2
+    assert (tmp_path / "pages.csv").read_bytes() == (tmp_path / "at-once.csv").read_bytes()
+    assert cells_of(tmp_path / "pages.xlsx") == cells_of(tmp_path / "at-once.xlsx")
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"{name}{form}" for name in ("pages", "at-once") for form in (".csv", ".xlsx")
+    }
+
+
+def cells_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    book = openpyxl.load_workbook(path)
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+
+
+@pytest.mark.parametrize("form", [".csv", ".xlsx"])
+@pytest.mark.parametrize("steps", [2, 4])
+def test_writing_rows_that_is_broken_off_leaves_what_stood_there(
+    sample: operations.Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: str, steps: int
+) -> None:
+    monkeypatch.setattr(receipt_pages, "AT_A_TIME", 10)
+    monkeypatch.setattr(rows_form, "MOST_IN_MEMORY", 20)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "copies"))
+    (tmp_path / "copies").mkdir()
+    to = tmp_path / f"rows{form}"
+    to.write_text("before")
+    work = operations.export_rows(sample, "win_rate", operations.question(sample, period="2026-Q2"), to)
+    for _ in range(steps):
+        next(work)
+    assert len([*tmp_path.iterdir()]) == 3
+    assert any((tmp_path / "copies").iterdir()) == (form == ".xlsx")
+    work.close()
+    assert {path.name for path in tmp_path.iterdir()} == {"copies", to.name}
+    assert (to.read_text(), [*(tmp_path / "copies").iterdir()]) == ("before", [])
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_before_any_is_read(
+    sample: operations.Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(rows_form, "MOST_ROWS", 20)
+    question = operations.question(sample, period="2026-Q2")
+    for places, steps in ((range(21), 0), (None, 1)):
+        work = operations.export_rows(sample, "win_rate", question, tmp_path / "rows.xlsx", places)
+        assert len(list(itertools.islice(work, steps))) == steps
+        with pytest.raises(UserError, match="more than a workbook holds"):
+            next(work)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_column_that_only_later_rows_fill_is_written(
+    ws: operations.Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    question = operations.question(ws, period="2025-10-01..2026-03-31")
+    last = operations.rows(ws, "win_rate", question).rows[-1]
+    with ws.db.writing("test", ""):
+        ws.db.run("UPDATE deal_values SET lead_source = NULL, type = NULL, currency = NULL")
+        ws.db.run("INSERT INTO terms (source_id, field, value) SELECT id, 'lead_source', 'Fair' FROM sources LIMIT 1")
+        ws.db.run(
+            "UPDATE deal_values SET lead_source = (SELECT id FROM terms WHERE value = 'Fair')"
+            " WHERE deal_id = (SELECT id FROM deals WHERE key = ?)", (last.key,),
+        )  # fmt: skip
+    ws.memory.clear()
+    monkeypatch.setattr(receipt_pages, "PAGE", 1)
+    monkeypatch.setattr(receipt_pages, "AT_A_TIME", 1)
+    finish(operations.export_rows(ws, "win_rate", question, tmp_path / "rows.csv"))
+    with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.DictReader(file))
+    sources = [line["Lead source"] for line in lines]
+    assert sources == [*[""] * (len(lines) - 1), "Fair"]
+    assert not {"Type", "Currency"} & {*lines[0]}
 
 
 def test_very_many_working_days_are_listed_sorted_and_found(

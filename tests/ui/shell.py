@@ -21,7 +21,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.core.trend_layers import AT_FIRST
 from kpidesk.ui.fonts import load_fonts
-from kpidesk.ui.jobs import Jobs
+from kpidesk.ui.jobs import Jobs, Work, Workspace
 from kpidesk.ui.page import Page, Sealed
 from kpidesk.ui.theme import Theme
 from tests.ui.history import TODAY
@@ -107,6 +107,12 @@ class FakeShell:
 
     def show_error(self, error: UserError) -> None:
         self.errors.append(error)
+
+    def do_work(
+        self, name: str, work: Callable[[Workspace], Work], on_done: Callable[[Any], None], heading: str, promise: str
+    ) -> None:
+        self.calls.append(("do_work", name, heading, promise))
+        self.jobs.run(name, work, lambda _step: None, on_done, self.show_error, lasting=True)
 
 
 @contextmanager

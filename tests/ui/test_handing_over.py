@@ -1,4 +1,4 @@
-"""What leaves the window: copies for a whole team with progress and Cancel, tables and charts on the clipboard."""
+"""What leaves the window: copies for a team and very many rows with progress and Cancel, what goes to the clipboard."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk.core.periods import shift
+from kpidesk.operations import receipt_pages
 from kpidesk.ui.handing_over import ask_for_others, ask_pack, copy_page, write_pack
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.widgets.copying import copy_picture, copy_table, table_html
@@ -213,6 +214,35 @@ def test_a_pack_can_be_left_and_cancelled(
     window.cancel_work()
     qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
     assert list(folder.iterdir()) == []
+
+
+def test_very_many_rows_are_written_with_progress_and_are_on_show_again_then(
+    qtbot: QtBot, make_window: Start, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipt_pages, "AT_ONCE", 5)
+    monkeypatch.setattr(receipt_pages, "AT_A_TIME", 5)
+    window = make_window(sample)
+    assert window.question is not None
+    window.open_receipt("win_rate", window.question)
+    page: Any = window.pages.page
+    qtbot.waitUntil(lambda: page.receipt is not None and settled(window), timeout=PATIENCE)
+    page.rows.within.setCurrentText("Stage")
+    page.search.setText("Won")
+    qtbot.waitUntil(lambda: 5 < page.rows.model.rowCount() < page.receipt.count, timeout=PATIENCE)
+    folder = tmp_path / "rows"
+    folder.mkdir()
+    to, shown = folder / "rows.csv", page.rows.model.rowCount()
+    to.write_text("before")
+    page.export_to(to)
+    assert window.pages.page is None
+    assert window.pages.progress.heading.text() == f"Writing {shown} rows"
+    window.cancel_work()
+    qtbot.waitUntil(lambda: settled(window) and window.pages.page is page, timeout=PATIENCE)
+    assert ([*folder.iterdir()], to.read_text()) == ([to], "before")
+    page.export_to(to)
+    qtbot.waitUntil(lambda: settled(window) and window.pages.page is page, timeout=PATIENCE)
+    assert len(to.read_text(encoding="utf-8-sig").splitlines()) == shown + 1 == page.rows.model.rowCount() + 1
+    assert page.search.text() == "Won"
 
 
 def test_a_pack_is_of_the_period_in_view_that_its_dialog_names_and_its_ticks_are_remembered(

@@ -467,10 +467,10 @@ def said(page: ReceiptPage) -> str:
 # --- very many rows ----------------------------------------------------------------------------------------------
 
 
-def test_only_the_rows_looked_at_are_read(
-    qtbot: QtBot, real: tuple[FakeShell, ReceiptPage], monkeypatch: pytest.MonkeyPatch
+def test_only_the_rows_looked_at_are_read_and_those_shown_written(
+    qtbot: QtBot, real: tuple[FakeShell, ReceiptPage], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    _, page = real
+    shell, page = real
     whole, before = page.table.records.records(), page.receipt
     monkeypatch.setattr(receipt_pages, "AT_ONCE", 1)
     monkeypatch.setattr(receipt_pages, "PAGE", 2)
@@ -496,3 +496,8 @@ def test_only_the_rows_looked_at_are_read(
     page.search.setText(name)
     until(qtbot, lambda: cells(page, "Deal") == [name])
     assert page.count.text() == f"1 of {len(whole)} rows"
+    page.export_to(tmp_path / "rows.csv")
+    until(qtbot, lambda: shell.toasts[-1:] == ["1 row written in rows.csv."])
+    assert shell.calls[-1] == ("do_work", "rows", "Writing 1 row", "Cancel leaves everything as it was.")
+    lines = (tmp_path / "rows.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[1] for line in lines] == ["Name", name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -290,14 +291,25 @@ class ReceiptPage(Page):
         if self.receipt is None:
             return
         receipt, model = self.receipt, self.rows.model
-        shown = model.places() if model.is_lazy else model.records()
 
         def say(rows: int) -> None:
             self.shell.toast(f"{counted(rows, 'row')} written in {to.name}.")
 
-        if len(shown) > MOST_COPIED:
-            self.shell.toast(f"Writing {counted(len(shown), 'row')}…")
-        self._ask("export", partial(_written, receipt, to, shown), say)
+        if model.is_lazy:
+            self._write_pages(receipt, model.places(), to, say)
+            return
+        write = partial(operations.export_listed, receipt=receipt, rows=model.records(), to=to)
+        self.shell.jobs.ask("receipt:export", write, say, self.shell.show_error)
+
+    def _write_pages(self, receipt: Receipt, places: list[int], to: Path, say: Callable[[int], None]) -> None:
+        """Write very many rows with progress; what is on show is the same when they are written."""
+        self.shell.do_work(
+            "rows",
+            lambda workspace: operations.export_rows(workspace, receipt.kpi.id, receipt.question, to, places),
+            say,
+            f"Writing {counted(len(places), 'row')}",
+            "Cancel leaves everything as it was.",
+        )
 
     def _copy_sql(self) -> None:
         if self.receipt is None:
@@ -327,10 +339,3 @@ class ReceiptPage(Page):
             self._copy_code()
         else:
             super().keyPressEvent(event)
-
-
-def _written(receipt: Receipt, to: Path, shown: list[Any], workspace: Workspace, kpi_id: str, asked: Question) -> int:
-    """Write rows to a file: those given, or those at the places given."""
-    if shown and isinstance(shown[0], ReceiptRow):
-        return operations.export_listed(workspace, receipt, shown, to)
-    return operations.export_rows(workspace, kpi_id, asked, to, shown)
