@@ -22,7 +22,7 @@ from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import row_noun
 from kpidesk.operations.workspace import Workspace, settings
 from kpidesk.stats.changes import LEAST_ROWS, Verdict, count_change, score_change
-from kpidesk.stats.contrasts import Bounded, difference, logarithm, relative
+from kpidesk.stats.contrasts import Bounded, count_contrast, difference, logarithm, relative
 from kpidesk.stats.intervals import mean_interval
 
 SHORTEST = 14
@@ -174,6 +174,26 @@ def contrast(kpi: Kpi, side: Side) -> Bounded | None:
         return difference(after, before)
     first, second = logarithm(before), logarithm(after)
     return difference(second, first) if first is not None and second is not None else None
+
+
+def beside(kpi: Kpi, mine: Side, control: Side) -> Bounded | None:
+    """The contrast of a side less that of its control; None where one is missing, or the control has an endless one.
+
+    A count from nothing, or to nothing, is held against the control by the exact test of the four counts.
+    """
+    own, other = contrast(kpi, mine), contrast(kpi, control)
+    if own is None or other is None or not math.isfinite(other.value):
+        return None
+    if math.isfinite(own.value):
+        return difference(own, other)
+    four = mine.after, mine.before, control.after, control.before
+    if not kpi.per_rep_per_week:
+        return count_contrast(*(one.value or 0.0 for one in four))
+    found, weeks = count_contrast(*(one.numerator or 0.0 for one in four)), [one.denominator or 0.0 for one in four]
+    if found is None or min(weeks) <= 0:
+        return None
+    longer = math.log(weeks[0] / weeks[1]) - math.log(weeks[2] / weeks[3])
+    return Bounded(found.value - longer, found.low - longer, found.high - longer)
 
 
 def as_shown(kpi: Kpi, change: Bounded | None) -> Bounded | None:

@@ -25,6 +25,7 @@ from kpidesk.operations.before_after import (
     SHORTEST,
     Side,
     as_shown,
+    beside,
     cell,
     change_text,
     contrast,
@@ -43,7 +44,7 @@ from kpidesk.operations.receipt_code import by_newest, receipt_code
 from kpidesk.operations.workspace import Workspace, data_date
 from kpidesk.stats.behaviour import periods_to_show
 from kpidesk.stats.changes import LEAST_ROWS
-from kpidesk.stats.contrasts import Bounded, difference
+from kpidesk.stats.contrasts import Bounded
 from kpidesk.stats.power import needed_n, periods_for_count, reach
 
 _NEVER = 100 * LONGEST
@@ -83,11 +84,11 @@ def _kpi_readout(
 ) -> KpiReadout:  # fmt: skip
     kpi = find_kpi(ws, expected.kpi_id)
     defined = by_newest(ws, kpi, Question(after, initiative.scope, as_of=as_of)).defined_in
-    asked, beside = (
+    asked, others = (
         [Question(window, scope or initiative.scope, as_of=as_of, defined=defined) for window in (before, after)]
         for scope in (initiative.scope, initiative.control)
     )
-    sides = _sides(ws, kpi, [asked, beside] if initiative.control else [asked])
+    sides = _sides(ws, kpi, [asked, others] if initiative.control else [asked])
     mine, control = sides[0], sides[1] if len(sides) > 1 else None
     change = _change(kpi, mine, control)
     tell_on = _tell_on(kpi, expected.change, mine, before.days, initiative.start)
@@ -97,8 +98,8 @@ def _kpi_readout(
         expected=expected.change,
         before=_told(ws, kpi, asked[0], mine.before),
         after=_told(ws, kpi, asked[1], mine.after),
-        control_before=_told(ws, kpi, beside[0], control.before) if control else None,
-        control_after=_told(ws, kpi, beside[1], control.after) if control else None,
+        control_before=_told(ws, kpi, others[0], control.before) if control else None,
+        control_after=_told(ws, kpi, others[1], control.after) if control else None,
         change=known_value(change.value) if change else None,
         interval=finite_interval(change),
         change_text=change_text(ws, kpi, change),
@@ -142,13 +143,7 @@ def _sides(ws: Workspace, kpi: Kpi, asked: Sequence[Sequence[Question]]) -> list
 
 def _change(kpi: Kpi, mine: Side, control: Side | None) -> Bounded | None:
     """After against before, less the same of the control; None where an interval is missing."""
-    own = contrast(kpi, mine)
-    if own is None or control is None:
-        return as_shown(kpi, own)
-    other = contrast(kpi, control)
-    if other is None or not (math.isfinite(own.value) and math.isfinite(other.value)):
-        return None  # beside a change from nothing, or to nothing, no other can be set
-    return as_shown(kpi, difference(own, other))
+    return as_shown(kpi, contrast(kpi, mine) if control is None else beside(kpi, mine, control))
 
 
 def _tell_on(kpi: Kpi, expected: float | None, side: Side, days: int, start: date) -> date | None:
@@ -197,8 +192,8 @@ def _finding(one: KpiReadout, initiative: Initiative, *, few: bool) -> str:
         return f"Cannot be compared: {one.after.reason or one.before.reason or 'no value'}."
     control = initiative.control
     name = "" if control is None else "Unassigned" if control.kind == "unassigned" else control.name
-    beside = f"Beside {name or 'the organisation'}" if control is not None else "Change"
-    told = f"{beside}: {one.change_text}. " if one.change_text else ""
+    against = f"Beside {name or 'the organisation'}" if control is not None else "Change"
+    told = f"{against}: {one.change_text}. " if one.change_text else ""
     return f"{told}{_verdict_words(one, initiative.start, few=few)}."
 
 
@@ -211,6 +206,10 @@ def _verdict_words(one: KpiReadout, start: date, *, few: bool) -> str:
     if not one.change_text:
         if one.kpi.kpi_class in MEANS and min(one.before.n, one.after.n) < LEAST_ROWS:
             return "Too few to be compared"
+        if is_relative(one.kpi) and one.control_before and one.control_before.value == 0:
+            return "Before it there was nothing of what it is compared with, so no growth can be set beside it"
+        if is_relative(one.kpi) and one.control_after and one.control_after.value == 0:
+            return "Nothing is left of what it is compared with, so no growth can be set beside it"
         nothing = is_relative(one.kpi) and not (one.before.value and one.after.value)
         return "There is nothing to compare" if nothing else "No range can be given for such a number"
     if few or (one.interval is not None and not one.interval[0] <= 0 <= one.interval[1]):

@@ -13,6 +13,7 @@ from statistics import median, stdev
 
 import pytest
 from scipy import stats
+from scipy.stats.contingency import odds_ratio
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
@@ -20,7 +21,9 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.initiatives import Expected, Initiative, KpiReadout
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.progress import finish
+from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
+from kpidesk.operations.before_after import Side, beside
 from tests.operations.support import Line, bring_in, copied, made, write
 
 START = date(2026, 1, 5)
@@ -167,6 +170,8 @@ def test_counts_are_compared_as_a_share_and_early_days_tell_nothing(ws: operatio
     [
         (0, 6, "changed", True, "Change: from nothing. More than luck explains, for the better."),
         (6, 0, "changed", False, "More than luck explains, for the worse."),
+        (0, 12, "changed", True, "Change: from nothing. More than luck explains, for the better."),
+        (12, 0, "changed", False, "More than luck explains, for the worse."),
         (0, 5, "cannot tell", None, "Too few rows, or days, for that to be told from luck."),
         (2, 9, "cannot tell", None, "This could be luck."),
         (2, 10, "changed", True, "More than luck explains, for the better."),
@@ -187,7 +192,7 @@ def test_counts_are_told_from_luck_by_the_test_of_the_scorecard_from_and_to_noth
     with made(tmp_path, known) as ws:
         bring_in(ws, write(tmp_path / "deals.csv", lines), known)
         told = _told(ws, "deals_won", start=start, end=known - timedelta(days=1))
-        beside = _told(ws, "deals_won", start=start, end=known - timedelta(days=1), control="rep:Bo Dahl")
+        against = _told(ws, "deals_won", start=start, end=known - timedelta(days=1), control="rep:Bo Dahl")
         asked = operations.question(ws, scope="rep:Ann Lee", period="2026-Q2")
         card = operations.with_luck(ws, operations.scorecard(ws, asked, ("deals_won",)))
     # of so many deals each is as likely before as after: twice the smaller tail of a fair coin
@@ -200,8 +205,42 @@ def test_counts_are_told_from_luck_by_the_test_of_the_scorecard_from_and_to_noth
     assert change is not None
     assert (change.finding == "real") == (verdict == "changed")
     assert told.change == (None if not before else pytest.approx(after / before - 1))
-    # beside the same four and four of another, a change from nothing or to nothing is no multiple of any other
-    assert beside.change == (pytest.approx(after / before - 1) if before and after else None)
+    # beside four and four of another it is the exact odds ratio of the four counts
+    assert against.change == told.change
+    if total and not (before and after) and verdict == "changed":
+        low, high = odds_ratio([[after, before], [4, 4]]).confidence_interval(0.95)
+        assert (against.verdict == "changed") == (low > 1 or high < 1) == (most == 12)
+        assert against.finding.endswith(finding.removeprefix("Change: ") if most == 12 else "This could be luck.")
+        assert against.finding.startswith("Beside Bo Dahl: " + ("\N{MINUS SIGN}100.0%" if before else "from nothing."))
+
+
+@pytest.mark.parametrize(("control", "words"), [((0, 4), "Before it there was nothing"), ((4, 0), "Nothing is left")])
+def test_a_control_from_or_to_nothing_is_no_measure(tmp_path: Path, control: tuple[int, int], words: str) -> None:
+    start, known = date(2026, 4, 1), date(2026, 7, 1)
+    lines: list[Line] = [(f"OLD{rep}", rep, "Lost", "1", "2024-01-01", "2024-02-01") for rep in WINS]
+    for rep, counts in (("Ann Lee", (5, 9)), ("Bo Dahl", control)):
+        lines += [(f"{rep}{side}{k}", rep, "Won", "1", "2025-12-01", f"2026-0{2 + 3 * side}-1{k}")
+                  for side, count in enumerate(counts) for k in range(count)]  # fmt: skip
+    with made(tmp_path, known) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", lines), known)
+        told = _told(ws, "deals_won", start=start, control="rep:Bo Dahl")
+    assert (told.verdict, told.change) == ("cannot tell", None)
+    assert told.finding.startswith(words)
+
+
+def test_a_count_by_week_worked_is_held_against_those_weeks_beside_a_control(ws: operations.Workspace) -> None:
+    """Twice the weeks after are half the growth; as many weeks everywhere are none."""
+    kpi = replace(operations.find_kpi(ws, "deals_won"), per_rep_per_week=True)
+
+    def side(counts: tuple[int, int], weeks: tuple[float, float]) -> Side:
+        before, after = (Result(n / w, n, numerator=n, denominator=w) for n, w in zip(counts, weeks, strict=True))
+        return Side(before, after, (), ())
+
+    low, _ = odds_ratio([[30, 0], [10, 10]]).confidence_interval(0.95)
+    for weeks, other, times in (((9, 9), (4, 4), 1), ((9, 18), (4, 4), 2), ((9, 9), (3, 9), 1 / 3)):
+        found = beside(kpi, side((0, 30), weeks), side((10, 10), other))
+        assert found is not None
+        assert math.exp(found.low) == pytest.approx(low / times, rel=1e-6)
 
 
 def test_a_mean_is_compared_by_the_values_behind_it(tmp_path: Path) -> None:
