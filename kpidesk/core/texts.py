@@ -10,6 +10,7 @@ from kpidesk.core.records import is_salesforce_id, salesforce_id
 
 SHORT_ID = 15
 _TOGETHER = 512
+_PLAIN = bytes(range(0x20, 0x7F))
 _SEPARATOR = "\x1e"
 
 
@@ -32,14 +33,23 @@ def folded_all(texts: Sequence[str]) -> list[str]:
     found: list[str] = []
     for begin in range(0, len(texts), _TOGETHER):
         part = texts[begin : begin + _TOGETHER]
-        whole = "\n" + "\n".join(part) + "\n"
-        bare = whole.replace("\n", "")
-        is_plain = len(whole) - len(bare) == len(part) + 1 and bare.isascii() and bare.isprintable()
-        if is_plain and not any(sign in whole for sign in ("  ", " \n", "\n ", "\n0")):
-            found += whole[1:-1].lower().split("\n")
-        else:
-            found += map(folded, part)
+        found += folded_lines("\n".join(part), len(part)) or [_folded_one(text) for text in part]
     return found
+
+
+def folded_lines(lines: str, count: int) -> list[str]:
+    """So many names, one on a line, as they are compared; none unless all are plain, and none holds a line break."""
+    whole = f"\n{lines}\n"
+    is_plain = whole.isascii() and whole.encode().translate(None, _PLAIN) == b"\n" * (count + 1)
+    if is_plain and not any(sign in whole for sign in ("  ", " \n", "\n ", "\n0")):
+        return lines.lower().split("\n")
+    return []
+
+
+def _folded_one(text: str) -> str:
+    """The same as `folded`, at once for the plain names that stand among others, which are most."""
+    is_plain = text.isascii() and text.isprintable() and "  " not in text and text == text.strip() and text[:1] != "0"
+    return text.lower() if is_plain else folded(text)
 
 
 def encoded_all(texts: Sequence[str]) -> list[bytes]:

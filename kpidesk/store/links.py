@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 from kpidesk.core.fields import Field, Kind
 from kpidesk.core.records import salesforce_id
-from kpidesk.core.texts import folded_all
+from kpidesk.core.texts import folded_all, folded_lines
 from kpidesk.store.columns import Ints, load
 from kpidesk.store.database import Database
 from kpidesk.store.details import places_of
@@ -18,21 +18,26 @@ from kpidesk.store.shapes import DEALS, SHAPES, Shape
 from kpidesk.store.sightings import load_versions, newest_values
 
 SALESFORCE_CORE = 15
+SALESFORCE_LENGTHS = (15, 18)
 BLOCK = 4096
 NAME = "name"
 """The field by whose text a record of any kind that is referred to can be meant."""
-_MAYBE = f"""SELECT {{target.record}}, {NAME} FROM {{target.values}}
- WHERE lower({NAME}) IN (SELECT value FROM json_each(?)) OR {NAME} GLOB '*[^ -~]*' OR instr({NAME}, char(0))
- OR {NAME} GLOB '*  *' OR {NAME} GLOB ' *' OR {NAME} GLOB '* ' OR length({NAME}) = 15"""
-"""The names that may be one of some folded ones; SQLite can fold only those without an odd sign or blank itself."""
+_NAMED = f"FROM {{target.values}} WHERE id >= ? AND id < ? AND {NAME} IS NOT NULL"
 Term = tuple[int, int, str]
 """The number, source and text of a word."""
 _WORDS = "FROM sources s CROSS JOIN terms t ON t.source_id = s.id AND t.field = ?"  # in the order of both indexes
-_FOUND = f"SELECT t.id, r.id {_WORDS} CROSS JOIN {{records}} r ON r.source_id = s.id AND r.key = t.value"
-_LOST = (
-    f"SELECT t.id, s.id, t.value {_WORDS} LEFT JOIN {{records}} r ON r.source_id = s.id AND r.key = t.value"
-    " WHERE r.id IS NULL"
-)
+_JOINED = f"{_WORDS} LEFT JOIN {{records}} r ON r.source_id = s.id AND r.key = t.value"
+_FOUND = f"SELECT t.id, r.id {_JOINED}"
+_LOST = f"SELECT t.id, s.id, t.value {_JOINED} WHERE r.id IS NULL"
+_FEW_LOST = """SELECT t.id, t.source_id, t.value FROM
+ (SELECT value FROM terms WHERE source_id=?1 AND field=?2
+  EXCEPT SELECT key FROM {records} WHERE source_id=?1 ORDER BY 1 LIMIT ?3) lost
+ CROSS JOIN terms t ON t.source_id=?1 AND t.field=?2 AND t.value = lost.value"""
+"""Lost words of one source up to a limit, which also keeps SQLite from forgetting the order: both lists are merged."""
+_OFTEN = 4
+"""With fewer records than so many for each word, merging both lists takes half the time of looking for each word."""
+_SELDOM = 8
+"""Where more than one word in so many is lost, looking for each takes less time than merging and asking again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,10 @@ def unlinked_rows(db: Database, kind: Kind, field: str) -> tuple[tuple[int, str,
     shape = SHAPES[kind]
     one = next(one for one in references(kind) if one.name == field)
     values, terms = _now(db, shape, one)
-    links = _links(db, one)
-    lost = np.asarray([term not in links.by_id and term not in links.by_name for term in terms.tolist()], bool)
+    _, texts = _counted(db, one, terms)
+    lost = _are_among(terms, texts)
     if not lost.any():
         return ()
-    texts = dict(db.rows("SELECT id, value FROM terms WHERE field=?", (field,)))
     places = places_of(db, shape, values[lost])
     found = zip(places, terms[lost].tolist(), strict=True)
     return tuple(sorted((int(line or 0), file, texts[term]) for (_, file, line, _), term in found))
@@ -97,14 +101,22 @@ def unlinked_rows(db: Database, kind: Kind, field: str) -> tuple[tuple[int, str,
 
 def _count(db: Database, shape: Shape, field: Field) -> LinkCount:
     _, terms = _now(db, shape, field)
-    if not len(terms):
-        return LinkCount(0, 0, 0)
-    target = _target(field)
-    lost = _beyond_own(db, target, field.name)
-    elsewhere, named = _beyond(db, target, lost)
-    by_name = int(np.isin(terms, list(named)).sum())
-    unlinked = int(np.isin(terms, [term for term, _, _ in lost if term not in elsewhere and term not in named]).sum())
+    by_name, unlinked = (int(_are_among(terms, words).sum()) for words in _counted(db, field, terms))
     return LinkCount(len(terms) - by_name - unlinked, by_name, unlinked)
+
+
+def _are_among(terms: Ints, words: Collection[int]) -> Ints:
+    return np.isin(terms, np.fromiter(words, np.int32, len(words)))
+
+
+def _counted(db: Database, field: Field, terms: Ints) -> tuple[Collection[int], Mapping[int, str]]:
+    """The words of a reference field that mean a record by its name, and the texts of those that mean none."""
+    if not len(terms):
+        return (), {}
+    target = _target(field)
+    lost = _lost(db, target, field.name, int(np.count_nonzero(np.bincount(terms))))
+    by_id, named = _beyond(db, target, lost)
+    return named, {number: text for number, _, text in lost if number not in by_id and number not in named}
 
 
 def _now(db: Database, shape: Shape, field: Field) -> tuple[Ints, Ints]:
@@ -124,9 +136,11 @@ def _links(db: Database, field: Field, *, joined: bool = True) -> Links:
     target = _target(field)
     if _is_empty(db, target):
         return Links({}, {})
-    by_id: dict[int, int] = dict(db.rows(_FOUND.format(records=target.records), (field.name,)))
-    elsewhere, by_name = _beyond(db, target, _beyond_own(db, target, field.name))
-    by_id |= elsewhere
+    found = dict(db.rows(_FOUND.format(records=target.records), (field.name,)))
+    lost = [term for term, record in found.items() if record is None]
+    sql = "SELECT id, source_id, value FROM terms WHERE id IN (SELECT value FROM json_each(?))"
+    elsewhere, by_name = _beyond(db, target, db.rows(sql, (json.dumps(lost),)) if lost else [])
+    by_id = {term: record for term, record in found.items() if record is not None} | elsewhere
     heads = _heads(db) if joined and target is DEALS else {}
     if heads:
         return Links(*({term: heads.get(record, record) for term, record in one.items()} for one in (by_id, by_name)))
@@ -137,8 +151,17 @@ def _is_empty(db: Database, target: Shape) -> bool:
     return db.one(f"SELECT 1 FROM {target.records} LIMIT 1") is None
 
 
-def _beyond_own(db: Database, target: Shape, name: str) -> list[Term]:
-    """The words of a reference field that are no id of their own source."""
+def _lost(db: Database, target: Shape, name: str, words: int) -> list[Term]:
+    """The words of a reference field, about so many, that are no id of their own source."""
+    records, most = int(db.one(f"SELECT max(id) FROM {target.records}") or 0), 1 + words // _SELDOM
+    if records < words * _OFTEN:
+        found: list[Term] = []
+        for (source,) in db.rows("SELECT id FROM sources"):
+            found += db.rows(_FEW_LOST.format(records=target.records), (source, name, most))
+            if len(found) >= most:
+                break
+        else:
+            return found
     return db.rows(_LOST.format(records=target.records), (name,))
 
 
@@ -158,29 +181,44 @@ def _heads(db: Database) -> dict[int, int]:
 
 def id_forms(text: str) -> tuple[str, ...]:
     """The texts under which an id may stand: a Salesforce id, even one of digits alone, has two lengths."""
+    if len(text) not in SALESFORCE_LENGTHS:
+        return (text,)
     core = text[:SALESFORCE_CORE]
     return tuple(dict.fromkeys((text, salesforce_id(text), core if salesforce_id(core) == text else text)))
 
 
 def _elsewhere(db: Database, target: Shape, terms: Collection[Term]) -> dict[int, int]:
     """Records by another form of the id in the same source, or by the id in exactly one other source."""
-    wanted = {text: id_forms(text) for _, _, text in terms}
-    holders: dict[str, list[tuple[int, int]]] = {}
-    sql = (
-        f"SELECT j.value, r.source_id, r.id FROM json_each(?) j"
-        f" CROSS JOIN (SELECT DISTINCT source_id AS id FROM {target.records}) s"
-        f" JOIN {target.records} r ON r.source_id = s.id AND r.key = j.value"
-    )
-    forms = json.dumps(sorted({form for known in wanted.values() for form in known}))
-    for text, source, record in db.rows(sql, (forms,)):
-        holders.setdefault(text, []).append((source, record))
+    sql = f"SELECT id FROM sources s WHERE EXISTS(SELECT 1 FROM {target.records} WHERE source_id = s.id)"
+    sources = {source for (source,) in db.rows(sql)}
+    wanted = {
+        text: id_forms(text)
+        for _, source, text in terms
+        if len(text) in SALESFORCE_LENGTHS or not sources <= {source}  # in its own source it is no id as it stands
+    }
+    holders = _holders(db, target, sources, {form for forms in wanted.values() for form in forms})
     found = {}
-    for number, source, text in terms:
-        known = {one for form in wanted[text] for one in holders.get(form, ())}
+    for number, source, text in terms if holders else ():
+        known = {one for form in wanted.get(text, ()) for one in holders.get(form, ())}
         own = [record for where, record in known if where == source]
         fitting = own or [record for _, record in known]
         if len(fitting) == 1:
             found[number] = fitting[0]
+    return found
+
+
+def _holders(
+    db: Database, target: Shape, sources: Collection[int], keys: Collection[str]
+) -> dict[str, list[tuple[int, int]]]:
+    """Source and number of each record that has one of some ids."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    sql = (
+        f"SELECT j.value, r.source_id, r.id FROM json_each(?) j CROSS JOIN json_each(?) s"
+        f" JOIN {target.records} r ON r.source_id = s.value AND r.key = j.value"
+    )
+    asked = (json.dumps(sorted(keys)), json.dumps(sorted(sources)))
+    for text, source, record in db.rows(sql, asked) if keys else ():
+        found.setdefault(text, []).append((source, record))
     return found
 
 
@@ -190,11 +228,25 @@ def _named(db: Database, target: Shape, terms: Collection[Term]) -> dict[int, in
     for key, (number, _, _) in zip(folded_all([text for _, _, text in terms]), terms, strict=True):
         wanted.setdefault(key, []).append(number)
     holders: dict[str, set[int]] = {}
-    cursor = db.connection.execute(_MAYBE.format(target=target), (json.dumps(sorted(wanted)),))
-    while rows := cursor.fetchmany(BLOCK):
-        keys = folded_all([name for _, name in rows])
-        for at in [at for at, key in enumerate(keys) if key in wanted]:
-            holders.setdefault(keys[at], set()).add(rows[at][0])
+    for first in range(0, int(db.one(f"SELECT max(id) FROM {target.values}") or 0) + 1, BLOCK):
+        for key, record in _holding(db, target, (first, first + BLOCK), wanted.keys()):
+            holders.setdefault(key, set()).add(record)
     return {
         number: next(iter(records)) for key, records in holders.items() if len(records) == 1 for number in wanted[key]
     }
+
+
+def _holding(db: Database, target: Shape, block: tuple[int, int], wanted: Set[str]) -> Iterator[tuple[str, int]]:
+    """The name, as it is compared, and record of each value of a block that has one of some names."""
+    named = _NAMED.format(target=target)
+    sql = f"SELECT count(*), coalesce(group_concat({NAME}, '\n'), '') {named}"
+    count, lines = db.rows(sql, block)[0]  # a text a block is read much faster than rows
+    keys = folded_lines(lines, count)
+    if not keys and lines.count("\n") == count - 1:
+        keys = folded_all(lines.split("\n"))
+    if keys and wanted.isdisjoint(keys):
+        return
+    rows = db.rows(f"SELECT {NAME}, {target.record} {named}", block)
+    for key, (_, record) in zip(folded_all([name for name, _ in rows]), rows, strict=True):
+        if key in wanted:
+            yield key, record

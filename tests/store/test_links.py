@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from kpidesk import store
 from kpidesk.core.fields import Kind
 from kpidesk.core.records import salesforce_id
+from kpidesk.core.texts import folded
+from tests.often import often
 from tests.store.support import deal, deals, problems, record, records, undo, workspace
 
 
@@ -66,6 +69,51 @@ def test_a_name_is_found_whatever_its_signs(tmp_path: Path) -> None:
         keys = [key for _, key in meant(db, "leads", "deal").values()]
         assert sorted(keys, key=int) == [str(at) for at in range(1, 10)]
         assert store.link_counts(db, "leads")["deal"] == store.LinkCount(by_id=0, by_name=9, unlinked=1)
+
+
+def by_hand(db: store.Database) -> dict[int, tuple[int, str]]:
+    """The deal that each word means and by what, told from plain rows: own source, one other source, one name."""
+    deals = db.rows("SELECT id, source_id, key FROM deals")
+    sql = "SELECT deal_id, name FROM deal_values WHERE name IS NOT NULL"
+    names = {(folded(name), deal) for deal, name in db.rows(sql)}
+    found = {}
+    for term, source, text in db.rows("SELECT id, source_id, value FROM terms WHERE field='deal'"):
+        own = [deal for deal, of, key in deals if of == source and key == text]
+        same = [(of, deal) for deal, of, key in deals if salesforce_id(key) == salesforce_id(text)]
+        own = own or [deal for of, deal in same if of == source] or [deal for _, deal in same]
+        alike = [deal for name, deal in names if name == folded(text)]
+        if len(own) == 1:
+            found[term] = own[0], "id"
+        elif len(alike) == 1:
+            found[term] = alike[0], "name"
+    return found
+
+
+@pytest.mark.parametrize("seed", range(often(4)))
+@pytest.mark.parametrize("lost", [0.03, 0.6])
+def test_words_are_joined_and_counted_as_by_hand(tmp_path: Path, seed: int, lost: float) -> None:
+    draw = Random(seed)
+    sources = ("crm", "erp")[: 1 + seed % 2]
+    ids = [str(number) for number in range(40)] + [FIFTEEN, salesforce_id(DIGITS)]
+    names = [*ODD_NAMES, *(f"Deal {number}" for number in range(20)), "two\nlines", ""]
+    texts = [*(name.upper() for name in names if name and "\0" not in name), salesforce_id(FIFTEEN), DIGITS, "none"]
+    with workspace(tmp_path, segment=16) as db:
+        for at in range(2):
+            rows = [
+                record(key, name=draw.choice(names) or None) for key in draw.sample(ids, 30 if lost > 0.5 else len(ids))
+            ]
+            records(db, at, "deals", *rows, source=draw.choice(sources))
+        told = [draw.choice(texts if draw.random() < lost else ids) for _ in range(120)]
+        done = records(db, 0, "activities", *(record(str(at), deal=text) for at, text in enumerate(told)), source="crm")
+        for import_id in (1, 2, done.import_id):
+            meant = by_hand(db)
+            assert store.load_links(db, "activities")["deal"] == {term: deal for term, (deal, _) in meant.items()}
+            newest = "SELECT x.deal FROM activity_versions v JOIN activity_values x ON x.id = v.value_id"
+            ways = [meant.get(term, (0, ""))[1] for (term,) in db.rows(f"{newest} WHERE v.valid_to = '9999-12-31'")]
+            counted = store.LinkCount(ways.count("id"), ways.count("name"), ways.count(""))
+            assert store.link_counts(db, "activities")["deal"] == counted
+            assert len(store.unlinked_rows(db, "activities", "deal")) == counted.unlinked
+            undo(db, import_id)
 
 
 def test_a_corrected_reference_is_counted_as_it_is_now(tmp_path: Path) -> None:
