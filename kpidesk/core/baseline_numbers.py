@@ -53,7 +53,7 @@ class RowChanges:
 class BaselineNumbers:
     """The numbers behind a baseline, oldest first; `words` tell that their rows have changed since, empty if not.
 
-    `changes` counts these rows, None where the state of then cannot be found any more.
+    `changes` counts these rows, None where there are no numbers or the state of then cannot be found any more.
     """
 
     numbers: tuple[BaselineNumber, ...]

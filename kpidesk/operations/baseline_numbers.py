@@ -62,6 +62,8 @@ def baseline_numbers(ws: Workspace, baseline: Baseline) -> BaselineNumbers:
     not there any more are left out.
     """
     known = tuple(_inputs(ws, baseline))
+    if not known:
+        return BaselineNumbers((), None)
     numbers = tuple(_number(ws, one, several=len({each.asked.scope for each in known}) > 1) for one in known)
     if all(_is_untouched(ws, one.claim) for one in known):
         return BaselineNumbers(numbers, RowChanges())
