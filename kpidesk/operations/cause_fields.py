@@ -63,8 +63,7 @@ def with_choice(ws: Workspace, two: Two, found: Why, by: Field | None, split: Sp
 def _why_not(by: Field, parts: Parted) -> str:
     """Why a field splits nothing."""
     if parts.follows:
-        return (f"{capital(by.label)} is filled in only where something came of it: it follows the number and explains "
-                "nothing.")  # fmt: skip
+        return f"{capital(by.label)} {parts.follows}: it follows the number and explains nothing."
     if len(parts.halves) == 1:
         return f"By {by.label} there is one part alone: {parts.halves[0].part.label}."
     return NOT_WHOLE.format(by.label)

@@ -28,6 +28,10 @@ OTHERWISE: Mapping[PartKind, str] = {"rest": "All others", "unknown": "Nothing f
 ROUNDING = 1e-7
 UNKNOWN_HITS = 0.05
 """Up to this share of what counts may lack a field that says what became of a row."""
+FILLED = "is filled in only where something came of it"
+TELLS = "tells by itself which rows count"
+FEWEST_PURE = 5
+"""So many rows a part has on average where it is no chance that each counts whole or not at all."""
 Side = Literal["before", "now"]
 SIDES: tuple[Side, Side] = ("before", "now")
 Quantity = Literal["value", "numerator", "denominator"]
@@ -46,24 +50,26 @@ class Halves:
 class Parted:
     """Every part of a field on both sides. `folded` says how many values stand together as everything else.
 
-    There are no parts where the field `follows` the number: where it is filled in only where something came of it.
+    There are no parts where the field `follows` the number; it says how.
     """
 
     halves: tuple[Halves, ...]
     folded: str = ""
-    follows: bool = False
+    follows: str = ""
 
 
 def parted(ws: Workspace, two: Two, field: Field, most: int = MOST_PARTS) -> Parted:
     """Every part of a field then and now; what there are too many of is taken together.
 
-    Nothing by a field that is filled in only where something came of it, such as the segment of the deal that a lead
-    became: it follows the number and explains nothing.
+    Nothing by a field that follows the number and explains nothing: one that is filled in only where something came of
+    it, such as the segment of the deal that a lead became, or of whose parts each counts whole or not at all, such as
+    the reason of a loss.
     """
     if two.formula is None:
         return Parted(())
     found = _of_scopes(ws, two, two.other, field, most) if two.other is not None else _of_periods(ws, two, field, most)
-    return Parted((), follows=True) if is_quotient(two) and _follows(found.halves) else _told_apart(found)
+    how = _follows(found.halves, is_rate=two.kpi.is_rate) if is_quotient(two) else ""
+    return Parted((), follows=how) if how else _told_apart(found)
 
 
 def _told_apart(found: Parted) -> Parted:
@@ -118,11 +124,26 @@ def _together(found: Sequence[Result]) -> Result:
     return Result(above / below if below else None, rows, above, below)
 
 
-def _follows(halves: Sequence[Halves]) -> bool:
-    """Whether a field is unknown for most rows, but known for nearly all of those that count above the line."""
+def _follows(halves: Sequence[Halves], *, is_rate: bool) -> str:
+    """How a field follows the number, empty where it does not.
+
+    It is unknown for most rows, but known for nearly all of those that count above the line; or it tells by itself
+    which rows of a rate count, seen on enough of them.
+    """
+    if is_rate and _is_pure(halves):
+        return TELLS
     unknown = [one for one in halves if one.part.kind == "unknown"]
     above, below = (_unknown_share(unknown, halves, what) for what in ("numerator", "denominator"))
-    return below > 1 / 2 and above <= UNKNOWN_HITS
+    return FILLED if below > 1 / 2 and above <= UNKNOWN_HITS else ""
+
+
+def _is_pure(halves: Sequence[Halves]) -> bool:
+    """Whether each of several parts counts whole or not at all, which few rows do by chance."""
+    sides = [getattr(one, side) for one in halves for side in SIDES]
+    rows = [(one.numerator or 0.0, one.denominator) for one in sides if one.denominator]
+    below = math.fsum(one[1] for one in rows)
+    above = math.fsum(one[0] for one in rows)
+    return 0 < above < below and below >= FEWEST_PURE * len(rows) and all(hits in (0, all_) for hits, all_ in rows)
 
 
 def _unknown_share(unknown: Sequence[Halves], halves: Sequence[Halves], what: Quantity) -> float:

@@ -324,8 +324,15 @@ def test_what_no_field_splits_says_so_and_a_field_of_other_records_is_refused(co
     with pytest.raises(UserError, match="cannot be broken down by 'lead sauce'") as refused:
         operations.why(company, "win_rate", q4, by="lead sauce")
     assert "lead source" in refused.value.advice.replace("_", " ")
-    lost = operations.why(company, "win_rate", q4, by="loss_reason")
-    assert lost.by_words or lost.splits[0].field == "loss_reason"
+
+
+@pytest.mark.parametrize("field", ["loss_reason", "outcome", "stage"])
+def test_a_field_that_tells_by_itself_what_counts_explains_no_rate(
+    company: Workspace, q4: Question, field: str
+) -> None:
+    found = operations.why(company, "win_rate", q4, by=field)
+    assert found.by_words.endswith("tells by itself which rows count: it follows the number and explains nothing.")
+    assert all(one.field != field for one in found.splits)
 
 
 def test_a_field_that_is_chosen_is_judged_for_luck_too(tmp_path: Path) -> None:
