@@ -73,13 +73,14 @@ def evaluate(ws: Workspace, formula: str, question: Question) -> Scorecard:
 def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard:
     known = data_date(ws, question.as_of)
     by_field = question.by not in ("", "team", "rep")
-    rows = _field_rows(ws, question, kpis) if by_field else _member_rows(ws, question, kpis)
+    field = _split_field(ws, kpis, question) if by_field else question.by
+    rows = _field_rows(ws, question, kpis, field) if by_field else _member_rows(ws, question, kpis)
     compared = members_of(ws, question) if question.by == "rep" or question.scope.kind == "rep" else ()
     return Scorecard(
         question=question,
         as_of=known,
         running=is_running(known, question.period),
-        rows=with_codes(ws, question, rows),
+        rows=with_codes(ws, replace(question, by=field), rows),
         notices=(
             *teams_notice(ws, question.as_of, question.teams),
             *moved_notices(ws, question, compared if question.by == "rep" else ()),
@@ -226,9 +227,9 @@ def _landing(
     return landing(ws, replace(asked, scope=member, period=period))
 
 
-def _field_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple[Row, ...]:
+def _field_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...], field: str) -> tuple[Row, ...]:
     """One row per value of a field, the empty one included, so that parts add up to the whole."""
-    field, known = _split_field(ws, kpis, asked), evaluator(ws, asked.as_of, asked.teams)
+    known = evaluator(ws, asked.as_of, asked.teams)
     found = []
     for kpi in kpis:
         for period in periods_of(ws, asked):
@@ -261,8 +262,8 @@ def _split_field(ws: Workspace, kpis: tuple[Kpi, ...], asked: Question) -> str:
     kinds = sorted({engine.KIND_OF[table] for table in tables - {"people", "capacity"}})
     headers = [header for kind in kinds for header in unmapped_headers(ws, kind)]
     wanted = asked.by.removeprefix(engine.CUSTOM)
-    if any(header.casefold() == wanted.casefold() for header in headers):
-        return engine.CUSTOM + wanted
+    if (header := next((one for one in headers if one.casefold() == wanted.casefold()), None)) is not None:
+        return engine.CUSTOM + header
     if also := [name for name in fields_called(asked.by) if name in fields]:
         return also[0]
     what = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds) or "people"

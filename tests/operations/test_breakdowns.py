@@ -306,6 +306,17 @@ def test_every_cell_has_a_code_that_proves_it(
     assert operations.pivot(company, View("bookings", "region", where="amount > 1"), asked).total.receipt == ""
 
 
+@pytest.mark.parametrize("typed", ["lead_source", "channel", "Region", "REGION"])
+def test_a_scorecard_by_any_name_of_a_field_has_codes_that_prove_it(
+    company: Workspace, asked: Question, typed: str
+) -> None:
+    rows = operations.scorecard(company, replace(asked, by=typed), ("bookings",)).rows
+    assert len(rows) > 2
+    for row in rows:
+        again = operations.replay(company, row.receipt)
+        assert (again.is_same, again.receipt.result.value, again.receipt.code) == (True, row.result.value, row.receipt)
+
+
 def test_one_deal_that_makes_up_a_part_is_named(company: Workspace, asked: Question) -> None:
     view = View("bookings", "lead_source", where="amount >= 3100 or amount = 1000")
     table = operations.pivot(company, view, asked)
