@@ -23,7 +23,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SAME = str.maketrans("OIL", "011")
 GROUP, MOST_PARTS = 4, 2
 KPI_BITS, WORKSPACE_BITS, DEFINITION_BITS, VALUE_BITS, FIELD_BITS, MEMBER_BITS = 15, 10, 10, 20, 15, 20
-_DAY_BITS, _GRAIN_BITS, _KIND_BITS = 17, 3, 3
+_DAY_BITS, _GRAIN_BITS, _KIND_BITS, _LEAST_BITS = 17, 3, 3, 5
 _FIRST_DAY = date(1900, 1, 1).toordinal() - 1
 _KINDS: tuple[ScopeKind, ...] = get_args(ScopeKind)
 SHORTEST = 20
@@ -37,7 +37,8 @@ class Claim:
     """What a receipt code says.
 
     Which number: `kpi` is the mark (see `mark`) of the KPI's id, `parts` are those of the field and the value of each
-    part of a breakdown; `scope_id` is the number of the team or rep; `end` is the last day of a span, None for other
+    part of a breakdown, and `chosen` are the numbers that say beside which values everything else stands, none in the
+    codes of before; `scope_id` is the number of the team or rep; `end` is the last day of a span, None for other
     grains. `known` is the day of the newest data; None without any. `nobody_is_a_rep`: Unassigned is what has no rep.
     What it was: `value` is the mark of the number with its sample, `definition` of how it is counted, in `version` of
     the KPI; `workspace` is that of the workspace, `imports` the number of its newest import and `log` the last entry of
@@ -60,6 +61,7 @@ class Claim:
     today_teams: bool = False
     nobody_is_a_rep: bool = False
     parts: tuple[tuple[int, int], ...] = ()
+    chosen: tuple[int, ...] = ()
 
 
 def mark(text: str, bits: int) -> int:
@@ -89,6 +91,7 @@ def _bits_of(claim: Claim) -> Iterator[str]:
     yield f"{_day(claim.known)}{_open(claim.imports)}{_open(claim.log)}"
     yield f"{claim.definition:0{DEFINITION_BITS}b}{claim.value:0{VALUE_BITS}b}"
     yield from (f"{field:0{FIELD_BITS}b}{value:0{MEMBER_BITS}b}" for field, value in claim.parts)
+    yield from (_open(number) for number in claim.chosen)
 
 
 def _day(day: date | None) -> str:
@@ -144,6 +147,13 @@ class _Reader:
             found = found << 4 | self.take(4)
         return found
 
+    def rest(self) -> tuple[int, ...]:
+        """All further numbers: what fills up the last character is less than one."""
+        found = []
+        while len(self.bits) - self.at >= _LEAST_BITS:
+            found.append(self.open())
+        return tuple(found)
+
     def day(self) -> date | None:
         """The next day, None where there is none."""
         number = self.take(_DAY_BITS)
@@ -160,16 +170,18 @@ class _Reader:
         known, imports, log = self.day(), self.open(), self.open()
         definition, value = self.take(DEFINITION_BITS), self.take(VALUE_BITS)
         parts = tuple((self.take(FIELD_BITS), self.take(MEMBER_BITS)) for _ in range(count))
+        chosen = self.rest()
         if (
             start is None
             or count > MOST_PARTS
             or is_span != (end is not None)
+            or (chosen and not parts)
             or any(one != "0" for one in self.bits[self.at :])
         ):
             raise ValueError("nothing that could be meant")
         return Claim(
             workspace, kpi, version, kind, number, grain, start, end, known, imports, log, definition, value,
-            today_teams, nobody, parts,
+            today_teams, nobody, parts, chosen,
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.parts import REST, UNKNOWN, Part
+from kpidesk.core.parts import REST, UNKNOWN, ChosenBy, Part
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
@@ -85,9 +85,10 @@ def pivot(evaluator: Evaluator, kpi: Kpi, formula: Formula, asked: PivotAsked) -
         UserError: a scope that the workspace does not have, or a field of records of which no file tells.
     """
     contexts = contexts_of(evaluator, asked.scope, asked.periods)
-    rows = _side(evaluator, formula, contexts, asked.rows_by, asked.top)
+    chosen = ChosenBy(asked.periods, (asked.scope,))
+    rows = _side(evaluator, formula, contexts, asked.rows_by, asked.top, chosen)
     crossing = asked.columns_by if len(asked.periods) == 1 else ""
-    columns = _side(evaluator, formula, contexts, crossing, asked.top_columns) if crossing else None
+    columns = _side(evaluator, formula, contexts, crossing, asked.top_columns, chosen) if crossing else None
     totals = [_results(evaluator, kpi, formula, asked, one, rows.members) for one in contexts]
     wholes = [_results(evaluator, kpi, formula, asked, one, None)[0] for one in contexts]
     by = rows.members if columns is None else Crossed(rows.members, columns.members)
@@ -169,12 +170,18 @@ def biggest_first(
     return tuple(found.named[at] for at in found.biggest)
 
 
-def _side(evaluator: Evaluator, formula: Formula, contexts: Sequence[Context], field: str, top: int) -> _Side:
+def _side(
+    evaluator: Evaluator, formula: Formula, contexts: Sequence[Context], field: str, top: int, chosen: ChosenBy
+) -> _Side:
     found = _ranked(evaluator, formula, contexts, field)
     named, ranks = found.named, found.ranks
     alone = set(found.biggest[:top] if len(named) > top + 1 else found.biggest)
     order = sorted(alone, key=lambda at: (ranks[at], named[at].casefold()))
-    return _grouped(found.members, field, [named[at] for at in order], found.group, order, len(named) - len(order))
+    parts = [Part(field, named[at]) for at in order]
+    together = len(named) - len(order)
+    if together:
+        parts.append(Part(field, REST, "rest", tuple(one.label for one in parts), chosen))
+    return _grouped(found.members, parts, found.group, order, together)
 
 
 def _all_members(evaluator: Evaluator, formula: Formula, contexts: Sequence[Context], field: str) -> Members:
@@ -225,19 +232,15 @@ def _order(
     return [-float(one) for one in sizes]
 
 
-def _grouped(
-    every: Members, field: str, alone: Sequence[str], group: Ints, order: Sequence[int], together: int
-) -> _Side:
+def _grouped(every: Members, parts: list[Part], group: Ints, order: Sequence[int], together: int) -> _Side:
     """The members in their order, those that do not stand alone as one, the unknown last."""
     place = np.full(int(group.max(initial=-1)) + 1, len(order), dtype=np.int64)
     place[list(order)] = np.arange(len(order))
-    parts = [Part(field, label) for label in alone]
-    if together:
-        parts.append(Part(field, REST, "rest", tuple(alone)))
     grouped = place[group] if len(group) else group
     if every.has_empty:
+        field = every.field
         grouped = np.append(grouped, len(parts))
-        parts.append(Part(field, UNASSIGNED if field in CREDITED else UNKNOWN, "unknown"))
+        parts = [*parts, Part(field, UNASSIGNED if field in CREDITED else UNKNOWN, "unknown")]
     return _Side(replace(every, grouped=grouped), tuple(parts), together)
 
 

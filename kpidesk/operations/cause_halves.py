@@ -12,7 +12,7 @@ from kpidesk import engine
 from kpidesk.core.breakdowns import Field
 from kpidesk.core.causes import MOST_PARTS
 from kpidesk.core.formats import count_text
-from kpidesk.core.parts import REST, PartKind
+from kpidesk.core.parts import REST, ChosenBy, PartKind
 from kpidesk.core.parts import Part as PartOf
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
@@ -67,7 +67,7 @@ def parted(ws: Workspace, two: Two, field: Field, most: int = MOST_PARTS) -> Par
     """
     if two.formula is None:
         return Parted(())
-    found = _of_scopes(ws, two, two.other, field, most) if two.other is not None else _of_periods(ws, two, field, most)
+    found = of_scopes(ws, two, two.other, field, most) if two.other is not None else _of_periods(ws, two, field, most)
     how = _follows(found.halves, is_rate=two.kpi.is_rate) if is_quotient(two) else ""
     return Parted((), follows=how) if how else _told_apart(found)
 
@@ -100,7 +100,7 @@ def _parts(
     return dict(zip(found.rows, found.cells, strict=True)), found.together[0]
 
 
-def _of_scopes(ws: Workspace, two: Two, other: Scope, field: Field, most: int) -> Parted:
+def of_scopes(ws: Workspace, two: Two, other: Scope, field: Field, most: int) -> Parted:
     """Every part of a field of two scopes; the smallest of both are taken together."""
     sides = [_parts(ws, two, field, one, (two.now,), EVERY_PART)[0] for one in (other, two.question.scope)]
     nothing = (Result(None, 0.0),)
@@ -111,7 +111,8 @@ def _of_scopes(ws: Workspace, two: Two, other: Scope, field: Field, most: int) -
     shown = [one for one in found if one not in rest]
     if not rest:
         return Parted(tuple(shown))
-    part = PartOf(field.name, REST, "rest", tuple(one.part.label for one in alone))
+    chosen = ChosenBy((two.now,), (other, two.question.scope))
+    part = PartOf(field.name, REST, "rest", tuple(one.part.label for one in alone), chosen)
     both = Halves(part, _together([one.before for one in rest]), _together([one.now for one in rest]))
     return Parted((*shown, both), f"The smaller ones stand together as {REST.lower()}.")
 

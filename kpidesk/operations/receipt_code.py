@@ -26,6 +26,7 @@ from kpidesk.core.receipt_codes import (
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.trends import TrendPoint
+from kpidesk.operations.chosen_by import chosen_numbers
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.formulas import definition_in_force
 from kpidesk.operations.questions import level_of_nobody
@@ -120,6 +121,7 @@ def coder(ws: Workspace, asked: Question) -> Callable[[Kpi, Question, Result], s
             today_teams=one.teams == "today",
             nobody_is_a_rep=one.scope.kind == "unassigned" and level_of_nobody(one) == "rep",
             parts=tuple(part_mark(part) for part in one.parts[:MOST_PARTS]),
+            chosen=chosen_numbers(ws, one, one.parts[:MOST_PARTS]),
         ))  # fmt: skip
 
     return coded

@@ -7,14 +7,19 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from kpidesk import engine
+from kpidesk.core.breakdowns import Field
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.parts import REST, UNKNOWN, Part
+from kpidesk.core.parts import REST, UNKNOWN, ChosenBy, Part
 from kpidesk.core.periods import Period, run_of, shift, span_period
 from kpidesk.core.receipt_codes import Claim
+from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula
 from kpidesk.operations.breakdowns import fields_of
+from kpidesk.operations.cause_halves import OTHERWISE, of_scopes
+from kpidesk.operations.cause_noise import Two
+from kpidesk.operations.chosen_by import chosen_by, counts_alone
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, formula_of
 from kpidesk.operations.receipt_code import part_mark, value_mark
@@ -26,6 +31,10 @@ OVER_TIME = (6, 2, 3, 4, 5, 8, 12)
 """Over how many periods a breakdown usually goes, which decides what stands alone in it; the likeliest first."""
 MOST_ALONE = 60
 """Of more values than that nobody lets each stand alone."""
+NOT_FOUND = (
+    "The part of the number that this receipt is about cannot be found: no row has its value now, or it is everything "
+    "beside values that cannot be told from the code."
+)
 Marks = tuple[int, int]
 
 
@@ -38,16 +47,16 @@ def parted(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> Question:
     version = definition_in_force(ws, kpi, asked.defined_in)
     formula = formula_of(ws, version, asked.defined_in)
     if formula is None:
-        raise _gone()
-    known = _Split(ws, version, formula, asked)
+        raise _not_found()
+    known = _Split(ws, version, formula, asked, claim.chosen)
     found = [replace(asked, parts=parts) for parts in product(*(tuple(known.meant(one)) for one in claim.parts))]
     if not found:
-        raise _gone()
+        raise _not_found()
     return found[0] if len(found) == 1 else next((one for one in found if _is_it(ws, claim, version, one)), found[0])
 
 
-def _gone() -> UserError:
-    return UserError("The part of the number that this receipt is about is not there any more.", NOWHERE)
+def _not_found() -> UserError:
+    return UserError(NOT_FOUND, NOWHERE)
 
 
 def _is_it(ws: Workspace, claim: Claim, version: Kpi, asked: Question) -> bool:
@@ -65,16 +74,18 @@ class _Split:
     kpi: Kpi
     formula: Formula
     asked: Question
+    chosen: tuple[int, ...] = ()
 
     def meant(self, marks: Marks) -> list[Part]:
         """The parts that two marks can stand for: values with rows, else one without, else those taken together.
 
-        Fields are tried by the name of their column first.
+        Where the code says how those that stand alone were chosen, what is taken together comes first. Fields are tried
+        by the name of their column first.
         """
         names = [one.name for one in fields_of(self.ws, self.kpi.id, self.asked)]
         bare = (one for one in names if _field_mark(one.removeprefix(engine.CUSTOM)) == marks[0])
         fields = tuple(dict.fromkeys((*bare, *(one for one in names if _field_mark(one) == marks[0]))))
-        for ways in (self._values, self._without_rows, self._rest):
+        for ways in (self._rest_as_chosen, self._values, self._without_rows, self._rest):
             if found := [part for field in fields for part in ways(field, marks)]:
                 return found
         return []
@@ -94,6 +105,26 @@ class _Split:
     def _of_labels(self, field: str, labels: list[str], marks: Marks) -> Iterator[Part]:
         parts = (Part(field, label) for label in labels)
         yield from (part for part in parts if part_mark(part)[1] == marks[1])
+
+    def _rest_as_chosen(self, field: str, marks: Marks) -> Iterator[Part]:
+        """What is taken together beside the values that were chosen as the code says."""
+        chosen = chosen_by(self.ws, self.asked, self.chosen)
+        if chosen is None:
+            return
+        for count in dict.fromkeys(counts_alone(self.chosen)):
+            listed = self._alone(field, chosen, count)
+            parts = (Part(field, label, "rest", listed, chosen) for label in (REST, OTHERWISE["rest"]))
+            yield from (part for part in parts if count and part_mark(part)[1] == marks[1])
+
+    def _alone(self, field: str, chosen: ChosenBy, count: int) -> tuple[str, ...]:
+        """So many values of a field, those that stand alone where they are chosen so."""
+        if len(chosen.scopes) == 1:
+            return self._biggest(field, chosen.periods)[:count]
+        other, own = chosen.scopes
+        none, asked = Result(None, 0.0), replace(self.asked, scope=own)
+        two = Two(self.kpi, self.formula, asked, asked.period, none, none, other)
+        parts = (one.part for one in of_scopes(self.ws, two, other, Field(field, field), count).halves)
+        return next((part.listed for part in parts if part.kind == "rest"), ())
 
     def _rest(self, field: str, marks: Marks) -> Iterator[Part]:
         """What is taken together, by the values that stood alone: the biggest in the period or in several with it."""

@@ -22,13 +22,15 @@ grains: st.SearchStrategy[Grain] = st.sampled_from(("week", "month", "quarter", 
 @st.composite
 def claims(draw: st.DrawFn) -> Claim:
     grain = draw(grains)
+    parts = draw(st.lists(st.tuples(st.integers(0, 2**15 - 1), st.integers(0, 2**20 - 1)), max_size=2))
+    chosen = draw(st.lists(st.integers(0, 10**6), max_size=6)) if parts else []
     return Claim(
         workspace=draw(st.integers(0, 1023)), kpi=draw(st.integers(0, 2**15 - 1)), version=draw(st.integers(1, 99)),
         scope_kind=draw(kinds), scope_id=draw(st.integers(0, 10**6)), grain=grain, start=draw(days),
         end=draw(days) if grain == "span" else None, known=draw(st.none() | days), imports=draw(st.integers(0, 10**5)),
         log=draw(st.integers(0, 10**6)), definition=draw(st.integers(0, 1023)), value=draw(st.integers(0, 2**20 - 1)),
         today_teams=draw(st.booleans()), nobody_is_a_rep=draw(st.booleans()),
-        parts=tuple(draw(st.lists(st.tuples(st.integers(0, 2**15 - 1), st.integers(0, 2**20 - 1)), max_size=2))),
+        parts=tuple(parts), chosen=tuple(chosen),
     )  # fmt: skip
 
 
