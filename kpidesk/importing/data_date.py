@@ -41,7 +41,7 @@ def find_data_date(
         UserError: the day said, or that of the file, lies in the future or before 1990.
     """
     if said is not None:
-        return _possible(said, today), "you said so", ()
+        return _possible(said, today), "you said so", _not_yet(said, today, "said")
     notices: list[str] = []
     for text in texts:
         day = _stated(text, orders, zone, notices)
@@ -55,7 +55,7 @@ def find_data_date(
                 f"The file name carries {day_text(named)}, so the data are taken to be of that day, not of "
                 f"{day_text(written)}, when it was saved; --as-of says otherwise."
             )
-        return named, f"the file name carries {named}", tuple(notices)
+        return named, f"the file name carries {named}", (*notices, *_not_yet(named, today, "taken"))
     notices += _doubts(named, written, newest, today)
     if written > today:
         return today, "the file's time lies in the future, so today is taken", tuple(notices)
@@ -91,6 +91,11 @@ def _doubts(named: date | None, written: date, newest: date | None, today: date)
             "if it was exported earlier, say so with --as-of."
         )
     return found
+
+
+def _not_yet(day: date, today: date, held: str) -> tuple[str, ...]:
+    """That the day of the data is after today, if it is: somebody may have mistyped it."""
+    return (f"The data are {held} to be of {day_text(day)}, which has not come yet.",) if day > today else ()
 
 
 def _possible(day: date, today: date) -> date:

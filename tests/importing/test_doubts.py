@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,15 @@ def test_a_day_of_the_data_that_cannot_be_is_refused(
 def test_a_day_of_the_data_may_be_tomorrow_or_long_ago(tmp_path: Path, day: date) -> None:
     plan = look(write(tmp_path, HEADER + "D1,Ann,Won,5,2025-01-02,\n"), ImportOptions(as_of=day))
     assert plan.preview.data_date == day
+    told = "The data are said to be of 11 Sep 2026, which has not come yet." in plan.preview.notices
+    assert told == (day > TODAY)
+
+
+def test_a_day_after_today_in_the_name_of_a_file_is_told(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + "D1,Ann,Won,5,2025-01-02,\n", "deals-2026-09-11.csv")
+    moment = datetime(2026, 9, 10, 12, tzinfo=UTC).timestamp()
+    os.utime(path, (moment, moment))
+    assert "The data are taken to be of 11 Sep 2026, which has not come yet." in look(path).preview.notices
 
 
 def test_ids_of_salesforce_are_one_in_both_lengths_in_any_dialect(tmp_path: Path) -> None:
