@@ -324,8 +324,12 @@ def _mere_count(cells: list[str]) -> str:
     """Why a column that only says that it numbers cannot tell records apart for good."""
     if len(set(cells)) < len(cells):
         return "its values are not all different"
-    numbers = [int(cell) for cell in cells if cell.isdecimal() and len(cell) < LONGEST_COUNT]
-    return "it counts the rows, which are others in the next file" if len(numbers) * 2 > len(cells) else ""
+    return "it counts the rows, which are others in the next file" if is_mere_count(cells) else ""
+
+
+def is_mere_count(cells: Sequence[str]) -> bool:
+    """Whether most cells of a column are so short numbers that they may count the rows."""
+    return sum(cell.isdecimal() and len(cell) < LONGEST_COUNT for cell in cells) * 2 > len(cells)
 
 
 def _misfit(kind: Kind, field: Field, cells: list[str]) -> str:

@@ -88,7 +88,7 @@ def inspect(
         rules = _rules(begun, table, settings)
         if not recognised.questions:  # what the rows are comes first
             said = {**profile.columns, **options.columns}
-            asked = unsaid(rules, samples_of(layout, begun.first), said, people, begun.changed)
+            asked = unsaid(rules, samples_of(layout, begun.first), said, people, begun.changed, profile)
             recognised = replace(recognised, questions=asked)
         evidence = begin(rules, twins_of(layout, rules, recognised), serials=is_book)
         yield from _gather_all(evidence, chain(begun.first, begun.rest), path.name)

@@ -1,4 +1,4 @@
-"""What no column tells though one may: what another column told before, and of deals how they stand, whose and when."""
+"""What no column tells though one may: what another column told before, and of deals which, how, whose and when."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from kpidesk.core.errors import ImportQuestion
 from kpidesk.core.fields import FIELD_BY_NAME, FieldKind
 from kpidesk.core.texts import folded
 from kpidesk.importing.dates import looks_like_day
-from kpidesk.importing.headers import STATUS_WORDS, normalised
+from kpidesk.importing.headers import STATUS_WORDS, is_mere_count, normalised
 from kpidesk.importing.numbers import is_blank, looks_like_number
-from kpidesk.importing.profiles import NO_COLUMN
+from kpidesk.importing.profiles import NO_COLUMN, NOTHING, Profile
 from kpidesk.importing.remembering import UNCHANGED, Changed
 from kpidesk.importing.rules import Rules
 
@@ -19,6 +19,14 @@ MOST_WORDS = 40
 """So many different words a column of stages may hold."""
 STANDING, OWNING, CLOSING = ("stage", "status"), ("owner", "owner_split"), ("close_date", "closed_at")
 """Fields of which one is enough to tell how a deal stands, whose it is, and when it closed or should close."""
+TELLING = ("id", "name")
+"""Fields of which one is enough to tell one deal from another."""
+LONGEST_KEY = 40
+"""So many characters an id or a short name has at most; a longer text is a note."""
+KEY_WORDS = frozenset((
+    "id", "no", "nr", "num", "number", "ref", "reference", "code", "key", "deal", "opportunity", "order", "quote",
+    "nummer", "número", "numéro", "kennung", "referenz", "código",
+))  # fmt: skip
 MOST_NAMED, MOST_SAMPLES, LONGEST = 7, 4, 30
 STAGE_WORDS = frozenset((
     "stage", "phase", "status", "state", "step", "outcome", "result", "progress", "etappe", "fase", "etapa", "statut",
@@ -55,18 +63,54 @@ def unsaid(
     said: Mapping[str, str],
     people: Collection[str],
     changed: Changed = UNCHANGED,
+    before: Profile = NOTHING,
 ) -> tuple[ImportQuestion, ...]:
-    """The questions about fields that no column feeds though one may: of deals how, whose and when, else the renamed.
+    """The questions about fields that no column feeds though one may: those renamed, of deals which, how, whose, when.
 
     `samples` are cells of each column; `said` the columns that the user gave to fields, now or for the file before:
     "-" for none answers the question. `people` are the folded names that are known: a column of them may be the owner.
-    `changed` is what a file like this one had and this one has not.
+    `changed` is what a file like this one had and this one has not, `before` how that one was read.
     """
     asked = _renamed(rules, samples, said, changed)
     if rules.kind == "deals":
-        found = _unsaid_of_deals(rules, samples, said, people)
+        found = _untold_apart(rules, samples, said, people, before) | _unsaid_of_deals(rules, samples, said, people)
         asked |= {names[0]: question for names, question in found.items() if not asked.keys() & set(names)}
     return tuple(asked.values())
+
+
+def _untold_apart(
+    rules: Rules, samples: Sequence[Sequence[str]], said: Mapping[str, str], people: Collection[str], before: Profile
+) -> dict[tuple[str, ...], ImportQuestion]:
+    """The question which column tells one deal from another, where neither an id nor a name is known and one may.
+
+    What did not in the file before is not asked about: all its deals would be new ones.
+    """
+    if any(map(rules.reading, TELLING)) or said.get("id") == NO_COLUMN:
+        return {}
+    is_known = before.taken_for == "deals" and not before.is_undone
+    left = set(map(normalised, before.headers)) if is_known else set()
+    free = [at for at in rules.custom if at < len(samples) and normalised(rules.headers[at]) not in left]
+    keys = [one for at in free if (one := _key(rules.headers[at], samples[at])) is not None]
+    likely = [one for one in keys if not (one.names(people) or one.is_called(OWNER_WORDS | STAGE_WORDS))]
+    if not likely:
+        return {}
+    about = (
+        f"Which column tells one deal from another? Without it a deal is known by {rules.told_apart}, and rows in "
+        "another order are taken for other deals."
+    )
+    ranked = sorted(likely, key=lambda one: not one.is_called(KEY_WORDS))[:MOST_NAMED]
+    return {TELLING: _question("id", about, ranked, "")}
+
+
+def _key(header: str, cells: Sequence[str]) -> _Column | None:
+    """A column that holds another short text in every row; whole numbers only where its name says that they are ids."""
+    words = tuple(dict.fromkeys(cell.strip() for cell in cells if not is_blank(cell)))
+    column = _Column(header, words, len(words) < len(cells))
+    if column.repeats or len(words) < 2 or max(map(len, words)) > LONGEST_KEY:
+        return None
+    if all(map(str.isdecimal, words)):
+        return column if column.is_called(KEY_WORDS) and not is_mere_count(words) else None
+    return column if sum(map(_is_text, words)) * 2 > len(words) else None
 
 
 def _unsaid_of_deals(

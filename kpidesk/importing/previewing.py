@@ -17,6 +17,7 @@ from kpidesk.importing.evidence import Evidence, repeated_ids, same_names
 from kpidesk.importing.foretelling import BadCells, bad_cells
 from kpidesk.importing.headers import has_id
 from kpidesk.importing.layout import Layout, Leftovers
+from kpidesk.importing.missing import TELLING
 from kpidesk.importing.numbers import MARK_WORDS
 from kpidesk.importing.profiles import NO_COLUMN, NOTHING, Profile
 from kpidesk.importing.recognising import Recognised, all_words
@@ -188,9 +189,7 @@ def _identity(rules: Rules) -> str:
         return "a person is known by e-mail address, else by name"
     reading, one = rules.reading("id"), with_article(KIND_OF_RECORD[rules.kind].one)
     if reading is None:
-        held = [rules.headers[found.column] for name in rules.identity if (found := rules.reading(name)) is not None]
-        told = ", ".join(f"'{header}'" for header in held) or "no column"
-        return f"no id column: {one} is known by {told} and its number among rows alike"
+        return f"no id column: {one} is known by {rules.told_apart}"
     longer = ", its 15 characters lengthened to 18" if rules.ids == "salesforce" else ""
     return f"{one} is known by '{rules.headers[reading.column]}'{longer}"
 
@@ -261,6 +260,12 @@ def _kind_notices(rules: Rules, said: Mapping[str, str]) -> tuple[str, ...]:
             "No column tells costs for new customers from those for existing ones: all count as for new ones, so a CAC "
             "is of both together. A column Motion with New or Existing tells them apart; `--set motion=existing` says "
             "it of a whole file."
+        )
+    if rules.kind == "deals" and not any(map(rules.reading, TELLING)):
+        told.append(
+            f"No column tells one deal from another: a deal is known by {rules.told_apart}. Where a later file has the "
+            "rows in another order, they are taken for other deals. Map the column that tells them apart: --map "
+            'id="COLUMN".'
         )
     credited = CREDITED.get(rules.kind, ())
     if credited and not any(rules.is_given(name) for name in credited):

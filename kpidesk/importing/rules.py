@@ -144,6 +144,13 @@ class Rules:
         """The canonical word of a field for each word in lower case."""
         return dict(next((words for field, words in self.words if field == name), ()))
 
+    @property
+    def told_apart(self) -> str:
+        """What rows without an id are known by, in words: the columns of their identity and how many alike precede."""
+        held = (self.headers[found.column] for name in self.identity if (found := self.reading(name)) is not None)
+        told = ", ".join(f"'{header}'" for header in held) or "no column"
+        return f"{told} and its number among rows alike"
+
     def recipe(self) -> str:
         """The rules as canonical JSON: equal text means equal reading."""
         told = {"version": RECIPE_VERSION, **asdict(self)}

@@ -1,4 +1,4 @@
-"""A table of deals that does not tell how each stands, or whose it is, is asked about before it is imported."""
+"""A table of deals that does not tell which each is, how it stands or whose it is, is asked about before its import."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kpidesk.core.imports import ImportOptions
-from kpidesk.importing.profiles import read_profile
+from kpidesk.importing.profiles import as_undone, read_profile
 from tests.importing.support import look, read, write
 
 HEADERS = "Deal ID,Customer,{owner},{stage},Value,Close date\n"
@@ -201,3 +201,84 @@ def test_a_column_that_is_only_gone_or_whose_values_are_no_such_is_not_asked_abo
     without = "\n".join(",".join(cells[:4] + cells[5:]) for cells in lines)
     assert look(write(tmp_path, without), profiles=profiles).preview.questions == ()
     assert look(write(tmp_path, without), profiles=profiles).preview.total_rows == 3
+
+
+NAMELESS = "{0},Rep,Stage,Value,Closes,{1}\n"
+NAMELESS_ROWS = (
+    "{0},Ann Lee,Won,10,2026-02-13,{3}\n{1},Bo Dahl,Lost,20,2026-02-14,{4}\n{2},Ann Lee,Open,30,2026-02-15,{5}\n"
+)
+KEYS, NOTES = ("D1", "D2", "D3"), ("", "asked twice", "asked twice")
+APART = "known by 'Rep' and its number among rows alike"
+
+
+def nameless(
+    folder: Path,
+    header: str = "Number",
+    cells: tuple[str, ...] = KEYS,
+    other: str = "Remark",
+    notes: tuple[str, ...] = NOTES,
+) -> Path:
+    """Deals with neither an id nor a name, but two columns that feed no field."""
+    return write(folder, NAMELESS.format(header, other) + NAMELESS_ROWS.format(*cells, *notes))
+
+
+def test_deals_with_neither_id_nor_name_ask_which_column_tells_them_apart(tmp_path: Path) -> None:
+    (asked,) = look(nameless(tmp_path), DEALS).preview.questions
+    assert asked.about.startswith(f"Which column tells one deal from another? Without it a deal is {APART}")
+    assert asked.choices == ("Number", "-")
+    assert asked.evidence == "'Number' holds D1, D2, D3"
+    assert asked.option == '--map id="Number"|-'
+
+
+def test_the_column_named_as_id_keeps_deals_apart_in_any_order_and_is_remembered(tmp_path: Path) -> None:
+    first = read(nameless(tmp_path), ImportOptions(kind="deals", columns={"id": "Number"}))
+    assert first.plan.preview.questions == ()
+    assert first.keys == ["D1", "D2", "D3"]
+    assert not any("one deal from another" in one for one in first.plan.preview.notices)
+    profiles = {first.plan.profile_key: first.plan.profile}
+    assert read(nameless(tmp_path, cells=KEYS[::-1]), profiles=profiles).keys == ["D3", "D2", "D1"]
+
+
+def test_without_such_a_column_the_check_says_how_deals_are_told_apart(tmp_path: Path) -> None:
+    path = nameless(tmp_path)
+    none = look(path, ImportOptions(kind="deals", columns={"id": "-"}))
+    again = look(path, profiles={none.profile_key: none.profile})
+    alike = look(nameless(tmp_path, cells=("D1", "D2", "D2")), DEALS)
+    for plan in (none, again, alike):
+        assert plan.preview.questions == ()
+        (told,) = (one for one in plan.preview.notices if "one deal from another" in one)
+        assert APART in told
+        assert "in another order, they are taken for other deals" in told
+
+
+def test_what_came_in_without_an_id_before_is_not_asked_about_unless_it_was_taken_back(tmp_path: Path) -> None:
+    path = nameless(tmp_path)
+    answered = look(path, ImportOptions(kind="deals", columns={"id": "-"}))
+    known = read_profile(answered.profile)
+    before = replace(known, columns={name: one for name, one in known.columns.items() if one != "-"})
+    assert look(path, profiles={answered.profile_key: before.text()}).preview.questions == ()
+    (asked,) = look(path, profiles={answered.profile_key: as_undone(before.text())}).preview.questions
+    assert asked.choices == ("Number", "-")
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Number", ("1", "2", "3")),  # it counts the rows
+        ("Seats", ("100201", "100202", "100203")),
+        ("Paid", ("10.50", "20.50", "30.50")),
+        ("Seen", ("2026-01-01", "2026-01-02", "2026-01-03")),
+        ("Number", ("D1", "D2", "")),
+        ("Note", ("first " * 9, "second " * 9, "third " * 9)),
+        ("Handled by", ("Cy Berg", "Di Moe", "Ed Lie")),
+    ],
+)
+def test_what_is_no_id_is_not_offered_as_one(tmp_path: Path, header: str, cells: tuple[str, ...]) -> None:
+    plan = look(nameless(tmp_path, header, cells), DEALS)
+    assert plan.preview.questions == ()
+
+
+def test_what_is_called_an_id_is_offered_first(tmp_path: Path) -> None:
+    path = nameless(tmp_path, "What for", ("Pumps", "Valves", "Pipes"), "Ref.", ("100201", "100202", "100203"))
+    (asked,) = look(path, DEALS).preview.questions
+    assert asked.choices == ("Ref.", "What for", "-")
