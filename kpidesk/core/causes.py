@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -34,7 +35,8 @@ class Contribution:
     a part of a rate: its own results, and how much of the whole it makes up. `before_text` and `now_text` are the part
     itself then and now. `question` asks for its rows now, `question_before` for those of then; None where a part is no
     set of rows. `rows_of` is the KPI whose rows they are where that is another than of the whole split. `receipt` and
-    `receipt_before` are the codes by which the two are proven again.
+    `receipt_before` are the codes by which the two are proven again. `is_rest` is said of what stands together as
+    everything else.
     """
 
     label: str
@@ -53,6 +55,7 @@ class Contribution:
     rows_of: str = field(default="", compare=False)
     receipt: str = field(default="", compare=False)
     receipt_before: str = field(default="", compare=False)
+    is_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +172,9 @@ class Why:
 
     @property
     def contributors(self) -> tuple[Contribution, ...]:
-        """The two parts of the field that explains most which moved it most."""
+        """The two parts of the field that explains most which moved it most, without everything else."""
         parts = self.splits[0].parts if self.splits else ()
-        return tuple(sorted(parts, key=lambda one: -abs(one.amount)))[:2]
+        return largest_first(one for one in parts if not one.is_rest)[:2]
 
 
 def receipts_of(found: Why) -> tuple[tuple[str, str], ...]:
@@ -192,20 +195,39 @@ def why_words(found: Why) -> str:
     """A real change with the two parts that moved it most, for one line of a sheet; empty where there is none."""
     if found.certainty != "real" or not found.splits:
         return ""
+    split = found.splits[0]
     parts = " and ".join(f"{one.label} {one.text}" for one in found.contributors)
-    return f"{found.kpi.name} {found.change_text} {found.against_words}, by {found.splits[0].label}: {parts}."
+    told = f"{found.kpi.name} {found.change_text} {found.against_words}, by {split.label}: {parts}."
+    return f"{told} {rest_words(split.parts, split.total, split.total_text)}".strip()
+
+
+def largest_first(parts: Iterable[Contribution]) -> tuple[Contribution, ...]:
+    """Parts from the one that moved most down; everything else is none of them and comes last, whatever its size."""
+    return tuple(sorted(parts, key=lambda one: (one.is_rest, -abs(one.amount))))
 
 
 def offset_words(parts: tuple[Contribution, ...], total: float) -> str:
-    """What moved the whole and what worked against it: "Win rate −$12K, offset by Deal size +$30K"; "" for nothing."""
+    """What moved the whole and what worked against it: "Win rate −$12K, offset by Deal size +$30K"; "" for nothing.
+
+    Everything else has no name to look behind, so it is not among them.
+    """
     worth = WORTH_SAYING * abs(total)
-    with_it = [one for one in parts if one.amount * total > 0]
-    against = [one for one in parts if one.amount * total < 0 and abs(one.amount) >= worth]
+    named = [one for one in parts if not one.is_rest]
+    with_it = [one for one in named if one.amount * total > 0]
+    against = [one for one in named if one.amount * total < 0 and abs(one.amount) >= worth]
     if not with_it:
         return ""
 
     def listed(found: list[Contribution]) -> str:
-        shown = sorted(found, key=lambda one: -abs(one.amount))[:2]
-        return " and ".join(f"{one.label} {one.text}" for one in shown)
+        return " and ".join(f"{one.label} {one.text}" for one in largest_first(found)[:2])
 
     return f"{listed(with_it)}, offset by {listed(against)}." if against else f"{listed(with_it)}."
+
+
+def rest_words(parts: Iterable[Contribution], total: float, total_text: str) -> str:
+    """That most of a change is from what stands together: "Most of −12 is from everything else: −9"; else ""."""
+    rest = next((one for one in parts if one.is_rest), None)
+    if rest is None or rest.amount * total <= 0 or abs(rest.amount) <= abs(total) / 2:
+        return ""
+    how_much = "Most" if abs(rest.amount) < abs(total) else "All"
+    return f"{how_much} of {total_text} is from {rest.label.lower()}: {rest.text}."

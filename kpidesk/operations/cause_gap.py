@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from kpidesk import engine
 from kpidesk.core.breakdowns import Field
-from kpidesk.core.causes import WITHIN, Contribution, Split, Why, offset_words
+from kpidesk.core.causes import WITHIN, Contribution, Split, Why, offset_words, rest_words
 from kpidesk.core.formats import format_difference, format_value
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, shift, span_period
@@ -228,8 +228,9 @@ def _against_own(ws: Workspace, two: Two, by: str, rows: tuple[Row, ...], aim: f
         _member(ws, two, part, percent_text(percent), known.get(part.name), by)
         for part, percent in zip(parts, percents, strict=True)
     )
-    kpi, words = two.kpi, offset_words(made, total)
-    return Split("gap", by, by, made, total, amount_text(ws, kpi, total), words, kpi.id, kpi.unit)
+    kpi, total_text = two.kpi, amount_text(ws, two.kpi, total)
+    words = f"{offset_words(made, total)} {rest_words(made, total, total_text)}".strip()
+    return Split("gap", by, by, made, total, total_text, words, kpi.id, kpi.unit)
 
 
 def _largest(parts: Sequence[Part]) -> list[Part]:
@@ -246,7 +247,7 @@ def _member(ws: Workspace, two: Two, part: Part, percent: str, row: Row | None, 
     text = amount_text(ws, two.kpi, part.amount)
     if row is None:
         label = "Given to nobody" if part.name == UNASSIGNED else part.name
-        return Contribution(label, part.amount, text, part.share, percent)
+        return Contribution(label, part.amount, text, part.share, percent, is_rest=part.name != UNASSIGNED)
     due = _aim(row)
     money = settings(ws).currency
     question = replace(two.asked(two.now), scope=row.scope, by=by if row.scope.kind == "unassigned" else "")

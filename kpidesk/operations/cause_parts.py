@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from kpidesk import engine
 from kpidesk.core.breakdowns import Field
-from kpidesk.core.causes import MOST_PARTS, Contribution, LostReason, Split, offset_words
+from kpidesk.core.causes import MOST_PARTS, Contribution, LostReason, Split, largest_first, offset_words, rest_words
 from kpidesk.core.formats import MINUS, format_difference, format_value, sample_text, whole_percent
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part as PartOf
@@ -157,6 +157,7 @@ def contributions(
             question=now, question_before=before,
             receipt=coded(two.kpi, now, one.now) if now else "",
             receipt_before=coded(two.kpi, before, one.before) if before else "",
+            is_rest=one.part.kind == "rest",
         )
         for one, (now, before), amount, percent in zip(halves, sides, amounts, percents, strict=True)
     )  # fmt: skip
@@ -187,18 +188,18 @@ def _shown(ws: Workspace, kpi: Kpi, result: Result) -> str:
 
 
 def finished(ws: Workspace, two: Two, split: Split) -> Split:
-    """A split with its largest parts first and its words."""
-    ordered = tuple(sorted(split.parts, key=lambda one: -abs(one.amount)))
-    words = _words(ws, two.kpi, ordered, split)
+    """A split with its largest parts first, everything else last, and its words."""
     total_text = amount_text(ws, two.kpi, split.total)
-    return replace(split, parts=ordered, total_text=total_text, words=words, unit=two.kpi.unit)
+    ordered = replace(split, parts=largest_first(split.parts), total_text=total_text, unit=two.kpi.unit)
+    return replace(ordered, words=_words(ws, two.kpi, ordered))
 
 
-def _words(ws: Workspace, kpi: Kpi, parts: Sequence[Contribution], split: Split) -> str:
-    said = offset_words(tuple(parts), split.total)
+def _words(ws: Workspace, kpi: Kpi, split: Split) -> str:
+    named = offset_words(split.parts, split.total)
+    said = f"{named} {rest_words(split.parts, split.total, split.total_text)}".strip()
     if split.kind != "rate and mix" or not said:
         return said
-    rate = math.fsum(one.rate or 0.0 for one in parts)
+    rate = math.fsum(one.rate or 0.0 for one in split.parts)
     mix = split.total - rate
     total, own, moved = (amount_text(ws, kpi, one) for one in (split.total, rate, mix))
     return f"{said} Of {total}, {own} is from results within each {split.label} and {moved} from another mix of them."

@@ -13,19 +13,31 @@ from datetime import date
 from itertools import permutations
 from pathlib import Path
 from statistics import NormalDist
+from typing import Any
 
 import pytest
 
 from kpidesk import operations
 from kpidesk.core.breakdowns import View
 from kpidesk.core.cause_words import usual_words
-from kpidesk.core.causes import MOST_CHOSEN, Contribution, Held, Split, Why, offset_words
+from kpidesk.core.causes import (
+    MOST_CHOSEN,
+    Contribution,
+    Held,
+    Split,
+    Why,
+    largest_first,
+    offset_words,
+    rest_words,
+    why_words,
+)
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import MINUS
 from kpidesk.core.papers import PaperTable, tables_of
 from kpidesk.core.people import ORG
 from kpidesk.core.scorecards import Question
 from kpidesk.core.why_paper import why_paper
-from kpidesk.exporting.cause_forms import why_text
+from kpidesk.exporting.cause_forms import why_json, why_text
 from kpidesk.operations import Workspace, cause_gap
 from kpidesk.operations.cause_parts import heavy_words
 from kpidesk.stats.changes import rate_change
@@ -313,6 +325,13 @@ def test_a_column_of_many_values_is_folded_and_says_how_many(coded: Workspace) -
     assert split.folded == f"{len(moved) - 1 - MOST_CHOSEN} smaller ones stand together as everything else."
     assert split.folded in " ".join(why_text(found).split())
     assert split.folded in str(why_paper(found))
+    assert split.parts[-1].label == "All others"
+    told: Any = why_json(found)
+    assert [part["label"] for part in told["splits"][0]["parts"]] == [part.label for part in split.parts]
+    led = sorted((site for site in named if moved[site] < 0), key=lambda site: moved[site])[:2]
+    assert split.words.startswith(f"{led[0]} {MINUS}{-moved[led[0]]} and {led[1]} {MINUS}{-moved[led[1]]}"), split.words
+    assert f"Most of {split.total_text} is from all others: {split.parts[-1].text}." in split.words
+    assert "All others" not in why_words(replace(found, certainty="real"))
     for part in split.parts:
         for question, won in ((part.question, "now"), (part.question_before, "before")):
             receipt = operations.rows(coded, "deals_won", question) if question is not None else None
@@ -604,6 +623,19 @@ def test_small_parts_are_not_said_to_offset_a_large_change() -> None:
     assert offset_words(parts, -106) == "A -90 and B -20."
     assert "offset by D +30" in offset_words((*parts, Contribution("D", 30, "+30")), -76)
     assert offset_words((), 0) == ""
+
+
+def test_everything_else_is_named_by_no_sentence_and_said_to_be_most_where_it_is() -> None:
+    parts = tuple(
+        Contribution(name, amount, f"{amount:+.0f}", is_rest=name == "Everything else")
+        for name, amount in (("Everything else", -90), ("A", -12), ("B", -8), ("C", 20))
+    )
+    assert offset_words(parts, -90) == "A -12 and B -8, offset by C +20."
+    assert [one.label for one in largest_first(parts)] == ["C", "A", "B", "Everything else"]
+    assert rest_words(parts, -100, "-100") == "Most of -100 is from everything else: -90."
+    assert rest_words(parts, -90, "-90") == "All of -90 is from everything else: -90."
+    assert rest_words(parts, -180, "-180") == rest_words(parts, 90, "+90") == rest_words(parts[1:], -20, "-20") == ""
+    assert offset_words(parts[:1], -90) == ""
 
 
 MONTHS = 18
