@@ -7,6 +7,11 @@ from collections.abc import Iterable
 
 from kpidesk.core.luck_words import FOR_LUCK, LUCK_MEANS
 
+LUCK_ALONE = "Could be luck: without any cause a change as large as this is nothing rare."
+LUCK_AMONG_PARTS = (
+    "Could be luck: among so many parts one moves as far as this without any cause. The whole is judged alone."
+)
+"""Said where a column asks of each part whether it is luck: a part alone may be rarer than it is among all."""
 TERMS: tuple[tuple[str, str], ...] = (
     (r"medians?", "Median: the middle one; half lie below it, half above."),
     (r"p80|80th percentile", "80th percentile: four of five lie below it."),
@@ -16,23 +21,33 @@ TERMS: tuple[tuple[str, str], ...] = (
     (r"pp", "pp: percentage points; from 20% to 25% are 5 pp."),
     (r"best guess", "Best guess: the fewer rows a rate rests on, the nearer it is taken to that of all together."),
     (r"too early", "Too early: there are too few rows yet, or too many without an outcome, to say anything by them."),
-    (r"could be luck", "Could be luck: without any cause a change as large as this is nothing rare."),
+    (r"is it luck\b.*\bcould be luck|could be luck\b.*\bis it luck", LUCK_AMONG_PARTS),
+    (r"could be luck", LUCK_ALONE),
     (r"usual range", "Usual range: between these two the number goes up and down without a cause."),
     (FOR_LUCK, LUCK_MEANS),
 )
-"""What a text has in it, and what is said then; in the order in which it is said."""
+"""What a text has in it, and what is said then; in the order in which it is said, of one term the first that fits."""
 
 
 def term_words(*texts: str) -> str:
     """What the terms mean that occur in some texts, each once; empty where they have none."""
     whole = " ".join(" ".join(texts).split())
-    return " ".join(said for term, said in TERMS if _has(whole, term))
+    return " ".join(_meant(whole))
 
 
 def terms_unsaid(texts: Iterable[str]) -> str:
     """The same for all that a page says, without what it says already."""
     whole = " ".join(" ".join(texts).split())
-    return " ".join(said for term, said in TERMS if said not in whole and _has(whole, term))
+    return " ".join(said for said in _meant(whole) if said not in whole)
+
+
+def _meant(whole: str) -> Iterable[str]:
+    found: dict[str, str] = {}
+    for term, said in TERMS:
+        name = said.partition(":")[0]
+        if name not in found and _has(whole, term):
+            found[name] = said
+    return found.values()
 
 
 def _has(whole: str, term: str) -> bool:

@@ -215,6 +215,11 @@ def remarks(table: PivotTable | SideBySide) -> tuple[str, ...]:
         told, shown = table.remarks, [table.title]
     else:
         told = (*together_words(table), *heavy_words(table), *table.notices)
-        shown = [table.title, *(one.text for one in table.changes), *map(table.verdict, range(len(table.verdicts)))]
+        shown = [
+            table.title,
+            *change_titles(table),
+            *(one.text for one in table.changes),
+            *map(table.verdict, range(len(table.verdicts))),
+        ]
     terms = terms_unsaid((*shown, *told))
     return (*told, terms) if terms else told

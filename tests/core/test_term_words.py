@@ -1,0 +1,16 @@
+"""What is said of terms at the foot of a page."""
+
+from __future__ import annotations
+
+from kpidesk.core.breakdowns import LUCK
+from kpidesk.core.term_words import LUCK_ALONE, LUCK_AMONG_PARTS, term_words, terms_unsaid
+
+
+def test_luck_among_parts_is_not_called_usual_for_one_part_by_itself() -> None:
+    """Of many parts each is held against what the furthest of all does by luck: alone it may be rare all the same."""
+    assert term_words("Down 5: could be luck.") == LUCK_ALONE
+    for page in (("Zenbo", LUCK, "Could be luck"), ("\u25b2 Could be luck", LUCK)):
+        assert term_words(*page) == LUCK_AMONG_PARTS
+        assert terms_unsaid((*page, LUCK_AMONG_PARTS)) == ""
+    assert LUCK_AMONG_PARTS.startswith("Could be luck: among so many parts ")
+    assert term_words(LUCK) == ""
