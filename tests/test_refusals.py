@@ -36,6 +36,11 @@ def _unchanged(sales: Path) -> Iterator[None]:
     ("words", "problem", "advice"),
     [
         ("scorecard @ --scope 'team:Dana Ortez'", "no team or rep 'Dana Ortez'", "Did you mean Dana Ortiz?"),
+        (
+            "receipt @ 0BEB-K310-157M-HA3A-23AH-D10Y-FN6E",
+            "is a file and no receipt code",
+            "Write the code first: kpidesk receipt CODE WORKSPACE",
+        ),
         ("scorecard @ --kpi winrate", "There is no KPI 'winrate'", "win_rate"),
         ("scorecard @ --period 2025-Q7", "'2025-Q7' is not a period", "2017-Q2"),
         ("scorecard @ --period 2025-W54", "2025 has no week 54", "W01 to W52"),

@@ -57,6 +57,9 @@ def receipt(code: str, workspace: Path, left_out: bool, as_json: bool) -> None:
     from kpidesk import operations
     from kpidesk.exporting.receipt_forms import replay_json, replay_text
 
+    if Path(code).is_file():
+        advice = "Write the code first: kpidesk receipt CODE WORKSPACE"
+        raise UserError(f"'{code}' is a file and no receipt code.", advice)
     with workspace_at(workspace) as ws:
         found = operations.replay(ws, code)
         asked = found.receipt.question
