@@ -41,6 +41,8 @@ def _unchanged(sales: Path) -> Iterator[None]:
             "is a file and no receipt code",
             "Write the code first: kpidesk receipt CODE WORKSPACE",
         ),
+        ("pivot of @ bookings --rows rep --columns 'over time'", "broken down by 'over time'", "--columns period"),
+        ("pivot of @ bookings --rows rep --columns Time", "broken down by 'Time'", "--columns period"),
         ("scorecard @ --kpi winrate", "There is no KPI 'winrate'", "win_rate"),
         ("scorecard @ --period 2025-Q7", "'2025-Q7' is not a period", "2017-Q2"),
         ("scorecard @ --period 2025-W54", "2025 has no week 54", "W01 to W52"),

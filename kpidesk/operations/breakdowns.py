@@ -121,6 +121,9 @@ def formula_of_view(ws: Workspace, view: View, question: Question) -> tuple[Kpi,
 OF_ACCOUNT = "account."
 
 
+OVER_TIME = "Over time is called period: --columns period."
+
+
 def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Field:
     """A field of a breakdown as a person types it: `lead_source`, `amount` (in bands), `created_at` (by month).
 
@@ -151,7 +154,7 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
     rests_on = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds)
     known = tuple(one for one in known if f":{engine.CUSTOM}" not in one.name)  # the column itself stands for them
     names = [one.name.removeprefix(engine.CUSTOM) for one in known]
-    near = nearest(text, names)
+    near = OVER_TIME if wanted in ("time", "over time") else nearest(text, names)
     if near.startswith("Known: "):
         bare = dict.fromkeys(name if one.name != name else name.partition(":")[0]
                              for name, one in zip(names, known, strict=True))  # fmt: skip
