@@ -124,6 +124,14 @@ def test_a_target_without_its_tiers_is_told_all_three_at_once(sales: Path) -> No
     assert run("target", "set", "--help").stdout.count("[required]") == 3
 
 
+def test_a_new_kpi_without_an_id_is_told_to_need_one_of_your_own(sales: Path) -> None:
+    done = run("kpi", "add", sales, "--name", "Demos", "--formula", WON)
+    assert done.exit_code == 2
+    assert "A new one needs an id of your own" in " ".join(done.stderr.split())
+    assert "kpi add WORKSPACE demos_held" in " ".join(done.stderr.split())
+    assert "WORKSPACE KPI|FILE.toml" in run("kpi", "add", "--help").stdout
+
+
 @pytest.mark.parametrize(
     "words",
     ["scorecard", "scorecard @ --nope", "import @", "import @ x.csv --kind dogs", "nonsense @ x", "target set @ k"],

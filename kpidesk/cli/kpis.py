@@ -87,9 +87,18 @@ def kpi_show(workspace: Path, kpi_id: str, as_of: date | None, as_json: bool) ->
     print_json(shown) if as_json else click.echo(kpi_text(shown))
 
 
+def _which(_: click.Context, __: click.Parameter, definition: str | None) -> str:
+    if not definition:
+        raise click.UsageError(
+            "Say which KPI, by its id, or a file. A new one needs an id of your own before its options, "
+            'for example: kpidesk kpi add WORKSPACE demos_held --name "Demos held" --formula …'
+        )
+    return definition
+
+
 @kpi.command("add")
 @click.argument("workspace", type=FILE)
-@click.argument("definition", metavar="KPI|FILE.toml")
+@click.argument("definition", metavar="KPI|FILE.toml", required=False, callback=_which)
 @click.option("--name", default="", help="Name of a new KPI.")
 @click.option("--formula", default="", help="Formula of a new KPI.")
 @click.option("--objective", default="", help="The objective it measures.")
