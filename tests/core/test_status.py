@@ -40,6 +40,11 @@ CYCLE = replace(BOOKINGS, id="cycle", unit="days", direction="lower", kpi_class=
 COVERAGE = replace(BOOKINGS, id="coverage", unit="multiple", direction="range", kpi_class="derived")
 
 
+def test_the_help_says_below_how_many_rows_of_a_rate_a_longer_time_stands_beside_it() -> None:
+    page = " ".join((resources() / "help" / "scorecard.md").read_text(encoding="utf-8").split())
+    assert f"Beside every rate from fewer than {Settings().solid_n} rows" in page
+
+
 AS_TOLD: tuple[tuple[str, KpiClass], ...] = (
     ("A rate", "ratio"), ("An average", "mean_time"), ("An average", "money_ratio"), ("A score", "score"),
     ("A median", "median"),
