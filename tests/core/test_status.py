@@ -62,6 +62,7 @@ def test_how_many_rows_it_takes_is_what_the_help_says(what: str, kind: KpiClass)
     assert kind == "flow_count" or least_compared(kpi, Settings()) == change
     if kind in ("ratio", "score"):
         assert least_compared(kpi, Settings(minimum_n=20)) == least_rows(kpi, Settings(minimum_n=20)) == 20
+    if kind == "ratio":
         assert least_compared(replace(kpi, minimum_n=4), Settings()) == 4
     elif kind != "flow_count":
         assert least_compared(replace(kpi, minimum_n=4), Settings()) == change  # fewer have no range at all
