@@ -30,6 +30,7 @@ from tests.ui.team_history import make_team_history
 
 TODAY = SAMPLE_DAY
 LONGEST_DIALOG = 15_000
+SEEN_WAITING = "seen waiting"
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +67,7 @@ def _nothing_left(qapp: QApplication) -> Iterator[None]:
     held = _database_threads()  # by what many tests share
     blocking: list[str] = []
     watch = QTimer(interval=LONGEST_DIALOG)
-    watch.timeout.connect(lambda: _close_dialog(blocking))
+    watch.timeout.connect(lambda: close_dialog(blocking))
     watch.start()
     yield
     watch.stop()
@@ -85,10 +86,14 @@ def _nothing_left(qapp: QApplication) -> Iterator[None]:
     assert _ended(held), "a Jobs object was not shut down"
 
 
-def _close_dialog(blocking: list[str]) -> None:
-    """A dialog that nobody answers would hold the test up for ever."""
+def close_dialog(blocking: list[str]) -> None:
+    """A dialog that nobody answers would hold the test up for ever; one that came since the last look has time yet."""
     dialog = QApplication.activeModalWidget()
-    if isinstance(dialog, QDialog):
+    if not isinstance(dialog, QDialog):
+        return
+    if not dialog.property(SEEN_WAITING):
+        dialog.setProperty(SEEN_WAITING, True)
+    else:
         blocking.append(f"{dialog.windowTitle()} {dialog.text() if isinstance(dialog, QMessageBox) else ''}".strip())
         dialog.reject()
 
