@@ -333,6 +333,10 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {kind: one.fields for kind, one in KI
 FIELD_BY_NAME: Mapping[Kind, dict[str, Field]] = {
     kind: {one.name: one for one in fields} for kind, fields in FIELDS.items()
 }
+OF_AMOUNTS: frozenset[Kind] = frozenset(
+    kind for kind, fields in FIELDS.items() if any(one.kind == "money" for one in fields) and kind != "accounts"
+)
+"""The kinds whose amounts KPIs sum up; the revenue of an account only says how large it is."""
 
 
 def fields_called(text: str) -> tuple[str, ...]:

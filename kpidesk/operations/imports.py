@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kpidesk import importing, store
 from kpidesk.core.errors import Issue, OpenQuestionsError, UserError
-from kpidesk.core.fields import KIND_OF_RECORD, Kind, Outcome
+from kpidesk.core.fields import KIND_OF_RECORD, OF_AMOUNTS, Kind, Outcome
 from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ChangeCount, ImportOptions, ImportReport, LookAlike, Preview, sheet_name
 from kpidesk.core.progress import Progress, telling
@@ -221,9 +221,10 @@ def with_links(ws: Workspace, report: ImportReport) -> Generator[Progress, None,
 
 
 def _take_currency(ws: Workspace, preview: Preview) -> None:
-    """Let a workspace count in the currency of the first deals that come into it."""
+    """Let a workspace count in the currency of the first amounts that come into it, as deals have them."""
     known = settings(ws)
-    if preview.kind == "deals" and preview.currency not in ("", known.currency) and not store.import_history(ws.db):
+    is_other = preview.kind in OF_AMOUNTS and preview.currency not in ("", known.currency)
+    if is_other and not store.has_amounts(ws.db) and not rates(ws):
         store.save_settings(ws.db, replace(known, currency=preview.currency))
 
 

@@ -136,7 +136,7 @@ if TYPE_CHECKING:
         load_preparation,
         waits_for,
     )
-    from kpidesk.store.rates import currency_counts, load_rates
+    from kpidesk.store.rates import currency_counts, has_amounts, load_rates
     from kpidesk.store.reading import read_sql, source_numbers
     from kpidesk.store.review_deals import carry_steps
     from kpidesk.store.reviews import (
@@ -204,7 +204,7 @@ __all__ = [
     "delete_acknowledgement", "delete_cadence", "delete_copies", "delete_meeting", "delete_note", "delete_pay_plans",
     "delete_review", "delete_view", "drop_coaching_goal", "drop_initiative", "erase_person", "every_baseline",
     "find_preparation", "first_data_date", "first_day", "first_import_day", "first_lead", "first_places",
-    "forget_apart", "has_imported_forecasts", "has_met", "has_next_steps",
+    "forget_apart", "has_amounts", "has_imported_forecasts", "has_met", "has_next_steps",
     "held_meetings", "id_forms", "import_history", "import_recipe",
     "import_sources", "imported_digests", "imported_forecasts", "imports_showing", "in_steps", "is_theirs",
     "joined_deals", "judged_goal_ids", "keep_answer", "keep_apart", "keep_close", "keep_meeting", "keep_meeting_close",

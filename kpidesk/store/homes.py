@@ -75,6 +75,7 @@ HOMES = {
     "first_lead": "kpidesk.store.sourcing",
     "first_places": "kpidesk.store.traces",
     "forget_apart": "kpidesk.store.apart",
+    "has_amounts": "kpidesk.store.rates",
     "has_imported_forecasts": "kpidesk.store.submissions",
     "has_met": "kpidesk.store.reviews",
     "has_next_steps": "kpidesk.store.details",

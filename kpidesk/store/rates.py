@@ -9,11 +9,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from kpidesk.core.fields import OF_AMOUNTS
 from kpidesk.core.rates import Rate
 from kpidesk.store.columns import load
 from kpidesk.store.database import Database
 from kpidesk.store.settings import load_settings
-from kpidesk.store.shapes import SHAPES
+from kpidesk.store.shapes import NO_AMOUNT, SHAPES
 from kpidesk.store.sightings import load_versions, newest_values
 
 _RATES = """
@@ -45,6 +46,14 @@ def _rates(rows: Iterable[tuple[str, str, str, str, int, str]], own: str) -> Ite
             one, other, amount = other, own, 1 / amount
         held, told = date.fromisoformat(day), date.fromisoformat(known)
         yield Rate(one, held, amount, told, bool(restates), "" if other == own else other)
+
+
+def has_amounts(db: Database) -> bool:
+    """Whether a record as it is now has an amount in some currency; the revenue of accounts is none, no KPI sums it."""
+    return any(
+        bool((load(db, shape, one.name)[newest_values(load_versions(db, shape))] != NO_AMOUNT).any())
+        for shape in map(SHAPES.__getitem__, OF_AMOUNTS) for one in shape.fields if one.kind == "money"
+    )  # fmt: skip
 
 
 def currency_counts(db: Database) -> dict[str, int]:

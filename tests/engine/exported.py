@@ -72,7 +72,9 @@ def _bring_in(ws: operations.Workspace, folder: Path, kind: Kind, rows: Sequence
         writer.writerows(rows)
     columns = {one.name: one.label for one in FIELDS[kind] if one.label in header}
     columns |= {"id": "ID"} if kind != "people" else {}
-    options = ImportOptions(kind, columns=columns, stages=STAGES, date_order="ymd", as_of=day, source="crm")
+    options = ImportOptions(
+        kind, columns=columns, stages=STAGES, date_order="ymd", as_of=day, source="crm", currency="USD"
+    )
     report = finish(operations.import_file(ws, path, options))
     assert report.added or report.updated or report.unchanged or not rows
 

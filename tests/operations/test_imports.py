@@ -11,6 +11,7 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.errors import OpenQuestionsError, UserError
+from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import finish
 from tests.operations.support import TODAY, Line, bring_in, options, write
@@ -135,6 +136,47 @@ def test_the_currency_of_the_first_deals_becomes_that_of_the_workspace_and_stays
     assert operations.settings(ws).currency == "EUR"
     bring_in(ws, write(tmp_path / "b.csv", AFTER), FEBRUARY, currency="USD")
     assert operations.settings(ws).currency == "EUR"
+    operations.close(ws)
+
+
+OTHER_KINDS = {
+    "people": "Person,Team,Role\nAnn Lee,North,Rep\n",
+    "leads": "Lead ID,Lead name,Owner,Status,Created\nL1,Ivy,Ann Lee,New,2026-01-02\n",
+    "accounts": "Account ID,Account name,Owner,Annual revenue\nA1,Firm,Ann Lee,120000\n",
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_KINDS)
+def test_what_has_no_amounts_to_sum_leaves_the_currency_to_the_first_deals(tmp_path: Path, kind: Kind) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    (tmp_path / "first.csv").write_text(OTHER_KINDS[kind])
+    finish(operations.import_file(ws, tmp_path / "first.csv", ImportOptions(kind, as_of=JANUARY)))
+    bring_in(ws, write(tmp_path / "a.csv", BEFORE), JANUARY, currency="EUR")
+    assert operations.settings(ws).currency == "EUR"
+    result = operations.scorecard(ws, operations.question(ws, period="2026-Q1"), ("open_pipeline",)).rows[0].result
+    assert (result.value, result.n) == (1000 + 2000 + 3000 + 4000 + 5000, 5)
+    operations.close(ws)
+
+
+@pytest.mark.parametrize("told", ["amounts", "rate"])
+def test_amounts_and_rates_that_were_there_before_hold_the_currency(tmp_path: Path, told: str) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    if told == "rate":
+        operations.add_rate(ws, "EUR", "1.25", date(2025, 1, 1))
+    else:
+        (tmp_path / "costs.csv").write_text("Cost ID,Amount,Currency,Month,Source\nC1,120,USD,2026-01-01,Web\n")
+        finish(operations.import_file(ws, tmp_path / "costs.csv", ImportOptions("costs", as_of=JANUARY)))
+    bring_in(ws, write(tmp_path / "a.csv", BEFORE), JANUARY, currency="EUR")
+    assert operations.settings(ws).currency == "USD"
+    operations.close(ws)
+
+
+def test_deals_whose_import_was_undone_leave_the_currency_to_the_next(tmp_path: Path) -> None:
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    bring_in(ws, write(tmp_path / "a.csv", BEFORE), JANUARY, currency="EUR")
+    finish(operations.undo(ws))
+    bring_in(ws, write(tmp_path / "b.csv", AFTER), FEBRUARY, currency="GBP")
+    assert operations.settings(ws).currency == "GBP"
     operations.close(ws)
 
 
