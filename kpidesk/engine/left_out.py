@@ -9,8 +9,10 @@ from functools import cache
 import numpy as np
 
 from kpidesk.core.fields import Kind
+from kpidesk.core.parts import Part
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
+from kpidesk.engine.breakdown import measured_tables
 from kpidesk.engine.coverage import cover
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.days import Context, Window
@@ -18,10 +20,13 @@ from kpidesk.engine.evaluation import Evaluator, read_in
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.grid import level_of
 from kpidesk.engine.leaves import row_picks
+from kpidesk.engine.members import Members
+from kpidesk.engine.parts import CREDITED, PERSONAL
 from kpidesk.engine.row_keys import keys_of, kinds_of, value_ids
 from kpidesk.engine.rowwise import all_of, conjuncts, mask, varies
 from kpidesk.engine.scan import Picks, reading_of, rows_of, taken
 from kpidesk.engine.sides import Key, sides
+from kpidesk.engine.splitting import in_parts
 from kpidesk.engine.unrated import lacks_rates, unrated, whatever_amount
 from kpidesk.engine.values import Each, Ints, Mask, NotComputableError, each_once
 from kpidesk.language import opposite_words
@@ -48,8 +53,12 @@ def left_out(
     period: Period,
     *,
     unassigned_level: UnassignedLevel | None = None,
+    parts: Sequence[Part] = (),
 ) -> tuple[LeftOut, ...]:
     """The rows that come near a number but do not count: of a quotient those that are not below its line either.
+
+    With `parts`, only those that are in each of them, as far as the number is split; by a person or team, none without
+    a date, for nobody is credited with them.
 
     Of every measure: rows of the scope and period that one of its conditions leaves out (the first one that does);
     rows that meet them all but are dated up to 31 days before or after; have no date; belong to nobody, or today to the
@@ -61,12 +70,15 @@ def left_out(
     """
     facts = evaluator.facts
     row = facts.crew.row_of(scope, unassigned_level or level_of((scope,)))
-    above, below = sides(evaluator, formula.tree, Context((period,), wide=row != 0, row=row))
+    split = Members(parts[0].field, np.zeros(0), has_empty=False) if parts else None
+    above, below = sides(evaluator, formula.tree, Context((period,), wide=row != 0, row=row, by=split))
+    within = _Within(facts, measured_tables(formula), tuple(parts))
     found: dict[str, list[Ints]] = {}
     counted = [np.zeros(0, dtype=np.int64)]
     for node, context in dict.fromkeys(below or above):
         if isinstance(node, Leaf) and node.table != "people":
-            counted += _told(evaluator, read_in(node, context), context, found)
+            asked = within if context.by is not None else replace(within, parts=())
+            counted += _told(_Probes(evaluator, read_in(node, context), context, asked), found)
     return tuple(_groups(facts, found, each_once(np.concatenate(counted))))
 
 
@@ -84,16 +96,36 @@ _ADDS_NOTHING = "\0"
 """Marks the reasons of rows that are counted, but add nothing."""
 
 
-def _told(evaluator: Evaluator, leaf: Leaf, context: Context, found: dict[str, list[Ints]]) -> list[Ints]:
+@dataclass(frozen=True, slots=True)
+class _Within:
+    """The parts of a number that are asked for, none for the whole, and the tables that its formula measures."""
+
+    facts: Facts
+    tables: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    def narrowed(self, leaf: Leaf, picks: Picks) -> Picks:
+        """The picked rows that are in each of the parts."""
+        if not self.parts:
+            return picks
+        return taken(picks, np.flatnonzero(in_parts(self.facts, self.tables, leaf, self.parts, picks)))
+
+    @property
+    def is_of_people(self) -> bool:
+        """Whether a part is of rows that are credited to somebody on a day."""
+        return any(part.field in CREDITED or part.field in PERSONAL for part in self.parts)
+
+
+def _told(probes: _Probes, found: dict[str, list[Ints]]) -> list[Ints]:
     """Add the rows that a measure leaves out, by reason; gives those that it counts."""
     try:
-        probes = _Probes(evaluator, leaf, context)
         if probes.reason:
             return []
+        own = probes.keys(probes.leaf)
         for reason, keys in probes.every():
             if len(keys):
                 found.setdefault(reason, []).append(keys)
-        return [probes.own]
+        return [own]
     except NotComputableError:
         return []
 
@@ -101,28 +133,33 @@ def _told(evaluator: Evaluator, leaf: Leaf, context: Context, found: dict[str, l
 class _Probes:
     """Questions about the rows that one measure leaves out; a class because all of them share its window and row."""
 
-    def __init__(self, evaluator: Evaluator, leaf: Leaf, context: Context) -> None:
-        self.evaluator, self.facts, self.leaf = evaluator, evaluator.facts, leaf
+    def __init__(self, evaluator: Evaluator, leaf: Leaf, context: Context, within: _Within) -> None:
+        self.evaluator, self.facts, self.leaf, self.within = evaluator, evaluator.facts, leaf, within
         self.window, self.row = evaluator.windows(context)[0], context.row or 0
         covered = cover(self.facts, leaf, self.window)
         self.day, self.reason = covered.day, covered.reason
         self.count = replace(leaf, aggregate="count", argument=None)
-        self.own = self.keys(leaf) if not self.reason else np.zeros(0, dtype=np.int64)
 
     def every(self) -> Iterator[tuple[str, Ints]]:
         """Every reason with the rows that are left out for it."""
-        yield from unmet(self.evaluator, self.leaf, self.window, self.day, self.row)
+        yield from self._unmet()
         yield from self._dated_otherwise()
         yield from self._of_others()
         yield from self._without_value()
 
     def picks(self, leaf: Leaf, window: Window | None = None, row: int | None = None) -> Picks:
         """The rows of a measure, in another window or of another row of the answer where one is named."""
-        return row_picks(self.evaluator.memory, leaf, window or self.window, self.day, self.row if row is None else row)
+        row = self.row if row is None else row
+        picks = row_picks(self.evaluator.memory, leaf, window or self.window, self.day, row)
+        return self.within.narrowed(leaf, picks)
 
     def keys(self, leaf: Leaf, window: Window | None = None, row: int | None = None) -> Ints:
         """The same as keys."""
         return keys_of(self.facts, leaf, self.picks(leaf, window, row))
+
+    def _unmet(self) -> Iterator[tuple[str, Ints]]:
+        for probe, words in _unmet_probes(self.leaf):
+            yield words, self.keys(probe)
 
     def _dated_otherwise(self) -> Iterator[tuple[str, Ints]]:
         if not isinstance(self.leaf.dated, On) or varies(self.leaf.where):
@@ -134,7 +171,7 @@ class _Probes:
         date = value_words(FieldRef(self.leaf.table, field, "date"))
         yield f"{date} up to {near} days before the period", self.keys(self.count, before)
         yield f"{date} up to {near} days after the period", self.keys(self.count, after)
-        if self.row == 0:
+        if self.row == 0 and not self.within.is_of_people:
             yield f"no {date}", self._undated(field)
 
     def _undated(self, field: str) -> Ints:
@@ -143,7 +180,8 @@ class _Probes:
         hit = all_of(conjuncts(self.leaf.where), rows, reading) & np.isnan(rows.column(field).data)
         at = np.flatnonzero(hit)
         zeros = np.zeros(len(at), dtype=np.int64)
-        return keys_of(self.facts, self.leaf, Picks(zeros, at, zeros, zeros, zeros, np.zeros(len(at)), 0, zeros))
+        picks = Picks(zeros, at, zeros, zeros, zeros, np.zeros(len(at)), 0, zeros)
+        return keys_of(self.facts, self.leaf, self.within.narrowed(self.leaf, picks))
 
     def _of_others(self) -> Iterator[tuple[str, Ints]]:
         crew = self.facts.crew
@@ -172,11 +210,16 @@ class _Probes:
 
 def unmet(evaluator: Evaluator, leaf: Leaf, window: Window, day: int, row: int) -> Iterator[tuple[str, Ints]]:
     """The rows of a scope and window that a measure leaves out, by the first of its conditions they do not meet."""
+    for probe, words in _unmet_probes(leaf):
+        yield words, keys_of(evaluator.facts, probe, row_picks(evaluator.memory, probe, window, day, row))
+
+
+def _unmet_probes(leaf: Leaf) -> Iterator[tuple[Leaf, str]]:
+    """For each condition what counts the rows that meet those before it but not this one, and that in words."""
     conditions = conjuncts(leaf.where)
     for at, one in enumerate(conditions):
         probe = replace(leaf, aggregate="count", argument=None, where=_all((*conditions[:at], Not(one))))
-        picks = row_picks(evaluator.memory, probe, window, day, row)
-        yield opposite_words(one), keys_of(evaluator.facts, probe, picks)
+        yield probe, opposite_words(one)
 
 
 def why_not_above(

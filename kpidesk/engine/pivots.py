@@ -22,7 +22,7 @@ from kpidesk.engine.grid import grid_of, level_of
 from kpidesk.engine.heaviest import heaviest
 from kpidesk.engine.members import Crossed, Members, members_among
 from kpidesk.engine.parts import CREDITED, DEAL_BANDS, rule_of
-from kpidesk.engine.splitting import is_flag, labels_of
+from kpidesk.engine.splitting import holds, is_flag, labels_of
 from kpidesk.engine.values import Floats, Ints
 from kpidesk.language.tree import Formula
 
@@ -285,12 +285,7 @@ def _chosen(evaluator: Evaluator, formula: Formula, context: Context, part: Part
     """A field in two members: 1 what a part holds, 0 everything else."""
     every = occurring(evaluator, formula.tree, context, part.field)
     labels = labels_of(evaluator.facts, measured_tables(formula), part.field, every.numbers)
-    if part.kind == "unknown":
-        is_in = [False] * len(labels)
-    elif part.kind == "rest":
-        is_in = [label not in part.listed for label in labels]
-    else:
-        is_in = [label == part.label for label in labels]
+    is_in = [holds(part, label) for label in labels]
     # the last place is no value's: with it, a part is there even where no row falls into it
     grouped = np.array([*is_in, *([part.kind == "unknown"] if every.has_empty else []), True], dtype=np.int64)
     return replace(every, grouped=grouped)

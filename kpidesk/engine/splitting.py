@@ -8,7 +8,7 @@ from contextlib import suppress
 import numpy as np
 
 from kpidesk.core.formats import fixed, money_symbol, round_text
-from kpidesk.core.parts import CUSTOM
+from kpidesk.core.parts import CUSTOM, Part
 from kpidesk.core.periods import Grain, period_of
 from kpidesk.engine.days import day_number, day_of
 from kpidesk.engine.deal_bands import band_labels, deal_bands, tells_band
@@ -19,7 +19,7 @@ from kpidesk.engine.personal import numbers_of, words_of
 from kpidesk.engine.read_texts import read_texts
 from kpidesk.engine.scan import OF_DEALS, Picks, money_data, rows_of
 from kpidesk.engine.seen import spellings
-from kpidesk.engine.values import Column, Floats, Ints, NotComputableError, Rows
+from kpidesk.engine.values import Column, Floats, Ints, Mask, NotComputableError, Rows
 from kpidesk.language.tables import TABLES, field_at
 from kpidesk.language.tree import Leaf, On
 
@@ -175,6 +175,29 @@ def _in_calendar(facts: Facts, days: Floats, rule: Rule) -> Floats:
     found = np.full(len(days), np.nan)
     found[~np.isnan(days)] = starts[back]
     return found
+
+
+def in_parts(facts: Facts, tables: Sequence[str], leaf: Leaf, parts: Sequence[Part], picks: Picks) -> Mask:
+    """Which of the picked rows are in each of some parts; `tables` are those that the whole formula measures.
+
+    Raises:
+        NotComputableError: the data lack a field.
+    """
+    held = np.ones(len(picks.row), dtype=np.bool_)
+    for part in parts:
+        known, at = np.unique(keys_of(facts, leaf, part.field, picks), return_inverse=True)
+        numbers = known[~np.isnan(known)]
+        is_in = [holds(part, label) for label in labels_of(facts, tables, part.field, numbers)]
+        is_empty = [part.kind == "unknown"] * (len(known) - len(numbers))
+        held &= np.array([*is_in, *is_empty], dtype=np.bool_)[at]
+    return held
+
+
+def holds(part: Part, label: str) -> bool:
+    """Whether the rows with a value of this name are in a part."""
+    if part.kind == "rest":
+        return label not in part.listed
+    return part.kind == "value" and label == part.label
 
 
 def labels_of(facts: Facts, tables: Sequence[str], field: str, numbers: Floats) -> list[str]:

@@ -149,7 +149,7 @@ def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Form
 def left_out(ws: Workspace, kpi_id: str, question: Question, *, with_rows: bool = False) -> tuple[LeftOut, ...]:
     """The rows that come near a number but do not count, by the reason, the reason with most rows last.
 
-    Nothing for what is typed in or made of the numbers of people, and for a part of a number.
+    Of a part of a number those of this part. Nothing for what is typed in or made of the numbers of people.
 
     Raises:
         UserError: there is no such KPI.
@@ -183,12 +183,13 @@ def _left_out(ws: Workspace, kpi_id: str, asked: Question) -> tuple[engine.LeftO
 
 def _found_left_out(ws: Workspace, kpi_id: str, asked: Question) -> tuple[engine.LeftOut, ...]:
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), asked.defined_in)
-    formula = None if kpi.is_manual or kpi.builtin or asked.parts else formula_of(ws, kpi, asked.defined_in)
+    formula = None if kpi.is_manual or kpi.builtin else formula_of(ws, kpi, asked.defined_in)
     if formula is None:
         return ()
     known = evaluator(ws, asked.as_of, asked.teams)
     formula = narrowed(formula, asked.where)
-    found = engine.left_out(known, formula, asked.scope, asked.period, unassigned_level=level_of_nobody(asked))
+    level = level_of_nobody(asked)
+    found = engine.left_out(known, formula, asked.scope, asked.period, unassigned_level=level, parts=asked.parts)
     return tuple(sorted(found, key=lambda one: len(one.value_ids)))
 
 

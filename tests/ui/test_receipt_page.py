@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.receipts import Listing, Receipt, ReceiptRow
+from kpidesk.core.receipts import LeftOut, Listing, Receipt, ReceiptRow
 from kpidesk.core.results import Result
 from kpidesk.operations import receipt_pages
 from kpidesk.ui.messages import PlainLabel
@@ -26,6 +26,7 @@ from kpidesk.ui.page import Sealed
 from kpidesk.ui.pages.receipt import ReceiptPage
 from kpidesk.ui.widgets.people_dialogs import MergeDialog
 from kpidesk.ui.widgets.receipt_dialog import ReceiptDialog
+from kpidesk.ui.widgets.receipt_panel import NO_ROW, NONE_COUNTS
 from kpidesk.ui.widgets.receipt_text import columns_of, exact_text, facts, proof, sample_words
 from tests.ui.history import LAST, NEXT, TODAY
 from tests.ui.samples_data import BOOKINGS, CYCLE, HOSTILE, RIGHT_TO_LEFT, receipt, receipt_rows
@@ -167,6 +168,22 @@ def test_sealed_rows_stay_as_they_were_seen_with_todays_beside_them(
     page.open_receipt(today.kpi.id, today.question)
     until(qtbot, lambda: page.receipt is today)
     assert (page.name.text(), page.other.isVisible()) == (today.kpi.name, False)
+
+
+def test_where_no_row_counts_the_tabs_hold_those_left_out(
+    qtbot: QtBot, page: ReceiptPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nothing, near = replace(receipt(1), rows=(), result=Result(0.0, 0)), [LeftOut("not won", 3)]
+    monkeypatch.setattr(operations, "receipt_head", lambda _ws, _kpi_id, _question: nothing)
+    monkeypatch.setattr(operations, "left_out", lambda _ws, _kpi_id, _question: tuple(near))
+    page.open_receipt(nothing.kpi.id, nothing.question)
+    until(qtbot, page.rows.tabs.isVisible)
+    assert [page.rows.tabs.tabText(at) for at in range(2)] == ["Counted  0", "Not won  3"]
+    assert page.table.empty == NONE_COUNTS
+    near.clear()
+    page.reload()
+    until(qtbot, lambda: not page.rows.tabs.isVisible())
+    assert page.table.empty == NO_ROW
 
 
 def test_a_built_in_without_a_number_says_so(qtbot: QtBot, history_file: Path, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ WHICH_TIPS = (
 TYPING_MS = 150
 LONGEST_TAB = 46
 NO_ROW = "No row. Nothing happened in this period, or the filter hides it."
+NONE_COUNTS = "No row counts. The tabs above hold the rows that come near, each with the reason."
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,7 @@ class RowsPanel(QFrame):
                 words = _cut(group.reason) or "Counted"
                 self.tabs.setTabToolTip(self.tabs.addTab(f"{words}  {group.count:,}"), group.reason)
         self.tabs.setVisible(len(self.groups) > 1)
+        self.table.empty = NO_ROW if counts or not found else NONE_COUNTS
 
     def show_listing(self, reason: str, listing: Listing) -> None:
         """Show the rows that are left out for a reason, where its tab is still in front."""
