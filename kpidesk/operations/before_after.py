@@ -17,7 +17,7 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.status import least_compared
 from kpidesk.language import Formula
-from kpidesk.operations.cause_noise import net_score
+from kpidesk.operations.cause_noise import net_score, of_nothing
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import row_noun
 from kpidesk.operations.workspace import Workspace, settings
@@ -103,20 +103,24 @@ def result_before(grid: engine.Grid, scope: int, window: int) -> Result:
 def has_too_few(ws: Workspace, kpi: Kpi, side: Side) -> bool:
     """Whether one of the two results rests on fewer rows than a KPI of its kind is judged by.
 
-    Of counts it is asked whether so few could show a change at all.
+    Of counts, and of money from nothing or to nothing, it is asked whether so few could show a change at all.
     """
-    counted = of_counts(kpi, side)
+    counted = of_rows(kpi, side)
     if counted is not None:
         return counted.finding == "too_early"
     return min(side.before.n, side.after.n) < least_compared(kpi, settings(ws))
 
 
-def of_counts(kpi: Kpi, side: Side) -> Verdict | None:
+def of_rows(kpi: Kpi, side: Side, currency: str = "") -> Verdict | None:
     """What the exact test of two counts says, as on a scorecard; None for another kind of KPI and without a value.
 
-    Both windows are of the same length; a count by week worked is held against those weeks.
+    Money from nothing, or to nothing, is judged by the rows that it is of. Both windows are of the same length; a count
+    by week worked is held against those weeks.
     """
     before, after = side.before, side.after
+    nothing = of_nothing(kpi, before, after, currency=currency)
+    if nothing is not None:
+        return nothing
     if kpi.kpi_class not in _COUNTS or before.value is None or after.value is None:
         return None
     if kpi.per_rep_per_week and before.numerator is not None and after.numerator is not None:
@@ -158,9 +162,9 @@ def is_relative(kpi: Kpi) -> bool:
 def contrast(kpi: Kpi, side: Side) -> Bounded | None:
     """After against before, of counts and money as a logarithm; None where an interval is missing.
 
-    Of a count that rose from 0 it is endless, and only its lower end is a number.
+    Of what rose from nothing it is endless, and only its lower end is a number.
     """
-    counted = of_counts(kpi, side)
+    counted = of_rows(kpi, side)
     if counted is not None:
         return _ratio_of(counted)
     scores = net_score(kpi, side.before), net_score(kpi, side.after)
@@ -179,7 +183,8 @@ def contrast(kpi: Kpi, side: Side) -> Bounded | None:
 def beside(kpi: Kpi, mine: Side, control: Side) -> Bounded | None:
     """The contrast of a side less that of its control; None where one is missing, or the control has an endless one.
 
-    A count from nothing, or to nothing, is held against the control by the exact test of the four counts.
+    What came from nothing, or went to nothing, is held against the control by the exact test of the four counts, of
+    money by those of its rows.
     """
     own, other = contrast(kpi, mine), contrast(kpi, control)
     if own is None or other is None or not math.isfinite(other.value):
@@ -188,7 +193,7 @@ def beside(kpi: Kpi, mine: Side, control: Side) -> Bounded | None:
         return difference(own, other)
     four = mine.after, mine.before, control.after, control.before
     if not kpi.per_rep_per_week:
-        return count_contrast(*(one.value or 0.0 for one in four))
+        return count_contrast(*((one.n if kpi.kpi_class not in _COUNTS else one.value) or 0.0 for one in four))
     found, weeks = count_contrast(*(one.numerator or 0.0 for one in four)), [one.denominator or 0.0 for one in four]
     if found is None or min(weeks) <= 0:
         return None

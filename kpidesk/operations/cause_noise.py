@@ -35,7 +35,7 @@ from kpidesk.stats.changes import (
 )
 from kpidesk.stats.intervals import CONFIDENCE
 from kpidesk.stats.process import BASELINE
-from kpidesk.stats.sums import mean_change, sum_change
+from kpidesk.stats.sums import change_of_nothing, mean_change, sum_change
 
 LEAST_OF_SUM = 5
 """With fewer rows than this on both sides a sum of money is one deal more or less, whatever its past."""
@@ -144,6 +144,10 @@ def luck(
             least = least_compared(kpi, settings(ws))
             known = settings(ws).currency
             return median_change(*values, least=least, unit=kpi.unit, currency=known, confidence=confidence)
+    times = {"time_before": float(two.before.days), "time_after": float(days_so_far(ws, two.question))}
+    nothing = of_nothing(kpi, before, after, currency=settings(ws).currency, confidence=confidence, **times)
+    if nothing is not None:
+        return nothing
     return _of_levels(ws, two, past() if past is not None else _history(ws, two), confidence)
 
 
@@ -154,6 +158,20 @@ def _of_counts(ws: Workspace, two: Two, confidence: float) -> Verdict:
                             time_after=after.denominator or 0.0, confidence=confidence)  # fmt: skip
     sides, days = (before.value or 0.0, after.value or 0.0), days_so_far(ws, two.question)
     return count_change(*sides, time_before=two.before.days, time_after=days, confidence=confidence)
+
+
+def of_nothing(
+    kpi: Kpi, before: Result, after: Result, *, time_before: float = 1.0, time_after: float = 1.0, currency: str = "",
+    confidence: float = CONFIDENCE,
+) -> Verdict | None:  # fmt: skip
+    """What the exact test says of money that came from no row at all, or went to none; None for anything else."""
+    empty, full = sorted((before, after), key=lambda one: one.n)
+    if kpi.kpi_class != "flow_money" or empty.n or empty.value != 0 or not full.n or not (full.value or 0.0) > 0:
+        return None
+    return change_of_nothing(
+        before.value or 0.0, after.value or 0.0, (before.n, after.n), time_before=time_before, time_after=time_after,
+        unit=kpi.unit, currency=currency, confidence=confidence,
+    )  # fmt: skip
 
 
 def _of_levels(ws: Workspace, two: Two, history: list[float], confidence: float) -> Verdict:

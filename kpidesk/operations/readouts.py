@@ -34,6 +34,7 @@ from kpidesk.operations.before_after import (
     is_better,
     is_relative,
     known_value,
+    of_rows,
     result_before,
     weeks_of,
     with_range,
@@ -41,7 +42,7 @@ from kpidesk.operations.before_after import (
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import find_kpi, formula_then
 from kpidesk.operations.receipt_code import by_newest, receipt_code
-from kpidesk.operations.workspace import Workspace, data_date
+from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.behaviour import periods_to_show
 from kpidesk.stats.changes import LEAST_ROWS
 from kpidesk.stats.contrasts import Bounded
@@ -112,7 +113,9 @@ def _kpi_readout(
         after_points=tuple(known_value(one) for one in mine.weeks_after),
         defined=defined,
     )
-    made = replace(made, finding=_finding(made, initiative, few=has_too_few(ws, kpi, mine)))
+    said = of_rows(kpi, mine, settings(ws).currency) if control is None else None
+    few = has_too_few(ws, kpi, mine)
+    made = replace(made, finding=_finding(made, initiative, said.words if said is not None else "", few=few))
     return replace(made, words=_sentence(made))
 
 
@@ -186,21 +189,24 @@ def _verdict(
 # --- words ---------------------------------------------------------------------------------------------------------
 
 
-def _finding(one: KpiReadout, initiative: Initiative, *, few: bool) -> str:
-    """What came out, in one or two sentences; `few`: there are too few rows to tell any change from luck."""
+def _finding(one: KpiReadout, initiative: Initiative, said: str, *, few: bool) -> str:
+    """What came out, in one or two sentences; `few`: there are too few rows to tell any change from luck.
+
+    `said` is what a scorecard says of the same two numbers, where the same test judges them.
+    """
     if one.before.value is None or one.after.value is None:
         return f"Cannot be compared: {one.after.reason or one.before.reason or 'no value'}."
     control = initiative.control
     name = "" if control is None else "Unassigned" if control.kind == "unassigned" else control.name
     against = f"Beside {name or 'the organisation'}" if control is not None else "Change"
     told = f"{against}: {one.change_text}. " if one.change_text else ""
-    return f"{told}{_verdict_words(one, initiative.start, few=few)}."
+    return f"{told}{_verdict_words(one, initiative.start, said, few=few)}."
 
 
-def _verdict_words(one: KpiReadout, start: date, *, few: bool) -> str:
+def _verdict_words(one: KpiReadout, start: date, said: str, *, few: bool) -> str:
     if one.verdict == "changed":
         side = "" if one.better is None else ", for the better" if one.better else ", for the worse"
-        return f"More than luck explains{side}"
+        return f"{said.removesuffix('.') or 'More than luck explains'}{side}"
     if one.verdict == "too early":
         return f"Too early: it can be told from about {day_text(one.tell_on)}" if one.tell_on else "Too early to say"
     if not one.change_text:
@@ -210,8 +216,9 @@ def _verdict_words(one: KpiReadout, start: date, *, few: bool) -> str:
             return "Before it there was nothing of what it is compared with, so no growth can be set beside it"
         if is_relative(one.kpi) and one.control_after and one.control_after.value == 0:
             return "Nothing is left of what it is compared with, so no growth can be set beside it"
-        nothing = is_relative(one.kpi) and not (one.before.value and one.after.value)
-        return "There is nothing to compare" if nothing else "No range can be given for such a number"
+        if is_relative(one.kpi) and not one.before.value and not one.after.value:
+            return "There was none before and none after: too few for a change to be told from luck"
+        return "No range can be given for such a number"
     if few or (one.interval is not None and not one.interval[0] <= 0 <= one.interval[1]):
         return "Too few rows, or days, for that to be told from luck"
     if one.expected is not None and one.tell_on is not None and one.tell_on > start + timedelta(days=LONGEST):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import NormalDist
 
-from kpidesk.core.formats import ENGLISH, NumberStyle, format_difference, format_value
+from kpidesk.core.formats import ENGLISH, NumberStyle, count_text, format_difference, format_value
 from kpidesk.core.kpis import Unit
-from kpidesk.stats.changes import LEAST_ROWS, LUCK, Verdict, only_few
+from kpidesk.stats.changes import EARLY, LEAST_ROWS, LUCK, Verdict, count_change, only_few
 from kpidesk.stats.contrasts import Bounded, difference
 from kpidesk.stats.intervals import CONFIDENCE, mean_interval
 
@@ -26,6 +27,27 @@ def sum_change(
     error = math.sqrt(math.fsum(one * one for one in (*before, *after)))
     half = NormalDist().inv_cdf((1 + confidence) / 2) * error
     return _verdict(before, after, Bounded(change, change - half, change + half), least, unit, currency, style)
+
+
+def change_of_nothing(
+    before: float, after: float, rows: tuple[float, float], *, time_before: float = 1.0, time_after: float = 1.0,
+    unit: Unit = "money", currency: str = "", style: NumberStyle = ENGLISH, confidence: float = CONFIDENCE,
+) -> Verdict:  # fmt: skip
+    """A sum of amounts that came from nothing, or went to nothing; `rows` are how many amounts each side is of.
+
+    If nothing changed, each amount lies on either side as the times are to each other, and no other way to share them
+    out sets the sums so far apart: the permutation test of the sums (Pitman 1937) is the exact test of the numbers of
+    amounts. How many times the earlier sum the later one is, holds for amounts that are as large as before.
+    """
+    found = count_change(*rows, time_before=time_before, time_after=time_after, confidence=confidence)
+    said = format_value(max(before, after), unit, currency, style=style)
+    if found.finding == "too_early":
+        words = f"Only {count_text(max(rows), style)} {'now' if after else 'before'}: {EARLY}."
+    elif found.finding == "real":
+        words = f"Really higher: {said} instead of nothing." if after else f"Really lower: nothing instead of {said}."
+    else:
+        words = f"{'Up' if after else 'Down'} {said}: {LUCK}."
+    return replace(found, words=words)
 
 
 def mean_change(

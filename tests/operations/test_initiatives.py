@@ -168,14 +168,14 @@ def test_counts_are_compared_as_a_share_and_early_days_tell_nothing(ws: operatio
 @pytest.mark.parametrize(
     ("before", "after", "verdict", "better", "finding"),
     [
-        (0, 6, "changed", True, "Change: from nothing. More than luck explains, for the better."),
-        (6, 0, "changed", False, "More than luck explains, for the worse."),
-        (0, 12, "changed", True, "Change: from nothing. More than luck explains, for the better."),
-        (12, 0, "changed", False, "More than luck explains, for the worse."),
+        (0, 6, "changed", True, "Change: from nothing. Really more: 6 instead of 0, for the better."),
+        (6, 0, "changed", False, "Really fewer: 0 instead of 6, for the worse."),
+        (0, 12, "changed", True, "Change: from nothing. Really more: 12 instead of 0, for the better."),
+        (12, 0, "changed", False, "Really fewer: 0 instead of 12, for the worse."),
         (0, 5, "cannot tell", None, "Too few rows, or days, for that to be told from luck."),
         (2, 9, "cannot tell", None, "This could be luck."),
-        (2, 10, "changed", True, "More than luck explains, for the better."),
-        (0, 0, "cannot tell", None, "There is nothing to compare."),
+        (2, 10, "changed", True, "Really more: 10 instead of 2, for the better."),
+        (0, 0, "cannot tell", None, "There was none before and none after: too few for a change to be told from luck."),
     ],
 )
 def test_counts_are_told_from_luck_by_the_test_of_the_scorecard_from_and_to_nothing_too(
@@ -194,7 +194,9 @@ def test_counts_are_told_from_luck_by_the_test_of_the_scorecard_from_and_to_noth
         told = _told(ws, "deals_won", start=start, end=known - timedelta(days=1))
         against = _told(ws, "deals_won", start=start, end=known - timedelta(days=1), control="rep:Bo Dahl")
         asked = operations.question(ws, scope="rep:Ann Lee", period="2026-Q2")
-        card = operations.with_luck(ws, operations.scorecard(ws, asked, ("deals_won",)))
+        card = operations.with_luck(ws, operations.scorecard(ws, asked, ("deals_won", "bookings")))
+        money = _told(ws, "bookings", start=start, end=known - timedelta(days=1))
+        beside = _told(ws, "bookings", start=start, end=known - timedelta(days=1), control="rep:Bo Dahl")
     # of so many deals each is as likely before as after: twice the smaller tail of a fair coin
     total, most = before + after, max(before, after)
     chance = min(1.0, 2 * sum(math.comb(total, k) for k in range(most, total + 1)) / 2**total)
@@ -210,8 +212,21 @@ def test_counts_are_told_from_luck_by_the_test_of_the_scorecard_from_and_to_noth
     if total and not (before and after) and verdict == "changed":
         low, high = odds_ratio([[after, before], [4, 4]]).confidence_interval(0.95)
         assert (against.verdict == "changed") == (low > 1 or high < 1) == (most == 12)
-        assert against.finding.endswith(finding.removeprefix("Change: ") if most == 12 else "This could be luck.")
+        side = "better" if after else "worse"
+        says = f"More than luck explains, for the {side}." if most == 12 else "This could be luck."
+        assert against.finding.endswith(says)
         assert against.finding.startswith("Beside Bo Dahl: " + ("\N{MINUS SIGN}100.0%" if before else "from nothing."))
+        # money is told by its deals, in the same words as on a scorecard
+        assert (beside.verdict, beside.interval) == (against.verdict, against.interval)
+    change = card.rows[1].change
+    assert change is not None
+    if not (before and after):
+        amount = f"${total}.00K"[: len("$0.00K")] if total < 10 else "$12.0K"
+        said = f"Really higher: {amount} instead of nothing" if after else f"Really lower: nothing instead of {amount}"
+        assert money.verdict == verdict
+        assert (change.finding == "real") == (verdict == "changed")
+        assert said in money.finding or verdict != "changed"
+        assert change.words == (f"{said}." if verdict == "changed" else change.words)
 
 
 @pytest.mark.parametrize(("control", "words"), [((0, 4), "Before it there was nothing"), ((4, 0), "Nothing is left")])

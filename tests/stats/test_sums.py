@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+
 import numpy as np
 import pytest
 
-from kpidesk.stats.sums import mean_change, sum_change
+from kpidesk.stats.sums import change_of_nothing, mean_change, sum_change
 from kpidesk.stats.surprise import surprise
 
 
@@ -18,6 +21,37 @@ def test_a_sum_has_the_variance_of_its_squares() -> None:
     assert (found.low, found.high) == pytest.approx((2000 - half, 2000 + half))
     assert sum_change(before, [100.0] * 30).finding == "cannot_tell"
     assert sum_change(before, [100.0] * 9).finding == "too_early"
+
+
+@pytest.mark.parametrize("amounts", [[900.0] * 5, [1.0, 20.0, 300.0, 5.0, 4000.0, 7.5], [250.0, 10.0] * 5])
+@pytest.mark.parametrize("share", [0.5, 0.25])
+def test_money_from_and_to_nothing_is_told_by_every_way_to_share_the_amounts_out(
+    amounts: list[float], share: float
+) -> None:
+    """`share` is how much of the time lies on the side that has all of them."""
+    whole = sum(amounts)
+    chance = sum(
+        math.prod(share if here else 1 - share for here in ways)
+        for ways in itertools.product((True, False), repeat=len(amounts))
+        if sum(amount for amount, here in zip(amounts, ways, strict=True) if here) >= whole
+    )
+    rows, times = float(len(amounts)), (1 - share, share)
+    up = change_of_nothing(0.0, whole, (0.0, rows), time_before=times[0], time_after=times[1])
+    down = change_of_nothing(whole, 0.0, (rows, 0.0), time_before=times[1], time_after=times[0])
+    assert {up.finding, down.finding} == {"real" if 2 * chance <= 0.05 else "too_early"}
+
+
+def test_money_from_and_to_nothing_in_words() -> None:
+    said = {
+        (0, 60_000, 0, 8): "Really higher: $60.0K instead of nothing.",
+        (60_000, 0, 8, 0): "Really lower: nothing instead of $60.0K.",
+        (0, 900_000, 0, 5): "Only 5 now: too early to say.",
+        (900_000, 0, 1, 0): "Only 1 before: too early to say.",
+    }
+    for (before, after, *rows), words in said.items():
+        assert change_of_nothing(before, after, (rows[0], rows[1]), currency="USD").words == words
+    unsure = change_of_nothing(0, 60_000, (0, 8), currency="USD", confidence=0.999)
+    assert (unsure.finding, unsure.words) == ("cannot_tell", "Up $60.0K: could be luck.")
 
 
 def test_pure_luck_is_called_real_about_one_time_in_twenty() -> None:
