@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from kpidesk.engine.left_out import LeftOut, left_out
     from kpidesk.engine.lifetimes import Lifetimes, deal_values, lifetimes, measured_leaf, still_open
     from kpidesk.engine.parts import Splittable, field_meant, fields_to_split, own_rules, splittable
-    from kpidesk.engine.pivots import PivotAsked, Pivoted, biggest_first, parts_over, pivot
+    from kpidesk.engine.pivots import PivotAsked, Pivoted, biggest_first, parts_over, pivot, rows_of_values
     from kpidesk.engine.quotas import imported_quotas, quota_gaps, quota_values
     from kpidesk.engine.read_texts import are_mostly
     from kpidesk.engine.row_fields import folded_texts, folded_with, ranks_of_folded, rows_with, sort_keys, text_ranks
@@ -119,6 +119,7 @@ __all__ = [
     "ranks_of_folded",
     "read_said",
     "rows_at",
+    "rows_of_values",
     "rows_with",
     "seen_values",
     "sharing_account",

@@ -67,6 +67,7 @@ HOMES = {
     "ranks_of_folded": "kpidesk.engine.row_fields",
     "read_said": "kpidesk.engine.history",
     "rows_at": "kpidesk.engine.behind",
+    "rows_of_values": "kpidesk.engine.pivots",
     "rows_with": "kpidesk.engine.row_fields",
     "seen_values": "kpidesk.engine.seen",
     "sharing_account": "kpidesk.engine.hygiene",

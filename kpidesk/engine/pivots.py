@@ -170,6 +170,20 @@ def biggest_first(
     return tuple(found.named[at] for at in found.biggest)
 
 
+def rows_of_values(
+    evaluator: Evaluator, formula: Formula, field: str, scope: Scope, periods: Sequence[Period]
+) -> tuple[tuple[str, ...], Floats]:
+    """Every value of a field by name, and on how many rows its number rests in each period: one row for each value."""
+    contexts = contexts_of(evaluator, scope, periods)
+    every = _all_members(evaluator, formula, contexts, field)
+    named, group = _by_label(labels_of(evaluator.facts, measured_tables(formula), field, every.numbers))
+    members = replace(every, grouped=_with_empty(group, every))
+    if not named:
+        return (), np.zeros((0, len(periods)))
+    answers = [spread(evaluator.answer(formula.tree, replace(one, by=members)), members.size) for one in contexts]
+    return tuple(named), np.stack([answer.n[: len(named), 0] for answer in answers], axis=1)
+
+
 def _side(
     evaluator: Evaluator, formula: Formula, contexts: Sequence[Context], field: str, top: int, chosen: ChosenBy
 ) -> _Side:

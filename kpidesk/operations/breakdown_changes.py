@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kpidesk import engine
 from kpidesk.core.breakdowns import Cell, Field, PivotTable, View, question_of
@@ -13,21 +16,33 @@ from kpidesk.core.parts import Part
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Change
+from kpidesk.core.status import BY_ROWS, least_compared
 from kpidesk.language import Formula
 from kpidesk.operations.breakdowns import formula_of_view, pivot
-from kpidesk.operations.cause_noise import Two, earlier, luck, past_periods, since_first, span_words, whole_before
+from kpidesk.operations.cause_noise import (
+    LEAST_OF_SUM,
+    Two,
+    days_so_far,
+    earlier,
+    luck,
+    past_periods,
+    since_first,
+    span_words,
+    whole_before,
+)
 from kpidesk.operations.cause_parts import fields_tried
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.row_luck import told_change
-from kpidesk.operations.workspace import Workspace
-from kpidesk.stats.changes import Verdict, allowing_for_many, confidence_of
+from kpidesk.operations.workspace import Workspace, settings
+from kpidesk.stats.changes import Verdict, allowing_for_many, confidence_of, least_told
 
 
 def with_changes(ws: Workspace, table: PivotTable) -> PivotTable:
     """A breakdown whose rows say how far they lie from the period before and whether that is more than luck.
 
     A row must have moved further than the same number asked for alone: among many rows luck alone moves one far. All
-    fields that Why looks at are allowed for, so that both say the same of a part. The whole is asked for alone.
+    values are allowed for, also those that stand together because they are smaller, for the others were picked out of
+    them, and all fields that Why looks at, so that both say the same of a part. The whole is asked for alone.
     While the period runs it is held against as many days of the one before. A table stays as it is where the data
     begin inside the earlier period or after it.
     """
@@ -65,25 +80,55 @@ def _changes(ws: Workspace, table: PivotTable) -> _Found | None:
     cells = tuple(_cell(table, two.question.parts, two.result0, two.result1) for two in sides)
     found = [luck(ws, two, pasts(at)) if two.has_both else None for at, two in enumerate(sides)]
     fields = {table.view.rows_by, *(field.name for field in fields_tried(ws, sides[-1]))}
-    found = [*_among_many(ws, sides[:-1], found[:-1], pasts, len(fields)), found[-1]]
+    looks = _Looks(_together(ws, table, formula, sides[-1]), len(fields))
+    found = [*_among_many(ws, sides[:-1], found[:-1], pasts, looks), found[-1]]
     verdicts = (told_change(ws, two, one) if one is not None else None for two, one in zip(sides, found, strict=True))
     return cells, tuple(verdicts), span_words(whole_before(ws, asked.period), before)
 
 
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What was looked at beside the rows of a table: so many values that stand together in it, and fields in all."""
+
+    together: int
+    fields: int
+
+
+def _together(ws: Workspace, table: PivotTable, formula: Formula, whole: Two) -> int:
+    """How many of the values that stand together as everything else have enough rows to be judged."""
+    if not table.rows_together:
+        return 0
+    asked, known = table.question, evaluator(ws, table.question.as_of, table.question.teams)
+    periods = (whole.before, whole.now)
+    names, rows = engine.rows_of_values(known, formula, table.view.rows_by, asked.scope, periods)
+    alone = {part.label for part in table.rows if part.kind == "value"}
+    others = rows[[at for at, name in enumerate(names) if name not in alone]]
+    return int(_enough(ws, whole, others).sum())
+
+
+def _enough(ws: Workspace, two: Two, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which parts, with so many rows before and now, have enough of them for a change to be judged."""
+    if two.kpi.kpi_class in BY_ROWS:
+        return np.asarray(rows.min(axis=1) >= least_compared(two.kpi, settings(ws)))
+    if two.kpi.kpi_class in ("flow_count", "distinct"):
+        return np.asarray(rows.sum(axis=1) >= least_told(two.before.days, days_so_far(ws, two.question)))
+    return np.asarray(rows.max(axis=1) >= (LEAST_OF_SUM if two.kpi.kpi_class == "flow_money" else 1))
+
+
 def _among_many(
-    ws: Workspace, sides: Sequence[Two], found: Sequence[Verdict | None], pasts: _Pasts, fields: int
+    ws: Workspace, sides: Sequence[Two], found: Sequence[Verdict | None], pasts: _Pasts, looks: _Looks
 ) -> list[Verdict | None]:
-    """What is said of each row, where it was picked out of all rows that can be judged, by so many fields."""
+    """What is said of each row, where it was picked out of all values that can be judged, by so many fields."""
 
     def judged(at: int, confidence: float) -> Verdict:
         return luck(ws, sides[at], pasts(at), confidence)
 
-    rows = sum(one is not None and one.finding != "too_early" for one in found)
+    rows = looks.together + sum(one is not None and one.finding != "too_early" for one in found)
     real = [at for at, one in enumerate(found) if one is not None and one.finding == "real"]
-    kept = allowing_for_many(real, rows, lambda at, confidence: judged(at, confidence).finding == "real", fields)
+    kept = allowing_for_many(real, rows, lambda at, confidence: judged(at, confidence).finding == "real", looks.fields)
     told = list(found)
     for at in set(real) - kept:
-        one = judged(at, confidence_of(rows * fields))
+        one = judged(at, confidence_of(rows * looks.fields))
         told[at] = replace(one, words=f"{one.words} {AMONG_MANY}")
     return told
 

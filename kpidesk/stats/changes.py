@@ -23,6 +23,7 @@ from kpidesk.stats.process import BASELINE, LEAST_POINTS, limits
 Finding = Literal["real", "cannot_tell", "too_early"]
 Scale = Literal["difference", "ratio"]
 LEAST_ROWS = 10.0
+_MOST_TRIED = 100_000
 LUCK, EARLY = "could be luck", "too early to say"
 _LONGER: dict[Unit, tuple[str, str]] = {
     "days": ("longer", "shorter"), "hours": ("longer", "shorter"), "months": ("longer", "shorter")
@@ -56,7 +57,8 @@ def allowing_for_many(
 ) -> set[int]:
     """Which of the changes that are `real` alone stay so among so many rows, of one of so many tables looked at.
 
-    `is_real` judges one of them at a confidence. Luck alone picks out any row of any table in no more than 5 of 100
+    `rows` are all that were looked at: those that the shown ones were picked out of as well. `is_real` judges one of
+    them at a confidence. Luck alone picks out any row of any table in no more than 5 of 100
     cases (Holm, "A simple sequentially rejective multiple test procedure", Scand. J. Stat. 6:65, 1979, in each table;
     Bonferroni over the tables).
     """
@@ -170,6 +172,11 @@ def _tellable(total: float, time_before: float, time_after: float) -> bool:
     """Whether so many rows could show a change at all."""
     ends = count_chance(total, time_after, 0, time_before), count_chance(0, time_after, total, time_before)
     return min(ends) <= 1 - CONFIDENCE
+
+
+def least_told(time_before: float, time_after: float) -> int:
+    """From how many rows on both sides together on a change of a count can be told from luck."""
+    return next(total for total in range(1, _MOST_TRIED) if _tellable(total, time_before, time_after))
 
 
 def median_change(

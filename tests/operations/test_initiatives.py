@@ -212,8 +212,8 @@ def test_counts_are_told_from_luck_by_the_test_of_the_scorecard_from_and_to_noth
     if total and not (before and after) and verdict == "changed":
         low, high = odds_ratio([[after, before], [4, 4]]).confidence_interval(0.95)
         assert (against.verdict == "changed") == (low > 1 or high < 1) == (most == 12)
-        side = "better" if after else "worse"
-        says = f"More than luck explains, for the {side}." if most == 12 else "This could be luck."
+        way = "better" if after else "worse"
+        says = f"More than luck explains, for the {way}." if most == 12 else "This could be luck."
         assert against.finding.endswith(says)
         assert against.finding.startswith("Beside Bo Dahl: " + ("\N{MINUS SIGN}100.0%" if before else "from nothing."))
         # money is told by its deals, in the same words as on a scorecard
