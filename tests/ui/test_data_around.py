@@ -401,3 +401,60 @@ def test_only_keys_that_can_answer_are_named_and_the_line_stands_before_a_long_i
     assert other_text(twin) == "Renewal  ·  line 4  ·  006B"
     known = LookAlike(7, "006A", "Renewal", "006B", "Renewal", "crm", 0, "same account and name", is_own=True)
     assert keys_words((twin, known)) == "K keeps both, S takes them for the same, L leaves the row out."
+
+
+# --- files that come while another is on show ---------------------------------------------------------------------
+
+
+def names(page: DataPage) -> list[str]:
+    return [one.path.name for one in page.list.table.records.rows]
+
+
+def test_a_file_dropped_while_a_check_is_open_is_listed_at_once_read_behind_it_and_stands_once(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    people = write(tmp_path, "people.csv", PEOPLE)
+    page.import_files([deal_file(tmp_path, FIRST)])
+    on_step(qtbot, page, page.preview)
+    page.import_files([people])
+    assert page.list.isVisible()
+    assert names(page) == ["deals.csv", "people.csv"]
+    assert page.step.whole_text().endswith("1 more file waiting: people.csv")
+    until(qtbot, lambda: state_words(page.list.table.records.rows[1]) == "read")
+    assert page.preview.heading.whole_text() == "deals.csv"
+    people.write_text(PEOPLE + "Cy,West\n", encoding="utf-8")
+    page.import_files([people, deal_file(tmp_path, FIRST[:1]), write(tmp_path, "no.csv", "")])
+    assert page.banner.label.text() == "people.csv and deals.csv: in the list already, and read again."
+    assert names(page) == ["deals.csv", "people.csv", "no.csv"]
+    until(qtbot, lambda: [holds(one) for one in page.list.table.records.rows[:2]] == [
+        "1 row of deals", "3 rows of people and teams",
+    ])  # fmt: skip
+    until(qtbot, lambda: "no.csv" in page.banner.label.text())
+    until(qtbot, page.list.all_button.isEnabled)
+    press(page.preview.try_button)
+    on_step(qtbot, page, page.report)
+    page.import_files([write(tmp_path, "activities.csv", ACTIVITIES)])
+    assert names(page)[-1] == "activities.csv"
+    press(page.report.back_button)
+    on_step(qtbot, page, page.preview)
+    press(page.preview.cancel_button)
+    until(qtbot, lambda: page.preview.heading.whole_text() == "people.csv")
+    page.import_files([tmp_path / "deals.csv"])
+    until(qtbot, lambda: [state_words(one) for one in page.list.table.records.rows if one.path.name == "deals.csv"]
+          == ["read"])  # fmt: skip
+
+
+def test_a_file_dropped_while_imports_are_taken_back_comes_next(
+    qtbot: QtBot, page: DataPage, tmp_path: Path, workspace: Path, shell: FakeShell
+) -> None:
+    page.import_files([deal_file(tmp_path, FIRST)])
+    on_step(qtbot, page, page.preview)
+    press(page.preview.import_button)
+    on_step(qtbot, page, page.report)
+    page.undo_imports((1,), "deals.csv")
+    page.import_files([write(tmp_path, "people.csv", PEOPLE)])
+    assert page.progress.heading.whole_text() == "Undoing the import of deals.csv"
+    on_step(qtbot, page, page.preview)
+    assert page.preview.heading.whole_text() == "people.csv"
+    shell.jobs.shutdown()
+    assert inside(workspace) == ()

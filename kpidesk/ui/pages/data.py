@@ -19,19 +19,17 @@ from kpidesk.core.imports import ImportOptions, ImportReport, Preview
 from kpidesk.core.scorecards import Question
 from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import TOLD_FOR, Banner, PlainLabel
+from kpidesk.ui.messages import TOLD_FOR
 from kpidesk.ui.page import Page
-from kpidesk.ui.widgets.current_stack import CurrentStack
 from kpidesk.ui.widgets.data_after import FIRST, AfterImport, LookAlikes, first_steps
-from kpidesk.ui.widgets.data_home import HomeView
+from kpidesk.ui.widgets.data_ahead import ReadAhead
 from kpidesk.ui.widgets.data_jobs import FileJobs
 from kpidesk.ui.widgets.data_past import ExchangeRates, PastImports, ask_undo_all
+from kpidesk.ui.widgets.data_steps import DataSteps
+from kpidesk.ui.widgets.data_undo import TakingBack
 from kpidesk.ui.widgets.import_answers import Way, at_sheet, window_advice
-from kpidesk.ui.widgets.import_list import FileList, say_refused
-from kpidesk.ui.widgets.import_preview import PreviewView
-from kpidesk.ui.widgets.import_progress import ProgressCard
-from kpidesk.ui.widgets.import_queue import FileQueue, WaitingFile, most_to_tell
-from kpidesk.ui.widgets.import_report import ReportView
+from kpidesk.ui.widgets.import_list import known_words, say_refused
+from kpidesk.ui.widgets.import_queue import FileQueue, Found, WaitingFile, most_to_tell
 from kpidesk.ui.widgets.import_shared import share_answers
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 
@@ -61,25 +59,16 @@ class DataPage(Page):
         self._history: tuple[ImportEntry, ...] = ()
         self._then: Callable[[], None] | None = None
         column = QVBoxLayout(self.body)
-        column.setContentsMargins(24, 4, 24, 20)
-        column.setSpacing(12)
-        self.step, self.banner = PlainLabel("", "muted", elide=True), Banner()
-        self.list, self.steps = FileList(self.theme), CurrentStack()
-        for part in (self.step, self.banner, self.list):
-            column.addWidget(part)
-        column.addWidget(self.steps, 1)
-        self._build_steps()
-        self._go_home()
-
-    def _build_steps(self) -> None:
-        self.home = HomeView(self.theme)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._view = view = DataSteps(self.theme)
+        column.addWidget(view)
+        self.step, self.banner, self.list, self.steps = view.step, view.banner, view.list, view.stack
+        self.home, self.progress, self.preview, self.report = view.home, view.progress, view.preview, view.report
         self.drop, self.history = self.home.drop, self.home.history
         self.small_drop, self.currencies, self.doors = self.home.small_drop, self.home.currencies, self.home.doors
         self.kept_whole = (self.small_drop, self.history.imports_card)
-        self.progress, self.preview, self.report = ProgressCard(), PreviewView(self.theme), ReportView(self.theme)
-        for widget in (self.home, self.progress, self.preview, self.report):
-            self.steps.addWidget(widget)
         self._connect()
+        self._go_home()
 
     def _connect(self) -> None:
         self._digest = SignalWatch(self.shell, self)
@@ -88,6 +77,8 @@ class DataPage(Page):
         self._past.undo_wanted.connect(lambda number, file: self.undo_imports((number,), file))
         self._rates = ExchangeRates(self.shell, self.currencies, self, self.import_files)
         self._jobs = FileJobs(self.shell, self.progress, self._stopped)
+        self._ahead = ReadAhead(self.shell, self._queue, self._show_waiting, self._leave_out)
+        self._undo = TakingBack(self._jobs, self.progress, self.banner, self._undone)
         self._look_alikes = LookAlikes(self.shell, self.preview)
         self._after = AfterImport(self.shell, self.report.links, self)
         self.doors.chosen.connect(self.shell.show_page)
@@ -121,21 +112,23 @@ class DataPage(Page):
 
     def _go_home(self) -> None:
         self._file, self._good = None, None
-        self.step.hide()
-        self.steps.setCurrentWidget(self.home)
+        self._view.go_home()
 
     def _show_step(self, widget: QWidget, words: str) -> None:
-        waiting = len(self._queue)
-        more = f"   ·   {counted(waiting, 'more file')} waiting" if waiting else ""
-        self.step.setText(words + more)
-        self.step.show()
-        self.list.show_files(self._queue.files, self._file or self._queue.reported(self.report.report))
-        self.steps.setCurrentWidget(widget)
+        self._view.show_step(widget, words)
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        """Show what waits behind the file in hand, and read it behind the check or the report."""
+        now = self._file or self._queue.reported(self.report.report)
+        self._view.show_waiting(self._queue.pending, self._queue.files, now)
+        if self.steps.currentWidget() is not self.progress:
+            self._ahead.go()
 
     @property
     def is_busy(self) -> bool:
-        """Whether a file is on its way in."""
-        return self._file is not None
+        """Whether a file is on its way in, or out again."""
+        return self._file is not None or self._undo.is_under_way
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -146,10 +139,24 @@ class DataPage(Page):
             self._next()
 
     def import_files(self, paths: Sequence[Path], then: Callable[[], None] | None = None) -> None:
-        """Take files in, what others name before these; go on with `then` when none is left."""
+        """Take files in, what others name before these; go on with `then` when none is left.
+
+        While another file is on show they wait, are listed at once and read behind it.
+        """
         self._then = then or self._then
-        self._queue.add(paths)
+        known = self._queue.add(paths)
         self._begin()
+        if known:
+            self._told_twice(known)
+
+    def _told_twice(self, known: Sequence[Path]) -> None:
+        """Files that are on their way already stand once, and are looked at as they are now."""
+        self.banner.say(known_words(known), "info", seconds=TOLD_FOR)
+        if self.steps.currentWidget() is self.preview and self._file is not None and self._file.path in known:
+            self._cancel_job()
+            self._keep_answers()
+            again = partial(self._show_preview, is_new=False)
+            self._jobs.read(self._file.path, self._file.options, again, self._correction_refused)
 
     def read_as(self, path: Path, way: Way) -> None:
         """Take in a file whose columns did not say what it holds."""
@@ -160,9 +167,12 @@ class DataPage(Page):
         if not self.is_busy:
             self.banner.say("")
             self._next()
+        else:
+            self._show_waiting()
 
     def _next(self) -> None:
         """Go on with the next file: first read all, then show them one by one."""
+        self._ahead.stop()
         self._go_home()
         if self._queue.unread:
             self._read(self._queue.unread.popleft())
@@ -186,19 +196,14 @@ class DataPage(Page):
         self._show_step(self.progress, "1 of 3   Read")
         self._jobs.read(file.path, file.options, self._first_read, self._refused)
 
-    def _first_read(self, preview: Preview | operations.Unpacked | operations.Sheets) -> None:
+    def _first_read(self, found: Found) -> None:
         if self._file is None:
             return
-        if not isinstance(preview, Preview):
-            self._queue.take_apart(self._file, preview)
-            self._next()
-            return
-        self._file.understood(preview)
-        if len(self._queue):
-            self._queue.read.append(self._file)
-            self._next()
+        if isinstance(found, Preview) and not len(self._queue):
+            self._show_preview(found)
         else:
-            self._show_preview(preview)
+            self._queue.take_in(self._file, found)
+            self._next()
 
     def _refused(self, error: UserError) -> None:
         """A file that cannot be read is named with what is wrong; the others go on."""
@@ -206,9 +211,12 @@ class DataPage(Page):
         if self._then is not None:
             self.shell.show_error(UserError(error.problem, window_advice(error.advice)))
         elif file is not None:
-            self._queue.mark(file, "refused", error.problem)
-            say_refused(self.banner, file, error, self._queue.refused, self.read_as)
+            self._leave_out(file, error)
         self._next()
+
+    def _leave_out(self, file: WaitingFile, error: UserError) -> None:
+        self._queue.mark(file, "refused", error.problem)
+        say_refused(self.banner, file, error, self._queue.refused, self.read_as)
 
     # --- checking -----------------------------------------------------------------------------------------------
 
@@ -220,8 +228,8 @@ class DataPage(Page):
         self.preview.show_preview(preview, self._file.options, is_new=is_new)
         if is_new:
             self.preview.fold(len(self._queue.files) > 1)
-        self._show_step(self.preview, "2 of 3   Check what the file was taken for")
         self._look_alikes.look(self._file.path, preview, self._file.options)
+        self._show_step(self.preview, "2 of 3   Check what the file was taken for")
 
     def _look_again(self, options: ImportOptions) -> None:
         """Something was corrected: read the file again with it."""
@@ -242,7 +250,7 @@ class DataPage(Page):
         self.banner.say(f"{error.problem} {window_advice(error.advice)}".strip(), "watch")
         if self._file is not None and self._good is not None:
             preview, self._file.options = self._good
-            self.preview.show_preview(preview, self._file.options, is_new=False)
+            self._show_preview(preview, is_new=False)
 
     def _skip(self) -> None:
         """Leave this file out; one that is in stays as it is."""
@@ -354,11 +362,13 @@ class DataPage(Page):
             self._show_preview(self._good[0], is_new=False)
 
     def _cancel_job(self) -> None:
+        self._ahead.stop()
         self._look_alikes.stop()
         self._jobs.cancel()
 
     def _stopped(self) -> None:
         """Work was cancelled; when the file is still wanted that means by the user."""
+        self._undo.stopped()
         if self.steps.currentWidget() is not self.progress:
             return
         self.banner.say("Cancelled. Nothing was changed.", seconds=TOLD_FOR)
@@ -369,27 +379,25 @@ class DataPage(Page):
 
     def undo_imports(self, import_ids: Sequence[int], what: str) -> None:
         """Take imports back in one go, with progress; cancelling keeps them. `what` is a file, or how many."""
+        self._ahead.stop()
         self._go_home()
-        self.banner.say("")
-        self.progress.start(f"Undoing the import of {what}", "Cancelling keeps what was imported.")
+        self._undo.start(import_ids, what)
         self._show_step(self.progress, "Undo")
-        self._jobs.undo(import_ids, lambda _done: self._undone(import_ids, what), self._undo_refused)
 
     def _undo_all(self) -> None:
         if ask_undo_all(self, len(numbers := self._queue.imported())):
             self.undo_imports(numbers, counted(len(numbers), "file"))
 
-    def _undone(self, import_ids: Sequence[int], file: str) -> None:
+    def _undone(self, import_ids: Sequence[int]) -> None:
+        """They are taken back, or none is where that was refused; what was dropped meanwhile comes next."""
         self._jobs.done()
         self._queue.taken_back(import_ids)
         self._go_home()
         self.list.show_files(self._queue.files)
-        self.banner.say(f"The import of {file} was undone.", "good", seconds=TOLD_FOR)
-        self.shell.announce(IMPORTED)
-
-    def _undo_refused(self, error: UserError) -> None:
-        self._go_home()
-        self.banner.say(str(error), "watch")
+        if import_ids:
+            self.shell.announce(IMPORTED)
+        if self._queue.unread:
+            self._next()
 
     # --- keys ---------------------------------------------------------------------------------------------------
 

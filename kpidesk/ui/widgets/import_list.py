@@ -57,6 +57,19 @@ def _other_day(file: WaitingFile) -> date | None:
     return named if file.preview is not None and named != file.preview.data_date else None
 
 
+def waiting_words(files: Sequence[WaitingFile]) -> str:
+    """What waits behind the file in hand, to stand beside the step: one with its name, more as a number."""
+    if not files:
+        return ""
+    names = f": {files[0].name}" if len(files) == 1 else ""
+    return f"   ·   {counted(len(files), 'more file')} waiting{names}"
+
+
+def known_words(paths: Sequence[Path]) -> str:
+    """That files were dropped again which are on their way in already."""
+    return f"{listed((path.name for path in paths), MOST_LINES)}: in the list already, and read again."
+
+
 def of_one_day(files: Iterable[WaitingFile]) -> tuple[WaitingFile, ...]:
     """Of the files that wait, the deals of one source that are of one day as well: they tell no history."""
     read = [(one, one.preview) for one in files if one.state == "read" and one.preview is not None]

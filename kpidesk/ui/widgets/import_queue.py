@@ -13,6 +13,8 @@ from kpidesk import operations
 from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, ImportReport, Preview, in_order, sheet_name
 
 State = Literal["waiting", "read", "imported", "skipped", "refused", "undone"]
+Found = Preview | operations.Unpacked | operations.Sheets
+PENDING: tuple[State, ...] = ("waiting", "read")
 
 
 @dataclass(slots=True)
@@ -21,6 +23,7 @@ class WaitingFile:
 
     `told` says why it is left out, `report` what importing it did, `before` what that did the times before it.
     `is_stale` once an import since may have changed what it was understood as: it is read again before it is shown.
+    `archive` is what it was unpacked from.
     """
 
     path: Path
@@ -31,6 +34,7 @@ class WaitingFile:
     told: str = ""
     report: ImportReport | None = None
     before: tuple[ImportReport, ...] = ()
+    archive: Path | None = None
 
     @property
     def name(self) -> str:
@@ -69,11 +73,42 @@ class FileQueue:
     def __len__(self) -> int:
         return len(self.unread) + len(self.read)
 
-    def add(self, paths: Iterable[Path], options: ImportOptions | None = None) -> None:
-        """Let files wait to be read."""
-        fresh = [WaitingFile(Path(path), options or ImportOptions(recall=True)) for path in paths]
-        self.unread.extend(fresh)
-        self.files.extend(fresh)
+    def add(self, paths: Iterable[Path], options: ImportOptions | None = None) -> tuple[Path, ...]:
+        """Let files wait to be read; gives those that are on their way already, which stand once and are read anew.
+
+        One that was left out or taken back waits again.
+        """
+        known: list[Path] = []
+        for path in map(Path, paths):
+            same = [one for one in self.files if _is_of(one, path)]
+            if any(one.state in PENDING for one in same):
+                known.append(path)
+                self._read_anew([one for one in self.read if one in same and one.archive is None])
+                continue
+            self.files = [one for one in self.files if one not in same or one.state == "imported"]
+            fresh = WaitingFile(path, options or ImportOptions(recall=True))
+            self.unread.append(fresh)
+            self.files.append(fresh)
+        return tuple(dict.fromkeys(known))
+
+    def _read_anew(self, files: Iterable[WaitingFile]) -> None:
+        for one in files:
+            self.read.remove(one)
+            one.state = "waiting"
+            self.unread.append(one)
+
+    @property
+    def pending(self) -> tuple[WaitingFile, ...]:
+        """The files that wait behind the one in hand."""
+        return (*self.unread, *self.read)
+
+    def take_in(self, file: WaitingFile, found: Found) -> None:
+        """Note what reading a file told: it waits to be shown, or what is inside it does."""
+        if isinstance(found, Preview):
+            file.understood(found)
+            self.read.append(file)
+        else:
+            self.take_apart(file, found)
 
     @property
     def refused(self) -> int:
@@ -139,8 +174,11 @@ class FileQueue:
         """
         if isinstance(parts, operations.Unpacked):
             self.folders.append(parts)
-            inside = [WaitingFile(path, whole.options) for path in parts.files]
-            others = [WaitingFile(Path(one.name), state="refused", told=f"{one.why}.") for one in parts.left_out]
+            inside = [WaitingFile(path, whole.options, archive=whole.path) for path in parts.files]
+            others = [
+                WaitingFile(Path(one.name), state="refused", told=f"{one.why}.", archive=whole.path)
+                for one in parts.left_out
+            ]
             self.unread.extendleft(reversed(inside))
         else:
             inside = list(_of_sheets(whole, parts.previews))
@@ -175,6 +213,11 @@ class FileQueue:
 def most_to_tell(report: ImportReport) -> tuple[bool, bool, date]:
     """By which the report to show first of several is chosen: deals that changed, by the newest data."""
     return report.kind == "deals", bool(report.changes), report.data_date
+
+
+def _is_of(file: WaitingFile, path: Path) -> bool:
+    """Whether a file is the one at a path, by whichever way, or was inside it."""
+    return path.resolve() in {one.resolve() for one in (file.path, file.archive) if one is not None}
 
 
 def _of_sheets(book: WaitingFile, previews: Sequence[Preview]) -> Iterator[WaitingFile]:

@@ -1,0 +1,63 @@
+"""Reading what waits while the check or the report of another file is on show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+from kpidesk import operations
+from kpidesk.core.errors import UserError
+from kpidesk.ui.jobs import Job
+from kpidesk.ui.page import Shell
+from kpidesk.ui.widgets.import_queue import FileQueue, Found, WaitingFile
+
+
+class ReadAhead:
+    """Looks files through one after the other, without progress; a class because whatever else runs stops it.
+
+    A file leaves those that are not read yet only with its answer, so that a stop loses none. `shown` is called
+    after each and goes on, `refused` before it with one that cannot be read.
+    """
+
+    def __init__(
+        self,
+        shell: Shell,
+        queue: FileQueue,
+        shown: Callable[[], None],
+        refused: Callable[[WaitingFile, UserError], None],
+    ) -> None:
+        self._shell, self._queue, self._shown, self._refused = shell, queue, shown, refused
+        self._job: Job | None = None
+
+    def go(self) -> None:
+        """Read the next file that waits, unless one is being read."""
+        if self._job is not None or not self._queue.unread:
+            return
+        file = self._queue.unread[0]
+        self._job = self._shell.jobs.run(
+            "read-ahead",
+            lambda workspace: operations.look_into(file.path, file.options, today=date.today(), ws=workspace),
+            lambda _step: None,
+            partial(self._read, file),
+            partial(self._cannot_read, file),
+            needs_workspace=False,
+        )
+
+    def stop(self) -> None:
+        """Read no further; the file under way waits again."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _read(self, file: WaitingFile, found: Found) -> None:
+        self._job = None
+        self._queue.unread.popleft()
+        self._queue.take_in(file, found)
+        self._shown()
+
+    def _cannot_read(self, file: WaitingFile, error: UserError) -> None:
+        self._job = None
+        self._queue.unread.popleft()
+        self._refused(file, error)
+        self._shown()
