@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 
 from kpidesk import engine
 from kpidesk.core.errors import UserError
@@ -11,7 +10,7 @@ from kpidesk.core.people import ORG, Organisation, Scope, TeamView
 from kpidesk.core.periods import GRAINS, Grain, Period, parse_period, period_of, periods_in, run_of
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.evaluators import evaluator
-from kpidesk.operations.workspace import Workspace, data_date, goals, organisation, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, organisation, scopes, settings
 
 
 def question(
@@ -67,38 +66,8 @@ def last_covered(ws: Workspace, grain: Grain, as_of: date | None = None) -> Peri
 
 
 def opening(ws: Workspace) -> Question:
-    """What the window opens with: the org, in the last period that the data covers.
-
-    It is the quarter where the org has targets for it, or most active KPIs have enough rows for a status in this one
-    and in the one before; else the finer of quarter and year in which most have enough for a certain one.
-    """
-    best = Question(last_covered(ws, "quarter"), ORG)
-    aimed = {(one.period.start, one.period.end) for one in goals(ws).targets if one.scope == ORG and not one.withdrawn}
-    if (best.period.start, best.period.end) in aimed:
-        return best
-    if all(map(partial(_is_judged, ws), run_of(best.period, 2, settings(ws)))):
-        return best
-    most = -1
-    for grain in ("quarter", "year"):
-        asked = Question(last_covered(ws, grain), ORG)
-        enough = _enough(ws, asked)
-        if enough > most:
-            best, most = asked, enough
-    return best
-
-
-def _is_judged(ws: Workspace, period: Period) -> bool:
-    from kpidesk.operations.evaluation import results_of
-
-    found = results_of(ws, Question(period, ORG))
-    return 2 * sum(result.n >= settings(ws).minimum_n for result in found) > len(found)
-
-
-def _enough(ws: Workspace, asked: Question) -> int:
-    from kpidesk.operations.evaluation import results_of
-
-    limit = settings(ws).solid_n
-    return sum(result.n >= limit for result in results_of(ws, asked))
+    """What a window and a command line begin with: the org, in the last quarter that the data cover."""
+    return Question(last_covered(ws, "quarter"), ORG)
 
 
 def periods_of(ws: Workspace, asked: Question) -> tuple[Period, ...]:

@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
     def set_question(self, question: Question) -> None:
         """Choose another scope or period; a page that has no use for them gives way to the scorecard."""
         self.close_receipt()
+        opening.keep_period(self, question)
         self._question = question
         self._show_top()
         page = self.pages.page
@@ -263,7 +264,7 @@ class MainWindow(QMainWindow):
 
     def enter_workspace(self, path: Path, found: Surroundings, then: Callable[[], None] | None = None) -> None:
         """Show a workspace that was opened, from where it is best looked at first."""
-        self.path, self.surroundings, self._question = path, found, found.opening
+        self.path, self.surroundings, self._question = path, found, opening.first_question(self, path, found)
         self._show_workspace()
         self.show_page("scorecard" if found.last_import is not None else "data")
         if then is not None:

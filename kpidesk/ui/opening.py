@@ -19,9 +19,10 @@ from kpidesk.ui.jobs import Work, Workspace
 from kpidesk.ui.long_work import READING, do_work
 from kpidesk.ui.messages import confirm
 from kpidesk.ui.pages import WELCOME
-from kpidesk.ui.surroundings import load_surroundings
+from kpidesk.ui.surroundings import Surroundings, as_left, left_on, load_surroundings
 
 if TYPE_CHECKING:
+    from kpidesk.core.scorecards import Question
     from kpidesk.ui.main_window import MainWindow
 
 SAMPLE = "sample"
@@ -85,6 +86,20 @@ def open_workspace(window: MainWindow, path: Path, *, create: bool = False, then
             lambda _workspace: _opened(window, path, then),
             lambda error: _not_opened(window, path, error),
         )
+
+
+def first_question(window: MainWindow, path: Path, found: Surroundings) -> Question:
+    """What a workspace opens with: the org, on the period that it was left on."""
+    return as_left(window.preferences.period_of(path), found, window.today())
+
+
+def keep_period(window: MainWindow, chosen: Question) -> None:
+    """Remember the period that is being chosen; a day in the past is left again by itself."""
+    before, path, around = window.question, window.path, window.surroundings
+    if path is None or around is None or before is None or chosen.as_of is not None:
+        return
+    if chosen.period != before.period:
+        window.preferences.keep_period(path, *left_on(chosen, around))
 
 
 def _open(path: Path, create: bool, today: date) -> Workspace:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from kpidesk.core.periods import GRAINS, Grain
 from kpidesk.core.trend_layers import AT_FIRST, LAYERS, Layer
 
 if TYPE_CHECKING:
@@ -96,6 +97,18 @@ class Preferences:
         if self.last == path:
             self._kept.remove("last")
 
+    def period_of(self, path: Path) -> tuple[Grain, str] | None:
+        """The grain that a workspace was left on and the period of it, none for the newest; None when never left."""
+        kept = self._table("periods").get(str(path), "")
+        grain, _, key = kept.partition(" ")
+        return next(((one, key) for one in GRAINS if one == grain), None)
+
+    def keep_period(self, path: Path, grain: Grain, key: str) -> None:
+        """Remember the period that was chosen in a workspace; of very many workspaces the last ones."""
+        kept = {name: text for name, text in self._table("periods").items() if name != str(path)}
+        told = {**kept, str(path): f"{grain} {key}".strip()}
+        self._kept.setValue("periods", json.dumps(dict(list(told.items())[-MOST_SEEN:])))
+
     @property
     def watched(self) -> Path | None:
         """The folder in which new exports are looked for; None when they are not."""
@@ -154,6 +167,13 @@ class Preferences:
         except ValueError:
             return []
         return [one for one in kept if isinstance(one, str)] if isinstance(kept, list) else []
+
+    def _table(self, name: str) -> dict[str, str]:
+        try:
+            kept = json.loads(self._text(name) or "{}")
+        except ValueError:
+            return {}
+        return {str(one): str(text) for one, text in kept.items()} if isinstance(kept, dict) else {}
 
     def _text(self, name: str) -> str:
         kept = self._kept.value(name)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kpidesk.core.errors import UserError
 from kpidesk.core.people import ORG, Organisation, Scope
-from kpidesk.core.periods import Period, period_of
+from kpidesk.core.periods import Grain, Period, parse_period, period_of
 from kpidesk.core.settings import Settings, calendar_of
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from kpidesk.core.kpis import Kpi
     from kpidesk.core.scorecards import Question
     from kpidesk.ui.jobs import Workspace
+
+KeptPeriod = tuple[Grain, str]
+"""A grain and the key of a period; without a key the newest one of that grain is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def followed(question: Question | None, before: Surroundings | None, now: Surrou
     if question.as_of is not None and (_has_grown(before, now) or question.as_of not in [one.day for one in now.days]):
         question = replace(question, as_of=None)
     if question.period == before.opening.period:
-        return replace(question, scope=scope, period=_newest_period(question.period, now))
+        return replace(question, scope=scope, period=newest_period(question.period.grain, now))
     return replace(question, scope=scope, period=_kept_period(question.period, before.settings, now.settings))
 
 
@@ -96,12 +100,33 @@ def as_of(question: Question, day: date | None, settings: Settings) -> Question:
     return replace(question, as_of=day, period=period)
 
 
-def _newest_period(period: Period, now: Surroundings) -> Period:
-    """The last period that the data covers, at the grain that was on show."""
+def newest_period(grain: Grain, now: Surroundings) -> Period:
+    """The last period of a grain that the data cover."""
     opening = now.opening.period
-    if opening.grain == period.grain:
+    if grain in (opening.grain, "span"):
         return opening
-    return period_of(min(opening.last_day, now.as_of or opening.last_day), period.grain, now.settings)
+    return period_of(min(opening.last_day, now.as_of or opening.last_day), grain, now.settings)
+
+
+def as_left(kept: KeptPeriod | None, found: Surroundings, today: date) -> Question:
+    """What a workspace opens with: the period it was left on, which goes on with the data if it was the newest.
+
+    Never left before, it opens on the last quarter that the data cover.
+    """
+    if kept is None or found.last_import is None:
+        return found.opening
+    try:
+        grain, key = kept
+        period = parse_period(key, found.settings, today) if key else newest_period(grain, found)
+    except UserError:  # another calendar since
+        return found.opening
+    return replace(found.opening, period=period)
+
+
+def left_on(question: Question, found: Surroundings) -> KeptPeriod:
+    """What is kept of the period on show: its grain, and which one it is unless it is the newest."""
+    period = question.period
+    return period.grain, "" if period == newest_period(period.grain, found) else period.key
 
 
 def _kept_scope(scope: Scope, organisation: Organisation) -> Scope:

@@ -10,7 +10,6 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
-from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.people import ORG
 from tests.operations.support import Line, bring_in, history, write
 
@@ -27,35 +26,13 @@ def ws(tmp_path: Path) -> Iterator[operations.Workspace]:
     operations.close(opened)
 
 
-def test_the_window_opens_on_the_last_period_with_data_and_not_on_a_due_date(ws: operations.Workspace) -> None:
-    asked = operations.opening(ws)
-    assert asked.scope == ORG
-    assert asked.period.key == "2025", "48 closed deals a year are enough to judge, 12 a quarter are not"
-    assert operations.question(ws).period.key == "2025-Q4"
+def test_window_and_command_line_begin_with_the_last_quarter_with_data_and_not_with_a_due_date(
+    ws: operations.Workspace,
+) -> None:
+    assert operations.opening(ws) == operations.question(ws)
+    assert operations.opening(ws).scope == ORG
+    assert operations.opening(ws).period.key == "2025-Q4"
     assert operations.question(ws, grain="month").period.key == "2025-12"
-
-
-def test_a_quarter_with_targets_opens_however_few_deals_it_has(ws: operations.Workspace) -> None:
-    bookings = next(one.kpi for one in operations.kpis(ws) if one.kpi.id == "bookings")
-    quarter = operations.question(ws).period
-    operations.set_baseline(ws, Baseline(bookings.id, ORG, quarter, 30_000, "trailing_4", "2025", 48))
-    operations.set_target(ws, Target(bookings.id, ORG, quarter, 30_000, 33_000, 36_000, set_by="me"))
-    assert operations.opening(ws).period == quarter
-
-
-@pytest.mark.parametrize(("copies", "lean", "key"), [(12, False, "2025-Q4"), (4, False, "2025-Q4"), (4, True, "2025")])
-def test_with_enough_deals_in_two_quarters_the_quarter_opens(tmp_path: Path, copies: int, lean: bool, key: str) -> None:
-    """Four copies are 12 won deals a quarter, enough for a status; the lean third quarter has 3."""
-    opened = operations.open_workspace(tmp_path / "busy.kpidesk", create=True, today=TODAY)
-    lines = [
-        (f"{line[0]}-{copy}", *line[1:])
-        for copy in range(copies)
-        for line in history((2025,))
-        if not (lean and copy and line[0].startswith("H20252"))
-    ]
-    bring_in(opened, write(tmp_path / "busy.csv", lines), date(2025, 12, 31))
-    assert operations.opening(opened).period.key == key
-    operations.close(opened)
 
 
 def test_an_empty_workspace_opens_on_the_present_quarter(tmp_path: Path) -> None:

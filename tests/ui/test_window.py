@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
@@ -19,12 +20,15 @@ from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.people import Scope
+from kpidesk.core.periods import parse_period
 from kpidesk.core.progress import Progress, finish
 from kpidesk.ui import opening
 from kpidesk.ui.finding import palette_choices
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.menu import INNER, MENU
 from kpidesk.ui.pages import PAGES, exists
+from kpidesk.ui.preferences import FILE_NAME, Preferences
+from kpidesk.ui.surroundings import as_left, left_on
 from tests.ui.conftest import TODAY, settled
 from tests.ui.driving import answer, drop, with_dialog, write_export
 from tests.ui.leaks import rich_text_leaks
@@ -116,11 +120,24 @@ def _notes(path: Path) -> list[str]:
         operations.close(ws)
 
 
-def test_the_sample_is_opened_as_it_was_left(qtbot: QtBot, make_window: Start, sample_left: Path) -> None:
+def test_the_sample_is_opened_as_it_was_left(qtbot: QtBot, make_window: Start, home: Path, sample_left: Path) -> None:
     window = make_window()
     qtbot.mouseClick(page(window).sample_button, Qt.MouseButton.LeftButton)
     wait(qtbot, on_page(window, "scorecard"))
     assert window.path == sample_left
+    around = window.surroundings
+    assert around is not None
+    for typed, begins_with in (("2026", "2026"), ("2025-Q2", "2025-Q2"), ("2026-08", "2026-09")):
+        window.set_period(parse_period(typed, window.settings, TODAY))
+        window.preferences.keep_period(home / "other.kpidesk", "year", "")
+        if typed == "2026-08":
+            window.step_period(1)
+        wait(qtbot, on_page(window, "scorecard"))
+        left = as_left(Preferences(home / FILE_NAME).period_of(sample_left), around, TODAY)
+        assert left == replace(around.opening, period=parse_period(begins_with, window.settings, TODAY))
+    later = replace(around, opening=replace(around.opening, period=parse_period("2026-Q4", window.settings, TODAY)))
+    assert as_left(left_on(around.opening, around), later, TODAY) == later.opening
+    assert as_left(("quarter", "2026-Q9"), around, TODAY) == around.opening
     window.close()
     assert "Mine" in _notes(sample_left)
 
