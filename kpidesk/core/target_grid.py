@@ -65,7 +65,7 @@ class Grid:
     """All targets of a period: `cells[i][j]` is line i under KPI j.
 
     Lines are the org, the roles, then the teams as a tree with their reps below, without who has left. `closed` says
-    in words that the period is read-only; empty while it is not.
+    in words that the period is over, and whether it takes a first target; empty while it runs or is to come.
     """
 
     period: Period
@@ -74,6 +74,11 @@ class Grid:
     cells: tuple[tuple[GridCell, ...], ...]
     sums: tuple[SumCheck, ...] = ()
     closed: str = ""
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether nothing can be typed anywhere in it."""
+        return all(cell.locked for row in self.cells for cell in row)
 
     def cell(self, scope: Scope, kpi_id: str) -> GridCell | None:
         """The cell of a scope and a KPI; None for one that the grid does not have."""

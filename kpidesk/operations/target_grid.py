@@ -19,7 +19,7 @@ from kpidesk.operations.applying import applier
 from kpidesk.operations.comparables import implied_value
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi
-from kpidesk.operations.goals import role_scopes
+from kpidesk.operations.goals import closed_for, role_scopes
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, definitions, goals, scopes, settings
 
@@ -62,9 +62,10 @@ def target_grid(ws: Workspace, period: Period, kpi_ids: Sequence[str] = ()) -> G
     tree, carry, known = branches(ws, period), applier(ws).with_book(newest), settings(ws)
     closed = closed_words(ws, period)
     lines = tuple(_lines(ws, tree))
-    cells = tuple(tuple(_cell(carry, line.scope, kpi, period, closed, known) for kpi in kpis) for line in lines)
+    cells = tuple(tuple(_cell(ws, carry, line.scope, kpi, period, known) for kpi in kpis) for line in lines)
     sums = tuple(check for kpi in kpis for check in _checks(ws, carry, tree, kpi, period))
-    return Grid(period, kpis, lines, cells, sums, closed)
+    takes_more = closed and not all(cell.locked for row in cells for cell in row)
+    return Grid(period, kpis, lines, cells, sums, first_words(period) if takes_more else closed)
 
 
 def _kpis(ws: Workspace, kpi_ids: Sequence[str]) -> list[Kpi]:
@@ -77,6 +78,14 @@ def _kpis(ws: Workspace, kpi_ids: Sequence[str]) -> list[Kpi]:
 def closed_words(ws: Workspace, period: Period) -> str:
     """That a period is closed and its targets read-only; empty while it runs or is to come."""
     return "" if is_running(data_date(ws), period) else f"{period.label} is closed: its targets are read-only."
+
+
+def first_words(period: Period) -> str:
+    """That a period is closed and takes a target only where none judged it."""
+    return (
+        f"{period.label} is closed. Where no target judged it a first one can still be set: every sheet then says that "
+        "it came late, and it stays."
+    )
 
 
 def branches(ws: Workspace, period: Period, on: date | None = None) -> Branch:
@@ -128,12 +137,13 @@ def _below(branch: Branch, depth: int) -> Iterator[GridLine]:
             yield from _below(one, depth + 1)
 
 
-def _cell(carry: Applier, scope: Scope, kpi: Kpi, period: Period, closed: str, known: Settings) -> GridCell:
+def _cell(ws: Workspace, carry: Applier, scope: Scope, kpi: Kpi, period: Period, known: Settings) -> GridCell:
     own = carry.book.target(kpi.id, scope, period)
     held = Applied(own, own_words(scope)) if own is not None else carry.applies(kpi, scope, period)
     level = LEVELS.get(scope.kind, "org")
-    locked = closed or ("" if level in kpi.levels else f"'{kpi.name}' is not a KPI of {LEVEL_WORDS[level]}.")
-    shown = level in kpi.levels or own is not None
+    fits = level in kpi.levels
+    locked = closed_for(ws, kpi, scope, period) if fits else f"'{kpi.name}' is not a KPI of {LEVEL_WORDS[level]}."
+    shown = fits or own is not None
     text = format_value(held.target.target, kpi.display, known.currency) if held and shown else ""
     return GridCell(
         scope, kpi.id, own, held if shown else None, held.why if held and shown else "",

@@ -400,10 +400,21 @@ def test_rates_of_parts_are_checked_against_the_whole_by_their_rows(ws: operatio
     assert (sales.words, round(sales.unallocated, 9)) == ("The parts come to 30.0%", 0.1)
 
 
-def test_the_grid_of_a_closed_period_can_only_be_read(ws: operations.Workspace) -> None:
+def test_the_grid_of_a_closed_period_takes_a_first_target_and_no_second(ws: operations.Workspace) -> None:
     found = operations.target_grid(ws, Q4)
-    assert found.closed == "Q4 2025 is closed: its targets are read-only."
-    assert all(cell.locked for line in found.cells for cell in line)
+    assert found.closed.startswith("Q4 2025 is closed. Where no target judged it a first one can still be set")
+    assert not found.is_read_only
+    put(ws, ("org", "bookings", "20000"), ("team:North", "win_rate", "30%"), span=Q4)
+    locked = {
+        (cell.scope.name or "org", cell.kpi_id): cell.locked
+        for line in operations.target_grid(ws, Q4).cells for cell in line
+    }  # fmt: skip
+    assert locked["org", "bookings"] == locked["North", "win_rate"] == "Q4 2025 is closed: its targets are read-only."
+    assert locked["Ann Lee", "win_rate"].startswith("Q4 2025 is closed, and was judged by another target")
+    assert not locked["org", "win_rate"]
+    assert not locked["South", "bookings"]
+    plans = {key: typed(ws, (key, "bookings", "9000"), span=Q4).problems for key in ("org", "team:South")}
+    assert [bool(one) for one in plans.values()] == [True, False]
 
 
 def test_a_grid_of_two_hundred_reps_comes_at_once(tmp_path: Path) -> None:

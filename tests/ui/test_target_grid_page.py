@@ -16,9 +16,10 @@ from pytestqt.qtbot import QtBot
 from kpidesk import operations
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.target_grid import Grid
-from kpidesk.ui.pages.target_grid import TargetGridPage
+from kpidesk.ui.pages.target_grid import STAYS, TargetGridPage
 from kpidesk.ui.widgets.target_forward import ForwardDialog, percent_of
 from kpidesk.ui.widgets.target_share import ShareDialog
+from tests.ui.driving import answer
 from tests.ui.history import LAST, NEXT, TODAY
 from tests.ui.shell import FakeShell, settle, until, workspace_shell
 from tests.ui.team_history import targets_of
@@ -262,16 +263,24 @@ def test_the_targets_of_the_quarter_before_are_copied_with_something_on_top(qtbo
     assert page.bar.reason.text() == "Copied from Q2 2026"
 
 
-def test_a_closed_quarter_is_read_only_and_says_so(qtbot: QtBot, page: TargetGridPage, shell: FakeShell) -> None:
+def test_a_closed_quarter_takes_a_first_target_only_and_says_so(
+    qtbot: QtBot, page: TargetGridPage, shell: FakeShell
+) -> None:
     type_at(qtbot, page, "Ann", "bookings", "5500")
     page.ask(LAST)
     settle(qtbot, page)
-    assert page.closed.label.text() == "Q2 2026 is closed: its targets are read-only."
+    assert page.closed.label.text().startswith("Q2 2026 is closed. Where no target judged it a first one can")
     assert shown(page, "Organisation", "bookings")[0] == "$11.0K"
     page.table.go_to((ORG, "bookings"))
     QTest.keyClicks(page.table, "5")
     assert shell.toasts == ["Q2 2026 is closed: its targets are read-only."]
     assert page.pending == {}
+    type_at(qtbot, page, "Ann", "bookings", "5100")
+    asked = answer("Set them")
+    press_set(qtbot, page)
+    assert STAYS in asked[0]
+    assert shown(page, "Ann", "bookings")[0] == "$5.10K"
+    assert shell.undo_last is None
     page.ask(NEXT)  # what was typed there is still there
     settle(qtbot, page)
     assert list(page.pending.values()) == ["5500"]

@@ -45,6 +45,7 @@ from kpidesk.ui.widgets.target_text import (
 )
 
 CSV_FORMS: tuple[tuple[str, str], ...] = ((".csv", "Table"),)
+STAYS = "The period is over: a target that is set for it now says that it came late, and is not taken back."
 
 
 class _Typing(QUndoCommand):
@@ -145,8 +146,10 @@ class TargetGridPage(Page):
             self.pending = self._drafts.pop(view.grid.period, {})
         self.closed.say(view.grid.closed, "info")
         say_on(self.forward, f"Copy from {shift(view.grid.period, -1, view.settings).label}…")
-        for part in (self.forward, self.paste, self.share):
-            part.setEnabled(not view.grid.closed)
+        for part in (self.forward, self.paste):
+            part.setEnabled(not view.grid.is_read_only)
+        self.share.setEnabled(not view.grid.closed)
+        self.bar.show_hint(is_read_only=view.grid.is_read_only)
         self._arrange()
         self.table.show_grid(view.grid, view.settings.currency)
         self._go_to_scope()
@@ -222,9 +225,8 @@ class TargetGridPage(Page):
         if not reason and any(change.before is not None for change in looked.plan.changes):
             self.bar.ask_reason()
             return
-        if looked.plan.notes and not confirm(
-            self, "Set targets", " ".join(looked.plan.notes), "Is that what is meant?", yes="Set them"
-        ):
+        notes = [*looked.plan.notes, *([STAYS] if self._is_closed(looked.plan.period) else [])]
+        if notes and not confirm(self, "Set targets", " ".join(notes), "Is that what is meant?", yes="Set them"):
             return
         plan = replace(looked.plan, reason=reason)
         if reason and reason != self.bar.proposed:  # typed by the manager: it goes before what was proposed
@@ -241,9 +243,13 @@ class TargetGridPage(Page):
         back = operations.taken_back(plan)
         self.shell.toast(
             f"{counted(len(plan.changes), 'target')} set for {plan.period.label}.",
-            button="Undo", act=lambda: self._take_back(back),
+            button="" if self._is_closed(plan.period) else "Undo", act=lambda: self._take_back(back),
         )  # fmt: skip
         self.shell.announce(Change.GOALS)
+
+    def _is_closed(self, period: Period) -> bool:
+        """Whether the period on show is over, in which nothing that stands is changed any more."""
+        return self._view is not None and self._view.grid.period == period and bool(self._view.grid.closed)
 
     def _take_back(self, plan: EditPlan) -> None:
         self.shell.jobs.ask(

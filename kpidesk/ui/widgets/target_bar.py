@@ -16,6 +16,7 @@ from kpidesk.ui.widgets.import_parts import Mark, button
 from kpidesk.ui.widgets.target_text import Pending, pending_words
 
 HINT = "Type over a number, or paste a block from a spreadsheet. Nothing is set before you say so."
+READ_ONLY = "Every number can be selected and copied; none can be changed."
 MOST = 3
 """How many problems and notes are listed; the cells show the rest."""
 LONGEST_REASON = 200
@@ -38,6 +39,7 @@ class PendingBar(QWidget):
         frame, column = card(margins=(16, 10, 12, 10), spacing=6)
         outer.addWidget(frame)
         self.mark = Mark(theme, "info", "muted", 16)
+        self._hint = HINT
         self.words = PlainLabel(HINT, "muted", elide=True)
         self.proposed = ""
         self.reason = QLineEdit(placeholderText="Why? It stays in the history")
@@ -57,10 +59,14 @@ class PendingBar(QWidget):
         keep_clear(self)
         self.show_pending({}, None)
 
+    def show_hint(self, *, is_read_only: bool) -> None:
+        """Say while nothing is pending what can be done with the grid."""
+        self._hint = READ_ONLY if is_read_only else HINT
+
     def show_pending(self, pending: Pending, plan: EditPlan | None) -> None:
         """Say how much is pending and what is wrong with it; nothing pending: how to begin."""
         has, wrong = bool(pending), bool(plan is not None and plan.problems)
-        self.words.setText(pending_words(pending, plan) if has else HINT)
+        self.words.setText(pending_words(pending, plan) if has else self._hint)
         restyle(self.words, "role", "strong" if has else "muted")
         self.mark.show_icon(*(("circle-alert", "bad") if wrong else ("pencil", "accent") if has else ("info", "muted")))
         for part in (self.reason, self.discard, self.save):
