@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kpidesk.core.formats import day_text
 from kpidesk.core.lint import Fix, Lateness, Left, LintFinding
+from kpidesk.core.lint_words import grouped, mend_words
 from kpidesk.core.timeline import Event
 
 WIDTH = 120
@@ -14,10 +15,10 @@ WIDTH = 120
 
 def lint_text(findings: Sequence[LintFinding], late: Sequence[Lateness], left: Sequence[Left] = ()) -> str:
     """The findings, the gravest first, what stays as it is, then how late each result is heard."""
-    lines = []
-    for one in findings:
+    lines, shown = [], grouped(findings)
+    for one in shown:
         lines += _wrapped(f"{one.severity}: {one.problem} {one.consequence} {one.advice}", 2)
-    lines.append(f"{len(findings)} to mend." if findings else "Nothing to mend.")
+    lines.append(f"{mend_words(shown)}.")
     for kept in left:
         lines += _wrapped(f"left as it is since {day_text(kept.since)}: {kept.problem} Because: {kept.reason}", 2)
     if late:

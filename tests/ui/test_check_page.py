@@ -18,12 +18,14 @@ from kpidesk.core.drafts import Through
 from kpidesk.core.formats import day_text
 from kpidesk.core.kpis import Kpi, Level
 from kpidesk.core.lint import Fix, Lateness, LintFinding, Severity
+from kpidesk.core.lint_words import CLEAN
 from kpidesk.core.people import ORG
+from kpidesk.exporting.lint_forms import lint_text
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.check import CheckPage, CheckView
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.check_balance import BalanceMeter
-from kpidesk.ui.widgets.check_findings import CLEAN, FindingCards
+from kpidesk.ui.widgets.check_findings import FindingCards
 from kpidesk.ui.widgets.check_text import alone_words, balances, days_words, earlier_words, resting
 from tests.ui.history import NEXT, TODAY
 from tests.ui.leaks import rich_text_leaks
@@ -202,7 +204,14 @@ def finding(at: int, severity: Severity) -> LintFinding:
 
 def test_three_stand_first_the_gravest_on_top_and_the_rest_is_folded(page: CheckPage) -> None:
     levels: tuple[Severity, ...] = ("notice", "warning", "notice", "error", "notice")
-    page.findings.show_findings([finding(at, one) for at, one in enumerate(levels)], {})
+    level = [replace(finding(5, "warning"), where=one, problem=f"None at {one} level.") for one in ("team", "rep")]
+    found = [*(finding(at, one) for at, one in enumerate(levels)), *level]
+    page.findings.show_findings(found, {})
+    assert words(page.findings)[0] == "3 things to mend, 3 could be better"
+    told = lint_text(found, ()).splitlines()
+    assert told[-1] == "3 things to mend, 3 could be better."
+    assert sum(one.startswith(("error:", "warning:", "notice:")) for one in told) == 6
+    page.findings.show_findings(found[: len(levels)], {})
     first = [one for one in words(page.findings) if one.startswith(HOSTILE)]
     assert first == [f"{HOSTILE} {at}" for at in (3, 1, 0)]
     assert words(page.findings)[0] == "2 things to mend, 3 could be better"

@@ -18,6 +18,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Baseline, GoalBook, Proposal, Target
 from kpidesk.core.ladders import Ladder, Visibility
 from kpidesk.core.lint import LintFacts, LintFinding, lint
+from kpidesk.core.lint_words import grouped
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.roster import PersonEdit
 from kpidesk.core.settings import Settings
@@ -27,7 +28,6 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.goals import GoalsPage
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.check_findings import FixDialog
-from kpidesk.ui.widgets.check_text import grouped
 from kpidesk.ui.widgets.goal_back import BackDialog
 from kpidesk.ui.widgets.goal_baseline import BaselineCard
 from kpidesk.ui.widgets.goal_findings import Findings

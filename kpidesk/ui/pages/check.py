@@ -15,6 +15,7 @@ from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.lint import Fix, FixAction, Lateness, Left, LintFinding
+from kpidesk.core.lint_words import behind, grouped
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.page import Page
@@ -22,7 +23,7 @@ from kpidesk.ui.widgets.check_balance import BalanceCard
 from kpidesk.ui.widgets.check_findings import FindingCards, FixDialog, StayDialog
 from kpidesk.ui.widgets.check_left import LeftCard
 from kpidesk.ui.widgets.check_lists import LateCard, RestCard
-from kpidesk.ui.widgets.check_text import Rest, balances, before_fixing, behind, grouped, resting, taking_back
+from kpidesk.ui.widgets.check_text import Rest, balances, before_fixing, resting, taking_back
 from kpidesk.ui.widgets.controls import row
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
 from kpidesk.ui.widgets.import_parts import Column, fill

@@ -10,18 +10,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.lint import SHOWN_AT_ONCE, Fix, LintFinding, most_urgent
-from kpidesk.core.wording import counted
+from kpidesk.core.lint_words import grouped, mend_words
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets import controls
 from kpidesk.ui.widgets.check_parts import FittedButton
-from kpidesk.ui.widgets.check_text import ASKED, SEVERITY_SIGNS, grouped
+from kpidesk.ui.widgets.check_text import ASKED, SEVERITY_SIGNS
 from kpidesk.ui.widgets.controls import card, clear, line, row
 from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.import_parts import Mark, button, fill, say_on
 from kpidesk.ui.widgets.people_dialogs import AskDialog
 
-CLEAN = "Nothing to mend"
 CLEAN_WORDS = "Few KPIs, each with an owner and a purpose, some that foretell and some that confirm. Keep it so."
 LONGEST = 500
 STAY = "Leave it so…"
@@ -74,7 +73,7 @@ class FindingCards(QWidget):
                 if at or part is self.rest:
                     _of(part).addWidget(line())
                 _of(part).addLayout(self._finding(one, is_kpi=one.where in names))
-        self.heading.setText(heading_of(every))
+        self.heading.setText(mend_words(every, SHOWN_AT_ONCE))
         word = every[0].severity if every else None
         self.sign.show_icon(*(SEVERITY_SIGNS[word][1:] if word else ("check", "good")))
         self.clean.setVisible(not every)
@@ -144,18 +143,6 @@ def _of(part: QWidget) -> QVBoxLayout:
     if not isinstance(layout, QVBoxLayout):
         raise TypeError("the part has no column")
     return layout
-
-
-def heading_of(findings: Sequence[LintFinding]) -> str:
-    """How many things there are to mend: "7 things to mend, 3 of them first", "1 thing to mend, 5 could be better"."""
-    if not findings:
-        return CLEAN
-    better = sum(one.severity == "notice" for one in findings)
-    if better == len(findings):
-        return f"{counted(better, 'thing')} you could do better"
-    grave = len(findings) - better
-    first = f", {SHOWN_AT_ONCE} of them first" if grave > SHOWN_AT_ONCE else ""
-    return f"{counted(grave, 'thing')} to mend{first}{f', {better} could be better' if better else ''}"
 
 
 def _needed(dialog: AskDialog, words: str) -> QLineEdit:

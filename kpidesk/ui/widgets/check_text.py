@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 from kpidesk.core.formats import format_value, whole_percent
-from kpidesk.core.kpis import LEVEL_WORDS, Kpi, Level
-from kpidesk.core.lint import Fix, FixAction, Lateness, LintFinding, Severity
+from kpidesk.core.kpis import Kpi, Level
+from kpidesk.core.lint import Fix, FixAction, Lateness, Severity
 from kpidesk.core.wording import listed
 
 if TYPE_CHECKING:
@@ -53,33 +53,6 @@ def before_fixing(fix: Fix) -> str:
 def taking_back(fix: Fix) -> Fix | None:
     """The fix that takes another one back; None where none does."""
     return replace(fix, action=_BACK[fix.action], words="Undo", value=BACK) if fix.action in _BACK else None
-
-
-def grouped(findings: Sequence[LintFinding]) -> tuple[LintFinding, ...]:
-    """The findings, the gravest first; what holds alike for several levels is said once."""
-    return tuple(map(_as_one, _alike(findings)))
-
-
-def behind(shown: LintFinding, findings: Sequence[LintFinding]) -> tuple[LintFinding, ...]:
-    """The findings that are said as one by `grouped`."""
-    return next((tuple(each) for each in _alike(findings) if _as_one(each) == shown), ())
-
-
-def _alike(findings: Sequence[LintFinding]) -> Iterable[Sequence[LintFinding]]:
-    groups: dict[tuple[str, str], list[LintFinding]] = {}
-    for one in sorted(findings, key=lambda one: get_args(Severity).index(one.severity)):
-        groups.setdefault((one.severity, one.problem.replace(one.where, "\0")), []).append(one)
-    return groups.values()
-
-
-def _as_one(each: Sequence[LintFinding]) -> LintFinding:
-    problem = _for_levels(each[0].problem.replace(each[0].where, "\0"), each)
-    return replace(each[0], problem=problem.replace("\0", listed([one.where for one in each])))
-
-
-def _for_levels(problem: str, each: Sequence[LintFinding]) -> str:
-    """The levels by their names: "for the organisation and reps" in place of "at org and rep level"."""
-    return problem.replace("at \0 level", f"for {listed([LEVEL_WORDS.get(one.where, one.where) for one in each])}")
 
 
 @dataclass(frozen=True, slots=True)

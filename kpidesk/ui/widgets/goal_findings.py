@@ -8,10 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kpidesk.core.lint import LintFinding, most_urgent
-from kpidesk.core.wording import counted
+from kpidesk.core.lint_words import grouped, mend_words
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.check_text import grouped
 from kpidesk.ui.widgets.controls import card, clear, row
 from kpidesk.ui.widgets.import_parts import Mark, button, fill, say_on
 
@@ -20,7 +19,7 @@ def summary(findings: Sequence[LintFinding]) -> str:
     """How many there are, and the first of them: `3 things to mend in your set of KPIs. …`."""
     if not findings:
         return ""
-    return f"{counted(len(findings), 'thing')} to mend in your set of KPIs. {findings[0].problem}"
+    return f"{mend_words(findings)} in your set of KPIs. {findings[0].problem}"
 
 
 class Findings(QWidget):
