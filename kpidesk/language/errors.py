@@ -11,8 +11,10 @@ class FormulaError(UserError):
     """A formula that cannot be used.
 
     `code` names the kind of mistake (`E-FIELD`), `start` and `end` the characters of the text it is about
-    (half-open, counted from 0).
+    (half-open, counted from 0). `missing` is the table and the name where the table has none of that name.
     """
+
+    missing: tuple[str, str] | None = None
 
     def __init__(self, code: str, problem: str, advice: str, start: int, end: int) -> None:
         super().__init__(problem, advice)

@@ -68,7 +68,7 @@ def find(path: Path, rows: Rows, *, condition: bool) -> tuple[Found, Rows]:
     if path.quoted and len(names) == 1 and not rows.in_filter:
         header = path.names[-1]
         return TableField(CUSTOM + header, "term", header), rows
-    raise _unknown(path, rows, condition=condition)
+    raise _unknown(path, rows, condition=condition, alone=len(names) == 1 and not rows.in_filter)
 
 
 def filter_body(saved: SavedFilter, rows: Rows) -> tuple[Node, Rows]:
@@ -108,11 +108,15 @@ def _out_of_reach(path: Path, names: tuple[str, ...], rows: Rows) -> FormulaErro
                 "Make it a measure of its own and join the two with ÷, + or −.", path)  # fmt: skip
 
 
-def _unknown(path: Path, rows: Rows, *, condition: bool) -> FormulaError:
+def _unknown(path: Path, rows: Rows, *, condition: bool, alone: bool) -> FormulaError:
+    """`alone` stands a name where the header of an unmapped column may stand in backticks."""
     here, name = rows.here, path.names[-1]
     if condition and len(path.names) == 1:
         known = [*here.filters, *(one.name for one in here.fields.values() if one.kind == "bool")]
         hint = nearest(name, known) if known else f"Compare a field, for example {here.dates[0]} in period."
-        return fail("E-FILTER", f"'{here.name}' has no saved filter '{name}'.", hint, path)
-    return fail("E-FIELD", f"'{path.text}': table '{here.name}' has no field '{name}'.",
-                nearest(name, here.fields), path)  # fmt: skip
+        found = fail("E-FILTER", f"'{here.name}' has no saved filter '{name}'.", hint, path)
+    else:
+        problem = f"'{path.text}': table '{here.name}' has no field '{name}'."
+        found = fail("E-FIELD", problem, nearest(name, here.fields), path)
+    found.missing = (here.name, name) if alone else None
+    return found

@@ -19,7 +19,6 @@ from kpidesk.language import (
     FormulaError,
     Table,
     class_of,
-    compile_formula,
     form_of_formula,
     formula_words,
     result_unit,
@@ -27,8 +26,16 @@ from kpidesk.language import (
 )
 from kpidesk.language.tables import TABLES, field_at
 from kpidesk.operations.dependencies import affected, broken_by, rests_on, rests_on_by
-from kpidesk.operations.evaluators import as_known, evaluator, unmapped_headers
-from kpidesk.operations.formulas import find_kpi, formula_of, formula_texts, kpi_of_formula, needs_of, unit_named
+from kpidesk.operations.evaluators import as_known, evaluator, own_columns
+from kpidesk.operations.formulas import (
+    find_kpi,
+    formula_of,
+    formula_texts,
+    kpi_of_formula,
+    needs_of,
+    read_formula,
+    unit_named,
+)
 from kpidesk.operations.goals import baseline_first
 from kpidesk.operations.kpis import check_kpi, save_kpi
 from kpidesk.operations.questions import level_of_nobody
@@ -49,7 +56,7 @@ def check_text(ws: Workspace, text: str, kpi_id: str = "") -> Check:
 def _compiled(ws: Workspace, text: str, kpi_id: str) -> Formula | Problem:
     texts = formula_texts(ws)
     try:
-        return compile_formula(text, {**texts, kpi_id: text} if kpi_id else texts)
+        return read_formula(ws, text, {**texts, kpi_id: text} if kpi_id else texts)
     except FormulaError as error:
         return Problem(error.code, error.problem, error.advice, error.start, error.end)
 
@@ -204,7 +211,7 @@ def _filled_in(ws: Workspace, before: Kpi, given: Mapping[str, object]) -> dict[
     per_week = given.get("per_rep_per_week", before.per_rep_per_week)
     if (text, per_week) == (before.formula, before.per_rep_per_week) or not text:
         return {"reason": "", **given}
-    formula = compile_formula(text, {**formula_texts(ws), before.id: text})
+    formula = read_formula(ws, text, {**formula_texts(ws), before.id: text})
     check = _check(ws, formula, before.id)
     known = formula_of(ws, before)
     kind = before.kpi_class if known is not None and class_of(known) == check.kpi_class else check.kpi_class
@@ -232,9 +239,7 @@ def values_by_field(ws: Workspace, limit: int = MOST_VALUES) -> dict[tuple[str, 
 
 
 def _unmapped(ws: Workspace, table: str) -> list[str]:
-    if table in ("people", "capacity", "stage_visits"):
-        return []
-    return [engine.CUSTOM + header for header in unmapped_headers(ws, engine.KIND_OF[table])]
+    return [engine.CUSTOM + header for header in own_columns(ws, table)]
 
 
 def _worded(table: Table) -> list[str]:

@@ -16,7 +16,7 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Landing, Matrix, Question, Row, Scorecard, SparkPoint
 from kpidesk.core.status import Due
 from kpidesk.core.trends import Trend, TrendPoint
-from kpidesk.language import Formula, compile_formula
+from kpidesk.language import Formula
 from kpidesk.operations.applying import applied, changed_since, held, why_no_quota
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.due import dues
@@ -30,6 +30,7 @@ from kpidesk.operations.formulas import (
     formula_texts,
     formula_then,
     kpi_of_formula,
+    read_formula,
     unit_named,
 )
 from kpidesk.operations.long_run import Window, windows
@@ -66,7 +67,7 @@ def evaluate(ws: Workspace, formula: str, question: Question) -> Scorecard:
     """
     ws = as_known(ws, question.as_of, question.teams)
     texts = formula_texts(ws, question.period)
-    checked = check_columns(ws, compile_formula(formula, texts))
+    checked = check_columns(ws, read_formula(ws, formula, texts))
     return _card(ws, question, (kpi_of_formula(checked, unit_named(ws, checked)),))
 
 

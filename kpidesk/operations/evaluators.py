@@ -195,3 +195,9 @@ def _unmapped(ws: Workspace, kind: Kind, header: str) -> engine.Custom | None:
 def unmapped_headers(ws: Workspace, kind: Kind) -> tuple[str, ...]:
     """The headers of the columns of a kind that are mapped to no field."""
     return ws.remember(("headers", kind), lambda: store.custom_headers(ws.db, kind))
+
+
+def own_columns(ws: Workspace, table: str) -> tuple[str, ...]:
+    """The headers that a formula can name beside the fields of a table; none for people and what is made of others."""
+    without = ("people", "capacity", "stage_visits")
+    return () if table in without else unmapped_headers(ws, engine.KIND_OF[table])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError, nearest
@@ -15,13 +16,16 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, FormulaError, caret, class_of, compile_formula, result_unit
+from kpidesk.language.tables import TABLES
 from kpidesk.language.tree import KpiRef, Modified, Param
 from kpidesk.language.walk import every, leaves
 from kpidesk.operations.catalogue import shipped_kpis
-from kpidesk.operations.evaluators import evaluator, unmapped_headers
+from kpidesk.operations.evaluators import evaluator, own_columns, unmapped_headers
 from kpidesk.operations.workspace import Workspace, definitions, settings
 
 FIRST_SHOWN = 5
+NEAR = 0.7
+"""How much of a name a column of the files shares with one that was mistyped, from 0 to 1."""
 BUILT_IN_TABLES = {"forecast_wape": frozenset(("deals", "forecasts"))}
 BUILT_IN_FIELDS = {
     "forecast_wape": frozenset((("deals", "amount"), ("forecasts", "amount"))),
@@ -77,6 +81,45 @@ def formula_of(ws: Workspace, kpi: Kpi, period: Period | None = None) -> Formula
         return None
     key = ("formula", kpi.measured, _redefined(ws, period))
     return ws.remember(key, lambda: compile_formula(kpi.measured, formula_texts(ws, period)))
+
+
+def read_formula(ws: Workspace, text: str, definitions: Mapping[str, str]) -> Formula:
+    """The compiled formula of a text that was typed; `definitions` gives those of the KPIs it may refer to, by id.
+
+    Raises:
+        FormulaError: it cannot be read; where a column of the files was meant that stands for no field, it says so.
+    """
+    try:
+        return compile_formula(text, definitions)
+    except FormulaError as error:
+        meant = _column_meant(ws, text, error)
+        if not meant:
+            raise
+        # a new one, since the compiler's is its own
+        raise FormulaError(error.code, error.problem, meant, error.start, error.end) from error
+
+
+def _column_meant(ws: Workspace, text: str, error: FormulaError) -> str:
+    """Advice to write a column that stands for no field in backticks; empty where no such column comes near."""
+    if error.missing is None:
+        written = [one for table in TABLES for one in own_columns(ws, table) if _stands_at(one, text, error)]
+        return f"'{written[0]}' is a column of your files: write it in backticks, `{written[0]}`." if written else ""
+    table, name = error.missing
+    headers = {one.casefold(): one for one in own_columns(ws, table)}
+    if known := headers.get(name.casefold()):
+        compared = f"`{known}` = 'a value'" if error.code == "E-FILTER" else f"`{known}`"
+        return f"'{known}' is a column of your files: write it in backticks, {compared}."
+    close = get_close_matches(name.casefold(), headers, n=1, cutoff=NEAR)
+    meant = f"`{headers[close[0]]}`, a column of your files, in backticks" if close else ""
+    if meant and error.advice.startswith("Did you mean"):
+        return f"{error.advice[:-1]}, or {meant}?"
+    return f"Did you mean {meant}?" if meant else ""
+
+
+def _stands_at(header: str, text: str, error: FormulaError) -> bool:
+    """Whether a header of several words is written, without backticks, where a formula cannot be read any more."""
+    at = text.casefold().find(header.casefold(), max(0, error.start - len(header)))
+    return " " in header and 0 <= at <= error.start < at + len(header) and text[at - 1 : at] != "`"
 
 
 def formula_then(ws: Workspace, kpi: Kpi, period: Period) -> Formula | None:

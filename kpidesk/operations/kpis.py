@@ -16,7 +16,7 @@ from kpidesk.core.kpis import MANUAL, Direction, Kpi, check_publishable, check_s
 from kpidesk.core.lint_facts import crowded
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, span_period
-from kpidesk.language import Formula, FormulaError, class_of, compile_formula, formula_words, suits, unit_choices
+from kpidesk.language import Formula, FormulaError, class_of, formula_words, suits, unit_choices
 from kpidesk.operations.benchmarks import benchmarks_for
 from kpidesk.operations.dependencies import check_kept
 from kpidesk.operations.formulas import (
@@ -26,6 +26,7 @@ from kpidesk.operations.formulas import (
     formula_of,
     formula_texts,
     kpi_of_formula,
+    read_formula,
     unit_named,
 )
 from kpidesk.operations.workspace import Workspace, definitions
@@ -120,7 +121,7 @@ def check_kpi(ws: Workspace, kpi: Kpi) -> None:
     check_shape(kpi)
     known = definitions(ws).get(kpi.id)
     if kpi.formula:
-        formula = compile_formula(kpi.measured, {**formula_texts(ws), kpi.id: kpi.measured})
+        formula = read_formula(ws, kpi.measured, {**formula_texts(ws), kpi.id: kpi.measured})
         _check_unit(kpi, formula)
         if known is not None and known.measured != kpi.measured:
             check_kept(ws, kpi.id, kpi.measured)
@@ -226,7 +227,7 @@ def _made(ws: Workspace, kpi_id: str, text: str, name: str, direction: Direction
 
 
 def _of_formula(ws: Workspace, text: str) -> Kpi:
-    formula = compile_formula(text, formula_texts(ws))
+    formula = read_formula(ws, text, formula_texts(ws))
     return kpi_of_formula(formula, unit_named(ws, formula))
 
 

@@ -40,6 +40,19 @@ def read(file: Path) -> Iterator[operations.Workspace]:
     operations.close(ws)
 
 
+@pytest.fixture(scope="module")
+def with_columns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
+    """A workspace of deals with three columns that stand for no field, not to be written to."""
+    folder = tmp_path_factory.mktemp("columns")
+    rows = "D1,1000,2025-10-01,2025-12-01,Won,Zenbo,,x\nD2,2000,2025-10-01,2025-12-02,Lost,Zenbo,Zenbo,y\n"
+    head = "Id,Amount,Created,Close Date,Stage,Competitor,Lost to,Reasons\n"
+    ws = operations.open_workspace(folder / "w.kpidesk", create=True, today=TODAY)
+    (folder / "deals.csv").write_text(head + rows)
+    bring_in(ws, folder / "deals.csv", date(2025, 12, 31))
+    yield ws
+    operations.close(ws)
+
+
 @pytest.fixture
 def path(file: Path, tmp_path: Path) -> Path:
     """A copy of the workspace file."""
@@ -303,3 +316,35 @@ def test_a_share_of_money_has_no_interval_of_a_proportion(read: operations.Works
     assert [one.value for one in shares] == [15_000 / 78_000, 0.25]
     assert shares[0].interval is None
     assert shares[1].interval is not None
+
+
+@pytest.mark.parametrize(
+    ("condition", "advice"),
+    [
+        ("competitor = 'Zenbo'", "'Competitor' is a column of your files: write it in backticks, `Competitor`."),
+        ("deals.Competitor = 'Zenbo'", "'Competitor' is a column of your files: write it in backticks, `Competitor`."),
+        ("Competitor", "'Competitor' is a column of your files: write it in backticks, `Competitor` = 'a value'."),
+        ("Competitors = 'Zenbo'", "Did you mean `Competitor`, a column of your files, in backticks?"),
+        ("won and Lost to = 'Zenbo'", "'Lost to' is a column of your files: write it in backticks, `Lost to`."),
+        ("ownr = 'Ann'", "Did you mean owner?"),
+        ("reasonn = 'x'", "Did you mean loss_reason, or `Reasons`, a column of your files, in backticks?"),
+    ],
+)
+def test_a_column_of_the_files_without_backticks_is_told_to_need_them(
+    with_columns: operations.Workspace, condition: str, advice: str
+) -> None:
+    text = f"count(deals where {condition} on closed_at)"
+    told = operations.check_text(with_columns, text).problem
+    assert told is not None
+    assert told.advice == advice
+    for use in (lambda: operations.evaluate(with_columns, text, asked(with_columns)),
+                lambda: operations.add_kpi(with_columns, "x", formula=text)):  # fmt: skip
+        with pytest.raises(UserError) as error:
+            use()
+        assert error.value.advice == advice
+
+
+def test_a_column_of_another_kind_of_file_is_not_meant(with_columns: operations.Workspace) -> None:
+    told = operations.check_text(with_columns, "count(leads where Competitor = 'x' on created_at)").problem
+    assert told is not None
+    assert "column of your files" not in told.advice
