@@ -170,7 +170,15 @@ def test_the_same_bytes_again_are_of_the_day_first_given(sales: Path) -> None:
     assert ask("scorecard", sales, *Q1)["as_of"] == "2025-04-02"
     later = ask("import", sales, sales.parent / "pipeline.csv", "--as-of", "2025-04-09")
     assert later["data_date"] == "2025-04-09"
-    told = run("undo", sales).stdout
+    planned = run("undo", sales, "--dry-run").stdout
+    assert planned == "Would take back import 4 (pipeline.csv, deals, data as of 9 Apr 2025). Nothing was changed.\n"
+    assert ask("undo", sales, "--dry-run") == {
+        "import_id": 4, "file": "pipeline.csv", "data_date": "2025-04-09", "dry_run": True,
+    }  # fmt: skip
+    assert len(ask("imports", sales)["imports"]) == 4
+    done = run("undo", sales)
+    assert done.stderr == "Taking back the newest: import 4 (pipeline.csv, deals, data as of 9 Apr 2025).\n"
+    told = done.stdout
     assert told == "Import 4 (pipeline.csv, data as of 9 Apr 2025) is undone. Data as of 2 Apr 2025.\n"
 
 

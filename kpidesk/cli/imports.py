@@ -105,13 +105,21 @@ def imports(workspace: Path, as_json: bool) -> None:
 @main.command()
 @click.argument("workspace", type=FILE)
 @click.argument("import_id", metavar="[IMPORT]", type=NUMBER, required=False)
+@click.option("--dry-run", is_flag=True, help="Only say which import it would take back.")
 @json_option
-def undo(workspace: Path, import_id: int | None, as_json: bool) -> None:
-    """Take an import back: the newest, or the one named; what the same file brought in the same go goes with it."""
+def undo(workspace: Path, import_id: int | None, *, dry_run: bool, as_json: bool) -> None:
+    """Take an import back: the newest brought in, or the one named; what the same file brought with it goes too."""
     from kpidesk import operations
-    from kpidesk.exporting.text_form import undo_text
+    from kpidesk.exporting.json_form import undo_json
+    from kpidesk.exporting.text_form import undo_text, undo_words
 
     with workspace_at(workspace) as ws:
+        taken = operations.undo_preview(ws, import_id)
+        if dry_run:
+            print_json(undo_json(taken)) if as_json else click.echo(undo_words(taken, dry_run=True))
+            return
+        if import_id is None and not as_json:
+            click.echo(undo_words(taken), err=True)
         done = finish_written(operations.undo(ws, import_id))
         known = operations.data_date(ws)
     if as_json:

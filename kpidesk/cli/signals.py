@@ -150,7 +150,7 @@ def rule_retire(workspace: Path, number: int, *, as_json: bool) -> None:
 @click.option("--all", "whole", is_flag=True, help="Every signal, not five only.")
 @json_option
 def digest(workspace: Path, import_id: int, scope: str, as_of: date | None, *, whole: bool, as_json: bool) -> None:
-    """Tell what an import brought: deals that moved, new signals, rules that are met; otherwise the newest."""
+    """Tell what an import brought: deals that moved, new signals, rules that are met; otherwise the newest of deals."""
     from kpidesk import operations
     from kpidesk.exporting.signal_forms import digest_json, digest_text
 

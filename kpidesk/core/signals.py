@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
@@ -14,6 +15,7 @@ from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import GRAINS, Grain, Period
+from kpidesk.core.wording import listed
 
 MOST_SHOWN = 5
 SignalRule = Literal["outside", "run"]
@@ -174,6 +176,8 @@ class Digest:
 
     `before` is the day of the data that it is compared with, None where there are none. `moves` are totals with the
     leading signs first. `others` are the new signals beyond the first five. `words` is one sentence about all of it.
+    `files` are those that show the day, `before_files` the ones of deals that show the day before, `later` the files
+    of newer days, which hold no deals. Without `has_deals` no deals are among the files.
     """
 
     entry: ImportEntry
@@ -184,12 +188,26 @@ class Digest:
     luck: str
     words: str
     others: tuple[KpiSignal, ...] = ()
+    files: tuple[str, ...] = ()
+    before_files: tuple[str, ...] = ()
+    has_deals: bool = True
+    later: tuple[tuple[str, date], ...] = ()
 
     @property
     def title(self) -> str:
-        """Of which day the data are, and of which those that they are compared with."""
-        against = f" against {day_text(self.before)}" if self.before is not None else ""
-        return f"Data of {day_text(self.entry.data_date)}{against}"
+        """Of which day the data are, from which files, and of which those that they are compared with."""
+        against = f" against {_of_day(self.before, self.before_files)}" if self.before is not None else ""
+        return f"Data of {_of_day(self.entry.data_date, self.files)}{against}"
+
+    @property
+    def later_words(self) -> str:
+        """Which files are of a newer day and hold no deals; empty where none are."""
+        told = listed(dict.fromkeys(_of_day(day, (file,)) for file, day in self.later), most=MOST_SHOWN)
+        return f"Newer, but without deals: {told}." if told else ""
+
+
+def _of_day(day: date, files: Sequence[str]) -> str:
+    return f"{day_text(day)} ({listed(files, most=MOST_SHOWN)})" if files else day_text(day)
 
 
 @dataclass(frozen=True, slots=True)

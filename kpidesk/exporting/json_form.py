@@ -6,7 +6,7 @@ Rates are fractions, money is in major units, days are ISO text. A number that d
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -256,6 +256,13 @@ def import_json(report: ImportReport) -> Json:
 def imports_json(entries: Iterable[ImportEntry]) -> Json:
     """The history of imports, oldest first."""
     return {"imports": [_entry(entry) for entry in entries]}
+
+
+def undo_json(taken: Sequence[ImportEntry]) -> Json:
+    """The imports that an undo would take back, the one that it is about first."""
+    first, *others = taken
+    told: Json = {"import_id": first.import_id, "file": first.file, "data_date": first.data_date.isoformat()}
+    return {**told, **({"with_it": others[0].import_id} if others else {}), "dry_run": True}
 
 
 def _entry(entry: ImportEntry) -> Json:

@@ -164,10 +164,13 @@ def digest_text(found: Digest, *, whole: bool = False) -> str:
     rest = f"… and {len(found.others)} more; --all lists them." if found.others and not whole else ""
     if found.before is None:
         moved = "There are no earlier data to compare with."
+    elif not found.has_deals:
+        moved = "There are no deals among them."
     else:
         moved = paragraph(f"Deals: {totals_words(found.moves)}.") if found.moves else "No deals changed."
     return sections((
         paragraph(f"{found.title}."),
+        paragraph(found.later_words) if found.later else "",
         moved,
         _titled("Stands out", [*(signal_line(one) for one in listed), *([rest] if rest else [])])
         or "Nothing new stands out.",
@@ -185,6 +188,8 @@ def digest_json(found: Digest) -> Json:
         "file": found.entry.file,
         "data_date": found.entry.data_date.isoformat(),
         "before": found.before.isoformat() if found.before else None,
+        "files": list(found.files),
+        "before_files": list(found.before_files),
         "words": found.words,
         "moves": [
             {"kind": one.kind, "leading": MOVES[one.kind].is_leading, "deals": one.deals,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from kpidesk.core.fields import FIELD_BY_NAME
+from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD
 from kpidesk.core.formats import (
     day_text,
     format_value,
@@ -313,6 +313,16 @@ def _issues(report: ImportReport) -> str:
     ))  # fmt: skip
     rest = len(report.issues) - len(shown)
     return f"Rejected:\n{listed}" + (f"\n… and {rest:,} more; --json lists all." if rest else "")
+
+
+def undo_words(taken: Sequence[ImportEntry], *, dry_run: bool = False) -> str:
+    """Which imports an undo takes back, before it does; `dry_run` says that nothing is changed."""
+    told = listed(f"{one.import_id} ({one.file}, {KIND_OF_RECORD[one.kind].many}, data as of {day_text(one.data_date)})"
+                  for one in sorted(taken, key=lambda one: one.import_id))  # fmt: skip
+    numbers = f"{'import' if len(taken) == 1 else 'imports'} {told}"
+    if dry_run:
+        return paragraph(f"Would take back {numbers}. Nothing was changed.")
+    return paragraph(f"Taking back the newest: {numbers}.")
 
 
 def undo_text(import_id: int, file: str, data_date: date, known: date | None, with_it: int | None = None) -> str:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from kpidesk.operations.demo import SAMPLE_FILE, Demo, make_demo
 
     # Exports come in, can be taken back, and are joined
-    from kpidesk.operations.imports import import_file, inspect, look_alikes, rejected, save_rejected, undo
+    from kpidesk.operations.imports import (
+        import_file, inspect, look_alikes, rejected, save_rejected, undo, undo_preview,
+    )  # fmt: skip
     from kpidesk.operations.batches import Sheets, import_into, import_together, look_into, undo_together
     from kpidesk.operations.watching import FolderFile, NewExports, imported_digests, new_exports
     from kpidesk.operations.duplicates import SIGNS
@@ -230,7 +232,7 @@ __all__ = [
     "submissions", "submit", "submit_file", "submit_text", "sums_after", "tables", "take", "take_back",
     "take_back_acknowledgement", "take_back_baseline", "take_preparation", "taken_back", "target_grid", "target_words",
     "team_review_differences", "team_review_sheet", "team_reviews", "text_of", "timeline", "trend", "try_target",
-    "undo", "undo_effect", "undo_together", "unfinished_kpis", "unfit_goals", "unlinked", "values_by_field",
-    "values_of", "versions_before", "views", "what_if", "why", "win_chances", "with_changes", "with_luck", "work_share",
-    "write_file",
+    "undo", "undo_effect", "undo_preview", "undo_together", "unfinished_kpis", "unfit_goals", "unlinked",
+    "values_by_field", "values_of", "versions_before", "views", "what_if", "why", "win_chances", "with_changes",
+    "with_luck", "work_share", "write_file",
 ]  # fmt: skip

@@ -115,7 +115,7 @@ def changes_between(
     return ChangeList(
         start=ends.start,
         end=ends.end,
-        start_files=_files(history, ends.start, ends.source),
+        start_files=deal_files(history, ends.start, ends.source),
         end_files=_end_files(history, ends),
         source=ends.source,
         scope=scope,
@@ -237,12 +237,13 @@ def _kinds(given: Iterable[str]) -> frozenset[DealMove]:
 def _end_files(history: Sequence[ImportEntry], ends: _Ends) -> tuple[str, ...]:
     """The exports that show the later day, or the one that is told of alone."""
     own = tuple(one.file for one in history if one.import_id == ends.import_id)
-    return own or _files(history, ends.end, ends.source)
+    return own or deal_files(history, ends.end, ends.source)
 
 
-def _files(history: Sequence[ImportEntry], day: date, source: str) -> tuple[str, ...]:
+def deal_files(history: Sequence[ImportEntry], day: date, source: str = "") -> tuple[str, ...]:
     """The exports of each source that show how the deals stood on a day: all of its newest day until then."""
-    known = [one for one in history if one.data_date <= day and source in ("", one.source)]
+    deals = sorted((one for one in history if one.kind == "deals"), key=_order)
+    known = [one for one in deals if one.data_date <= day and source in ("", one.source)]
     newest = {one.source: one.data_date for one in known}
     known.sort(key=lambda one: (one.source, one.import_id))
     return tuple(dict.fromkeys(one.file for one in known if one.data_date == newest[one.source]))

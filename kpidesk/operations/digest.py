@@ -12,7 +12,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.signals import MOST_SHOWN, Digest, KpiSignal, RuleHit
-from kpidesk.operations.changes import move_totals
+from kpidesk.operations.changes import deal_files, move_totals
 from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.rules import met_rules
 from kpidesk.operations.signals import signals
@@ -20,10 +20,13 @@ from kpidesk.operations.workspace import Workspace
 
 
 def digest(ws: Workspace, import_id: int = 0, scope: Scope = ORG, as_of: date | None = None) -> Digest:
-    """What an import, by default the newest, shows of a scope that the data of the day before it did not.
+    """What an import shows of a scope that the data of the day before it did not.
 
-    Imports whose data are of one day count as one. Leading signs and KPIs come first. As of a past day the newest is
-    that of then, and the targets and rules are those that were set by then.
+    By default it is the newest of deals, where there are some of two days, and what stands out is looked for in all
+    data; else the newest of anything but lists of people, which say nothing of what was done. Deals are compared with
+    the day before it on which deals were imported. Imports whose data are of one day count as one. Leading signs and
+    KPIs come first. As of a past day the newest is that of then, and the targets and rules are those that were set by
+    then.
 
     Raises:
         UserError: nothing was imported by the day, or there is no import of that number by then.
@@ -31,14 +34,30 @@ def digest(ws: Workspace, import_id: int = 0, scope: Scope = ORG, as_of: date | 
     ws = as_known(ws, as_of)
     history = _known(ws, as_of)
     entry = _entry(history, import_id, as_of)
-    before = max((one.data_date for one in history if one.data_date < entry.data_date), default=None)
-    known = as_of if entry.data_date >= max(one.data_date for one in history) else entry.data_date
+    compared = _deals(history) if entry.kind == "deals" else history
+    before = max((one.data_date for one in compared if one.data_date < entry.data_date), default=None)
+    is_newest = not import_id or entry.data_date >= max(one.data_date for one in history)
+    known = as_of if is_newest else entry.data_date
     found = signals(ws, scope, as_of=known)
     new = tuple(one for one in found.every if before is None or one.seen > before)
     hits = _new_hits(ws, scope, known, before)
     moves = _moves(ws, entry, before, scope)
-    shown, others = new[:MOST_SHOWN], new[MOST_SHOWN:]
-    return Digest(entry, before, moves, shown, hits, found.words, _words(moves, new, hits), others)
+    has_deals = any(one.data_date == entry.data_date for one in _deals(history))
+    later = () if import_id else tuple(one for one in history if one.data_date > entry.data_date)
+    return Digest(
+        entry=entry,
+        before=before,
+        moves=moves,
+        signals=new[:MOST_SHOWN],
+        hits=hits,
+        luck=found.words,
+        words=_words(moves, new, hits),
+        others=new[MOST_SHOWN:],
+        files=deal_files(history, entry.data_date) if has_deals else (entry.file,),
+        before_files=deal_files(history, before) if has_deals and before is not None else (),
+        has_deals=has_deals,
+        later=tuple((one.file, one.data_date) for one in later),
+    )
 
 
 def _known(ws: Workspace, as_of: date | None) -> Sequence[ImportEntry]:
@@ -56,12 +75,19 @@ def _known(ws: Workspace, as_of: date | None) -> Sequence[ImportEntry]:
 
 def _entry(history: Sequence[ImportEntry], import_id: int, as_of: date | None) -> ImportEntry:
     if not import_id:
-        return max(history, key=lambda one: (one.data_date, one.kind == "deals", one.import_id))
+        deals = _deals(history)
+        told = [one for one in history if one.kind != "people"] or history
+        compared = deals if len({one.data_date for one in deals}) > 1 else told
+        return max(compared, key=lambda one: (one.data_date, one.kind == "deals", one.import_id))
     found = next((one for one in history if one.import_id == import_id), None)
     if found is None:
         then = "" if as_of is None else f" with data of {day_text(as_of)} or before"
         raise UserError(f"There is no import {import_id}{then}.", "`kpidesk imports WORKSPACE` lists them.")
     return found
+
+
+def _deals(history: Sequence[ImportEntry]) -> list[ImportEntry]:
+    return [one for one in history if one.kind == "deals"]
 
 
 def _new_hits(ws: Workspace, scope: Scope, as_of: date | None, before: date | None) -> tuple[RuleHit, ...]:

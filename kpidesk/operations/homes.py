@@ -325,6 +325,7 @@ HOMES = {
     "try_target": "kpidesk.operations.ladders",
     "undo": "kpidesk.operations.imports",
     "undo_effect": "kpidesk.operations.history",
+    "undo_preview": "kpidesk.operations.imports",
     "undo_together": "kpidesk.operations.batches",
     "unfinished_kpis": "kpidesk.operations.unfinished",
     "unfit_goals": "kpidesk.operations.workspace",

@@ -13,6 +13,7 @@ from kpidesk import importing, store
 from kpidesk.core.errors import Issue, OpenQuestionsError, UserError
 from kpidesk.core.fields import KIND_OF_RECORD, OF_AMOUNTS, Kind, Outcome
 from kpidesk.core.formats import day_text
+from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.imports import ChangeCount, ImportOptions, ImportReport, LookAlike, Preview, sheet_name
 from kpidesk.core.progress import Progress, telling
 from kpidesk.core.rate_words import unrated_records
@@ -364,6 +365,17 @@ def save_rejected(ws: Workspace, import_id: int, to: Path) -> int:
     recipe, day = store.import_recipe(ws.db, import_id)
     write_whole(to, rejects_csv(rows, importing.headers_of(recipe), day))
     return len(rows)
+
+
+def undo_preview(ws: Workspace, import_id: int | None = None) -> tuple[ImportEntry, ...]:
+    """The imports that an undo would take back, the one named or the newest first; nothing is changed.
+
+    Raises:
+        UserError: there is no such import.
+    """
+    number, together = store.undone_with(ws.db, import_id)
+    taken = [one for one in store.import_history(ws.db) if one.import_id in together]
+    return tuple(sorted(taken, key=lambda one: one.import_id != number))
 
 
 def undo(ws: Workspace, import_id: int | None = None) -> Generator[Progress, None, store.UndoOutcome]:

@@ -186,7 +186,7 @@ if TYPE_CHECKING:
     from kpidesk.store.table_words import tables
     from kpidesk.store.traces import deal_number, deals_told_by, first_places, undo_effect
     from kpidesk.store.uncarried import take_uncarried
-    from kpidesk.store.undo import UndoOutcome, undo_import
+    from kpidesk.store.undo import UndoOutcome, undo_import, undone_with
     from kpidesk.store.unfinished import load_unfinished, save_unfinished
     from kpidesk.store.views import delete_view, load_views, save_view
 
@@ -227,6 +227,6 @@ __all__ = [
     "save_settings", "save_target", "save_unfinished", "save_view", "says_something", "settings_on", "settle_action",
     "sheet_bytes", "source_numbers", "sources_of_deal", "split", "split_deals", "spoken_name", "suggestions", "tables",
     "take_uncarried", "taken_away", "target_detail", "tellers", "text_blocks", "texts_of_block", "undo_effect",
-    "undo_import", "undone_profiles", "unjudged_goals", "unlinked_rows", "value_places", "value_texts",
+    "undo_import", "undone_profiles", "undone_with", "unjudged_goals", "unlinked_rows", "value_places", "value_texts",
     "values_by_source", "values_named", "waits_for", "withdraw_baseline", "withdraw_target",
 ]  # fmt: skip

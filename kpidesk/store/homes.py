@@ -227,6 +227,7 @@ HOMES = {
     "undo_effect": "kpidesk.store.traces",
     "undo_import": "kpidesk.store.undo",
     "undone_profiles": "kpidesk.store.curation",
+    "undone_with": "kpidesk.store.undo",
     "unjudged_goals": "kpidesk.store.coaching_goals",
     "unlinked_rows": "kpidesk.store.links",
     "value_places": "kpidesk.store.details",

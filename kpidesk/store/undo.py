@@ -64,15 +64,9 @@ def undo_import(db: Database, import_id: int | None = None) -> Generator[Progres
     Raises:
         UserError: there is no such import, or the workspace cannot be written.
     """
-    if import_id is None:
-        sql = "SELECT max(i.id) FROM imports i JOIN sources s ON s.id = source_id WHERE s.name <> ?"
-        import_id = db.one(sql, (BY_HAND,))
-        if import_id is None:
-            raise UserError("There is no import to undo.", "")
-    require_import(db, import_id)
+    import_id, together = undone_with(db, import_id)
     sql = "SELECT kind, data_date, file_name FROM imports WHERE id=?"
     kind, day, file_name = db.rows(sql, (import_id,))[0]
-    together = came_together(db, import_id)
     kinds = {db.one("SELECT kind FROM imports WHERE id=?", (number,)) for number in together}
     steps = len(together) + 1
     with db.writing("undo", f"{import_id} {file_name}", references=False):
@@ -88,6 +82,21 @@ def undo_import(db: Database, import_id: int | None = None) -> Generator[Progres
         yield from telling(db.aside(clean), step)
     with_it = next((number for number in together if number != import_id), None)
     return UndoOutcome(import_id, file_name, date.fromisoformat(day), kind, *counts[import_id], with_it)
+
+
+def undone_with(db: Database, import_id: int | None = None) -> tuple[int, tuple[int, ...]]:
+    """The number of the import that an undo takes (None: of the newest file), and all that go, oldest first.
+
+    Raises:
+        UserError: there is no such import.
+    """
+    if import_id is None:
+        sql = "SELECT max(i.id) FROM imports i JOIN sources s ON s.id = source_id WHERE s.name <> ?"
+        import_id = db.one(sql, (BY_HAND,))
+        if import_id is None:
+            raise UserError("There is no import to undo.", "")
+    require_import(db, import_id)
+    return import_id, came_together(db, import_id)
 
 
 def _clean_up(db: Database, kinds: Collection[Kind]) -> None:

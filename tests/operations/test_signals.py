@@ -213,6 +213,26 @@ def test_a_digest_as_of_a_past_day_knows_no_later_import_and_no_later_rule(ws: o
         operations.digest(ws, as_of=BEFORE_FALL - timedelta(days=1))
 
 
+def test_the_digest_of_all_data_compares_deals_whatever_newer_files_are_there(ws: operations.Workspace) -> None:
+    deals = operations.digest(ws)
+    ws.today = LAST + timedelta(days=3)
+    people = ws.path.parent / "teams.csv"
+    people.write_text("Name,Email,Team\nAnn Lee,ann@x.example,North\n")
+    bring_in(ws, people, ws.today)
+    newest = operations.digest(ws)
+    assert (newest.entry, newest.before, newest.moves) == (deals.entry, deals.before, deals.moves)
+    assert newest.files == (deals.entry.file,)
+    assert len(newest.before_files) == 1
+    told = digest_text(newest)
+    assert f"({deals.entry.file}) against" in told
+    assert "Newer, but without deals: 5 Mar 2026 (teams.csv)." in told
+    alone = operations.digest(ws, 3)
+    assert (alone.entry.file, alone.moves, alone.files) == ("teams.csv", (), ("teams.csv",))
+    assert "There are no deals among them." in digest_text(alone)
+    before = operations.digest(ws, 2)  # of deals the day before is one of deals, and nothing newer is told of
+    assert (before.before, before.later) == (deals.before, ())
+
+
 def test_a_digest_says_how_many_of_its_signals_it_lists(
     ws: operations.Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
