@@ -12,10 +12,14 @@ from kpidesk.importing.settling import Settled
 
 PAST = ("created_at", "occurred_at", "responded_at", "effective_at", "entered_at", "submitted_at")
 """Fields that tell when something happened, in kinds that are not deals."""
+PAST_OF_DEALS = ("created_at", "stage_entered_at")
+"""Those of deals, beside the close date of those that are closed."""
 
 
 def newest_day(evidence: Evidence, settled: Settled, zone: tzinfo) -> date | None:
-    """The newest day on which a record was made, a deal closed or a survey answered; None where none can be read.
+    """The newest day on which a record was made, a deal closed or changed its stage, or a survey was answered.
+
+    None where no such day can be read.
 
     The close date of an open deal is a forecast and does not count.
     """
@@ -23,9 +27,10 @@ def newest_day(evidence: Evidence, settled: Settled, zone: tzinfo) -> date | Non
     if rules.kind != "deals":
         past = [reading for name in PAST if (reading := rules.reading(name)) is not None]
         return max((day for one in past for day in _days(one, evidence.dates[one.field].memo, zone)), default=None)
-    created, closed = rules.reading("created_at"), rules.reading("close_date") or rules.reading("closed_at")
+    told = (rules.reading(name) for name in PAST_OF_DEALS)
+    closed = rules.reading("close_date") or rules.reading("closed_at")
     days = [
-        *(_days(created, evidence.dates[created.field].memo, zone) if created is not None else ()),
+        *(day for one in told if one is not None for day in _days(one, evidence.dates[one.field].memo, zone)),
         *(_days(closed, _closes(evidence, settled), zone) if closed is not None else ()),
     ]
     return max(days, default=None)

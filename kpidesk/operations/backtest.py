@@ -18,7 +18,7 @@ from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.forecast_known import plain
 from kpidesk.operations.forecast_methods import plural
 from kpidesk.operations.forecast_record import LookedBack, looked_back, of_everybody
-from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
 from kpidesk.stats.pace import PAST_PERIODS
 
 LACKING: dict[Basis, str] = {
@@ -140,7 +140,7 @@ def _missing(asked: Question, periods: Sequence[Period], lines: Sequence[Backtes
 
 
 def _notices(ws: Workspace, asked: Question, lines: Sequence[BacktestLine]) -> Iterator[str]:
-    yield from teams_notice(ws, asked.as_of, asked.teams)
+    yield from view_notices(ws, asked.as_of, asked.teams)
     every = len({(one.period, one.moment) for one in lines})
     for basis, words in STAND_INS.items():
         count = len({(one.period, one.moment) for one in lines if one.basis == basis})

@@ -37,7 +37,7 @@ from kpidesk.operations.evaluators import as_known, evaluator, unmapped_headers
 from kpidesk.operations.formulas import check_columns, definition_in_force, find_kpi, formula_of, row_noun
 from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.shown import is_running
-from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
 
 
 def fields_of(ws: Workspace, kpi_id: str, question: Question) -> tuple[Field, ...]:
@@ -212,7 +212,7 @@ class _Table:
         self.known, self.code = data_date(ws, question.as_of), definitions_code(ws, [kpi], question.period)
         not_over = len(periods) > 1 and is_running(self.known, question.period)
         running = (f"{question.period.label} is not over: its numbers still change.",) if not_over else ()
-        self.notices = (*teams_notice(ws, question.as_of, question.teams), *found.total.notices, *running)
+        self.notices = (*view_notices(ws, question.as_of, question.teams), *found.total.notices, *running)
 
     def made(self, labels: tuple[str, str]) -> PivotTable:
         """The whole table; `labels` name the fields of rows and columns."""

@@ -34,7 +34,7 @@ from kpidesk.operations.evaluation import scope_name, scorecard
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, settings, view_notices
 from kpidesk.stats.decompose import UNASSIGNED, Part, gap_to_target, whole, whole_percents
 from kpidesk.stats.surprise import surprise
 
@@ -59,7 +59,7 @@ def gap(ws: Workspace, kpi: Kpi, asked: Question, *, whole: bool = False, by: Fi
         certainty="nothing", verdict="", value=value, value_text=row.value_text, before=aim,
         before_text=format_value(aim, kpi.display, currency), change=change,
         change_text=format_difference(change, kpi.display, currency), currency=currency, receipt=row.receipt,
-        notices=(*teams_notice(ws, asked.as_of, asked.teams), *row.result.notices),
+        notices=(*view_notices(ws, asked.as_of, asked.teams), *row.result.notices),
     )  # fmt: skip
     if change is None or aim is None:
         return replace(found, verdict=_nothing(row, aim))

@@ -24,7 +24,7 @@ from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, scopes, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, scopes, settings, view_notices
 from kpidesk.stats.changes import Verdict, rate_change
 from kpidesk.stats.sums import mean_change
 
@@ -58,7 +58,7 @@ def between(
         value=value1, value_text=format_value(value1, kpi.display, currency, two.result1.n),
         before=value0, before_text=format_value(value0, kpi.display, currency, two.result0.n),
         change=change, change_text=format_difference(change, kpi.display, currency), period_before=asked.period,
-        currency=currency, notices=(*teams_notice(ws, asked.as_of, asked.teams), *two.result1.notices),
+        currency=currency, notices=(*view_notices(ws, asked.as_of, asked.teams), *two.result1.notices),
         other=other, names=names, whole=whole, receipt=code, receipt_before=code_before,
         question_before=two.asked_before,
     )  # fmt: skip

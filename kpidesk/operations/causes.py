@@ -34,7 +34,7 @@ from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, data_date, scopes, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, scopes, settings, view_notices
 from kpidesk.stats.changes import Finding
 
 CERTAINTY: dict[Finding, Certainty] = {"real": "real", "cannot_tell": "could be luck", "too_early": "too early"}
@@ -113,7 +113,7 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Held, *, whole: b
         value=value1, value_text=format_value(value1, kpi.display, currency, two.result1.n),
         before=value0, before_text=format_value(value0, kpi.display, currency, two.result0.n),
         change=change, change_text=format_difference(change, kpi.display, currency), period_before=before,
-        currency=currency, notices=(*teams_notice(ws, asked.as_of, asked.teams), *two.result1.notices),
+        currency=currency, notices=(*view_notices(ws, asked.as_of, asked.teams), *two.result1.notices),
         concentration=leavers_words(ws, two), receipt=code, receipt_before=code_before,
         question_before=two.asked_before, by=by,
     )  # fmt: skip

@@ -43,7 +43,7 @@ from kpidesk.operations.shown import Shown, is_running, make_row, point_of, tren
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
 from kpidesk.operations.timeline import definition_breaks
 from kpidesk.operations.won_value import with_won_alone
-from kpidesk.operations.workspace import Workspace, data_date, goals, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, goals, settings, view_notices
 
 SPARK_PERIODS = 13
 
@@ -83,7 +83,7 @@ def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard
         running=is_running(known, question.period),
         rows=with_codes(ws, replace(question, by=field), rows),
         notices=(
-            *teams_notice(ws, question.as_of, question.teams),
+            *view_notices(ws, question.as_of, question.teams),
             *moved_notices(ws, question, compared if question.by == "rep" else ()),
             *ramp_notices(ws, question, compared),
             *part_time_notices(ws, question, compared),
@@ -329,7 +329,7 @@ def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> 
     )
     return Matrix(
         question, tuple(_marked(kpi, kpi) for kpi in kpis), members, cells, _ramping(ws, asked, members),
-        (*set_later(now, ws, asked, [row for one in cells for row in one]), *teams_notice(ws, asked.as_of, asked.teams),
+        (*set_later(now, ws, asked, [row for one in cells for row in one]), *view_notices(ws, asked.as_of, asked.teams),
          *moved_notices(ws, asked, members), *ramp_notices(ws, asked, members),
          *part_time_notices(ws, asked, members)),
     )  # fmt: skip
@@ -368,7 +368,7 @@ def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_P
         title=f"{kpi.name} · {name}",
         notices=(
             *aimed_later(now, ws, question, kpi, history),
-            *teams_notice(ws, question.as_of, question.teams),
+            *view_notices(ws, question.as_of, question.teams),
             *(f"{one.words}." for one in breaks),
             *trend_notices(points),
         ),

@@ -56,7 +56,7 @@ from kpidesk.operations.pipeline_to_create import read_allocation, to_create
 from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.sources import sources_of
-from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
 
 NONE_YET = "Nothing"
 """Goes on as "booked" and "won so far", where a scorecard has no value yet."""
@@ -182,7 +182,7 @@ def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
         missing=(
             *((("won", lacks),) if lacks else ()), *((("to_create", created),) if isinstance(created, str) else ()),
         ),
-        notices=(*teams_notice(ws, asked.as_of, asked.teams), *(() if target or not holds else (NOTHING_TO_REACH,))),
+        notices=(*view_notices(ws, asked.as_of, asked.teams), *(() if target or not holds else (NOTHING_TO_REACH,))),
         sources=sources_of(ws, asked.as_of),
         definitions=definitions_code(ws, (known.kpi,), period),
         receipt="" if lacks else receipt_code(ws, known.kpi, asked, booked),

@@ -25,7 +25,7 @@ from kpidesk.operations.presence import not_here
 from kpidesk.operations.questions import members_of
 from kpidesk.operations.ramp import part_time_notices, ramping
 from kpidesk.operations.receipt_code import coder
-from kpidesk.operations.workspace import Workspace, data_date, scopes, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, scopes, settings, view_notices
 from kpidesk.stats.amount_groups import (
     Spread,
     mean_groups,
@@ -129,7 +129,7 @@ def _compare(asked: _Asked, by: By) -> Comparison:
         size_words=asked.shown.size,
         groups=made, ramping=tuple(replace(one, ramping=True, place_words=RAMPING) for one in _plain(wide, new)),
         sentence=sentence(asked.kind, made, by), currency=settings(ws).currency, as_of=known,
-        notices=(*teams_notice(ws, question.as_of, question.teams),
+        notices=(*view_notices(ws, question.as_of, question.teams),
                  *part_time_notices(ws, question, [one.scope for one in full]), *_left_out(wide, found)),
         definitions=definitions_code(ws, [asked.kpi], question.period),
     )  # fmt: skip

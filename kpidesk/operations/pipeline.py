@@ -19,7 +19,7 @@ from kpidesk.operations.pipeline_rows import rows_of
 from kpidesk.operations.pipeline_stages import choices_of, chosen_of, stages_of
 from kpidesk.operations.pipeline_stalled import MOST_STALLED, stalled_of
 from kpidesk.operations.sources import sources_of
-from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
 
 
 def pipeline(
@@ -52,7 +52,7 @@ def _pipeline(ws: Workspace, question: Question, name: str, since: date | None, 
         question=question, as_of=as_of, currency=settings(ws).currency, choices=choices,
         stages=stages_of(known, found, chosen) if found is not None and chosen is not None else None,
         stalled=stalled_of(known, found, whole, most), moved=moved_of(known, since), coverage=coverage_of(known),
-        notices=(*teams_notice(ws, question.as_of, question.teams), *unrated_notice(known, whole),
+        notices=(*view_notices(ws, question.as_of, question.teams), *unrated_notice(known, whole),
                  *dict.fromkeys(told)),
         definitions=definitions_code(ws, [find_kpi(ws, one) for one in (BOOKINGS, WON_VALUE)], question.period),
         sources=sources_of(ws, question.as_of), age_days=(ws.today - as_of).days if as_of else None,

@@ -28,7 +28,7 @@ from kpidesk.operations.receipt_quotas import quotas_behind
 from kpidesk.operations.receipt_rows import imports_behind, listing, listing_left_out, listing_people
 from kpidesk.operations.receipt_words import credit_words
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
-from kpidesk.operations.workspace import Workspace, data_date, settings, teams_notice
+from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
 
 
 def rows(ws: Workspace, kpi_id: str, question: Question) -> Receipt:
@@ -132,7 +132,7 @@ def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Form
         as_of=data_date(ws, asked.as_of),
         definition_version=kpi.version,
         import_ids=tuple(sorted(set(told.imports) - {0})),
-        notices=(*teams_notice(ws, asked.as_of, asked.teams), *result.notices),
+        notices=(*view_notices(ws, asked.as_of, asked.teams), *result.notices),
         code=receipt_code(ws, kpi, asked, result),
         currency=money,
         noun=row_noun(kpi),

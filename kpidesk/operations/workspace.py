@@ -236,9 +236,12 @@ def organisation(ws: Workspace, as_of: date | None = None, teams: TeamView = "as
     return as_today(scopes(ws), data_date(ws, as_of) or ws.today)
 
 
-def teams_notice(ws: Workspace, as_of: date | None = None, teams: TeamView = "as-was") -> tuple[str, ...]:
-    """That rows count for the teams of the newest data day, in words; nothing where teams are as they were."""
-    if teams == "as-was":
-        return ()
-    day = day_text(data_date(ws, as_of) or ws.today)
-    return (f"As if today's teams had always been: every row counts for the team its person is in on {day}.",)
+def view_notices(ws: Workspace, as_of: date | None = None, teams: TeamView = "as-was") -> tuple[str, ...]:
+    """What is unusual about how numbers are looked at: as of a day that has not come, or by today's teams."""
+    known = day_text(data_date(ws, as_of) or ws.today)
+    found = []
+    if as_of is not None and as_of > ws.today:
+        found.append(f"{day_text(as_of)} has not come yet: this is what the data of {known} say.")
+    if teams != "as-was":
+        found.append(f"As if today's teams had always been: every row counts for the team its person is in on {known}.")
+    return tuple(found)

@@ -124,6 +124,33 @@ def test_a_day_after_today_in_the_name_of_a_file_is_told(tmp_path: Path) -> None
     assert "The data are taken to be of 11 Sep 2026, which has not come yet." in look(path).preview.notices
 
 
+@pytest.mark.parametrize(
+    ("day", "row", "told"),
+    [
+        (
+            "2025-02-01",
+            "D1,Ann,Won,5,2025-01-02,2025-03-04,",
+            "7 Mar 2025 and something in it was created",
+        ),
+        ("2025-02-01", "D1,Ann,Open,5,2025-03-05,2025-09-04,", "created, closed or done on 5 Mar 2025"),
+        ("2025-02-01", "D1,Ann,Open,5,2025-01-02,2025-09-04,2025-03-06", "created, closed or done on 6 Mar 2025"),
+        ("2025-02-01", "D1,Ann,Open,5,2025-01-02,2025-09-04,", "but its name carries 7 Mar 2025."),
+        ("2025-03-03", "D1,Ann,Won,5,2025-01-02,2025-03-04,", "but its name carries 7 Mar 2025."),
+        ("2025-03-07", "D1,Ann,Won,5,2025-01-02,2025-03-04,", ""),
+        ("2025-03-08", "D1,Ann,Won,5,2025-01-02,2025-03-04,", ""),
+    ],
+)
+def test_a_day_that_was_said_too_early_for_what_is_in_the_file_is_told(
+    tmp_path: Path, day: str, row: str, told: str
+) -> None:
+    head = "id,owner,stage,amount,created at,close date,last stage change date\n"
+    path = write(tmp_path, f"{head}{row}\n", "deals-2025-03-07.csv")
+    plan = look(path, ImportOptions(as_of=date.fromisoformat(day), stages={"Open": "open"}))
+    found = [one for one in plan.preview.notices if "said to be of" in one]
+    assert plan.preview.data_date == date.fromisoformat(day)
+    assert [told in one for one in found] == ([True] if told else [])
+
+
 def test_ids_of_salesforce_are_one_in_both_lengths_in_any_dialect(tmp_path: Path) -> None:
     short, long, other = "0065e00000AbCdE", "0065e00000AbCdEAAV", "0065e00000abcdeAAA"
     imported = read(write(tmp_path, f"{HEADER}{short},Ann,Won,1,,\n{long},Ann,Won,1,,\n{other},Ann,Won,1,,\n"))

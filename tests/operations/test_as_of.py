@@ -105,4 +105,9 @@ def test_no_file_of_a_later_day_is_named(tmp_path: Path) -> None:
     assert told.import_ids == (1,)
     now = operations.rows(ws, "win_rate", operations.question(ws, period="2025-Q1"))
     assert {row.file for row in now.rows} == {"march.csv"}
+    for day, told_so in ((date(2030, 3, 1), ["1 Mar 2030 has not come yet: this is what the data of 15 Feb 2026 say."]),
+                         (TODAY, [])):  # fmt: skip
+        later = operations.question(ws, period="2025-Q1", as_of=day)
+        for notices in (operations.scorecard(ws, later).notices, operations.trend(ws, "win_rate", later).notices):
+            assert [one for one in notices if "not come yet" in one] == told_so
     operations.close(ws)
