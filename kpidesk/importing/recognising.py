@@ -18,6 +18,7 @@ from kpidesk.importing.layout import Layout
 from kpidesk.importing.profiles import NOTHING, Profile
 from kpidesk.importing.rules import Making, Reading, Rules
 from kpidesk.importing.salesforce_tables import is_of_salesforce
+from kpidesk.importing.shifted import refuse_shifted
 from kpidesk.importing.tables import Source
 from kpidesk.importing.wide import find_wide
 
@@ -71,11 +72,14 @@ def recognise_file(
     """Kind, dialect and mapping of a file.
 
     Raises:
-        UserError: its columns are those of no kind of record, or one of dates or amounts cannot be read.
+        UserError: its columns are those of no kind of record, they look shifted, or one of dates or amounts cannot be
+            read.
     """
     samples = samples_of(layout, first)
     recognised = _recognised(layout, samples, found, dialects, options, profile)
-    refuse_unreadable(layout.headers, samples, recognised.kind, recognised.matches, recognised.passed)
+    told = (layout.headers, samples, recognised.kind, recognised.matches, recognised.passed)
+    refuse_shifted(*told)
+    refuse_unreadable(*told)
     return recognised
 
 

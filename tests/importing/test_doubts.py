@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.records import minor_digits
 from tests.importing.support import TODAY, look, read, write
@@ -215,3 +216,37 @@ def test_a_file_that_names_nobody_says_that_it_counts_for_nobody(tmp_path: Path,
     plan = look(write(tmp_path, text, "calls.csv"), ImportOptions(kind="activities"))
     found = [one for one in plan.preview.notices if one.startswith("No column tells whose the activities are")]
     assert len(found) == told
+
+
+@pytest.mark.parametrize(
+    ("row", "holds", "advice"),
+    [
+        ("D{0},Ann,2026-06-1{0},Won,2026-05-01,100{0}",
+         "'stage' holds dates ('2026-06-10'), 'amount' holds words ('Won') and 'close date' holds numbers ('1000').",
+         'say so: --map stage="amount" --map amount="close date" --map close_date="stage".'),
+        ("D{0},Won,100{0},2026-05-01,2026-06-3{0},",
+         "'stage' holds numbers ('1000') and 'amount' holds dates ('2026-05-01').", ""),
+    ],
+)  # fmt: skip
+def test_columns_under_the_names_of_others_are_told_with_what_fits_which(
+    tmp_path: Path, row: str, holds: str, advice: str
+) -> None:
+    path = write(tmp_path, HEADER + "".join(f"{row.format(at)}\n" for at in range(2)))
+    with pytest.raises(UserError) as error:
+        look(path)
+    assert (holds in error.value.problem, advice in error.value.advice) == (True, True)
+
+
+def test_columns_that_the_user_maps_are_not_said_to_be_shifted(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + "D1,Ann,2026-06-30,Won,2026-05-01,1000\n")
+    columns = {"stage": "amount", "amount": "close date", "close_date": "stage"}
+    found = read(path, ImportOptions(columns=columns))
+    assert [found.column(name) for name in ("stage", "close_date")] == [["Won"], ["2026-06-30"]]
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["D1,Ann,Won,1000,2026-05-01,soon", "D1,Ann,3,1000,2026-05-01,soon", "D1,7,Won,none,2026-05-01,2026-06-30"],
+)
+def test_a_single_column_of_another_content_does_not_make_a_file_shifted(tmp_path: Path, row: str) -> None:
+    look(write(tmp_path, f"{HEADER}{row}\n"))
