@@ -2,7 +2,8 @@
 
 What is measured, of which rows, in which period a row falls, whose it is, what it is divided by, how it is shown.
 Names of tables, fields and saved filters are those of the formula language, dotted where they belong to another
-record (`deal.outcome` of an activity).
+record (`deal.outcome` of an activity). A column of the files that no field stands for is named as a formula reads it:
+`` `Region` ``, ``number(`Seats`)``, ``date(`Kick-off`)``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from kpidesk.core.kpis import Unit
 
 FormAggregate = Literal["count", "count_distinct", "sum", "avg", "median", "percentile", "min", "max"]
 Elapsed = Literal["days", "business_days", "hours", "business_hours", "minutes"]
+OwnKind = Literal["term", "number", "date"]
 Tier = Literal["target", "minimum", "stretch", "baseline"]
 Operator = Literal[
     "=", "!=", "<", "<=", ">", ">=", "in", "not in", "is empty", "is not empty", "in period", "before"
@@ -56,8 +58,9 @@ class MeasureForm:
     `field` is empty for "count". `percentile` is the share (0.8) that only "percentile" needs, otherwise 0.
     `filters` are saved filters and yes-or-no fields, all of which must hold; one of them may be turned round
     ("not stalled") or offer a choice ("new or expansion"). `dated_by` is a date field, "as of start", "as of end"
-    or "as of now"; it is empty where the fields measured belong to the period itself. `credit` is a role, empty
-    for the table's usual one.
+    or "as of now"; it is empty where the fields measured belong to the period itself. A column of the files read as a
+    date puts records, as they stood at the end of the period, in the one that it lies in. `credit` is a role, empty for
+    the table's usual one.
     """
 
     aggregate: FormAggregate = "count"
@@ -68,6 +71,11 @@ class MeasureForm:
     conditions: tuple[Condition, ...] = ()
     dated_by: str = ""
     credit: str = ""
+
+    @property
+    def is_dated_by_column(self) -> bool:
+        """Whether a column of the files says in which period a record falls: that is the one asked for, no longer."""
+        return self.dated_by.startswith("date(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,14 @@ class Choice:
     words: str
     help: str = ""
     kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnColumn:
+    """A column of the files that no field stands for, and what it holds: words ("term"), numbers or dates."""
+
+    header: str
+    kind: OwnKind = "term"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import get_args
 
-from kpidesk.core.formula_form import Choice, FormAggregate, MeasureChoices, MeasureForm, Operator
+from kpidesk.core.formula_form import Choice, FormAggregate, MeasureChoices, MeasureForm, Operator, OwnColumn
 from kpidesk.language import syntax, tree, units
 from kpidesk.language.functions import FUNCTIONS
 from kpidesk.language.leaves import COUNTABLE
 from kpidesk.language.names import Rows
+from kpidesk.language.own_columns import as_words, own_choices
 from kpidesk.language.row_words import MOMENT_WORDS, date_words, noun_words
 from kpidesk.language.rows import condition
 from kpidesk.language.schema import Table, TableField
@@ -31,22 +32,27 @@ _OF_DATES: tuple[Operator, ...] = (
 )  # fmt: skip
 
 
-def form_choices(form: MeasureForm) -> MeasureChoices:
+def form_choices(form: MeasureForm, columns: Sequence[OwnColumn] | None = None) -> MeasureChoices:
     """What the questions about one measure may offer, given the answers so far.
 
-    A table that does not exist is taken as deals. Names of fields of the records that this one belongs to come last.
+    A table that does not exist is taken as deals. Names of fields of the records that this one belongs to come after
+    its own, and last the `columns` of its files that no field stands for (None: not known yet), of which those that the
+    form reads stay, whatever the files have.
     """
     table = TABLES.get(form.table, TABLES["deals"])
+    own = own_choices(table, form, columns)
+    own_dates = tuple(one for one in own if one.kind == "date")
     return MeasureChoices(
         aggregates=tuple(Choice(one, _AGGREGATE_WORDS[one], FUNCTIONS[one].help) for one in get_args(FormAggregate)),
         tables=tuple(Choice(one.name, one.noun) for one in TABLES.values()),
-        fields=tuple(_field(name, one) for name, one in _fields(table) if _suits(form.aggregate, one)),
-        times=(*_dates(table), *(Choice(one, MOMENT_WORDS[one], kind="moment") for one in _MOMENTS)),
+        fields=(*(_field(name, one) for name, one in _fields(table) if _suits(form.aggregate, one)),
+                *_own_fields(form.aggregate, own)),
+        times=(*_dates(table), *own_dates, *(Choice(one, MOMENT_WORDS[one], kind="moment") for one in _MOMENTS)),
         filters=tuple(_filters(table)),
-        tested=tuple(_field(name, one) for name, one in _fields(table) if one.kind != "bool" and not one.setting),
-        dates=_dated(table, form),
+        tested=(*(_field(name, one) for name, one in _fields(table) if one.kind != "bool" and not one.setting), *own),
+        dates=_dated(table, form, own_dates),
         credits=tuple(_credit(one, n == 0) for n, one in enumerate(table.credits)),
-    )
+    )  # fmt: skip
 
 
 def operators_for(kind: str) -> tuple[Operator, ...]:
@@ -81,14 +87,23 @@ def _dates(table: Table) -> tuple[Choice, ...]:
     return tuple(_field(name, one) for name, one in _fields(table) if one.kind == "date")
 
 
-def _dated(table: Table, form: MeasureForm) -> tuple[Choice, ...]:
+def _own_fields(aggregate: FormAggregate, own: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """The columns of the files that can be measured so: numbers, or the different texts of any."""
+    if aggregate == "count_distinct":
+        return tuple(as_words(own))
+    return () if aggregate == "count" else tuple(one for one in own if one.kind == "number")
+
+
+def _dated(table: Table, form: MeasureForm, own: tuple[Choice, ...]) -> tuple[Choice, ...]:
     """The answers to question three."""
     named = [form.field, *(one.field for one in form.conditions)]
     if any(isinstance(one, str) and one in table.fields and table.fields[one].windowed for one in named):
         return (Choice("", "as they stood in the period", "What is measured belongs to the period itself."),)
     on = tuple(Choice(one.value, date_words(table.name, one.value), kind="date") for one in _dates(table))
-    as_of = _MOMENTS if table.keeps_history else ()
-    return (*on, *(Choice(f"as of {one}", HISTORY_WORDS[one], kind="moment") for one in as_of))
+    if not table.keeps_history:
+        return on
+    as_of = (Choice(f"as of {one}", HISTORY_WORDS[one], kind="moment") for one in _MOMENTS)
+    return (*on, *as_of, *(Choice(one.value, f"by {one.words}, {HISTORY_WORDS['end']}", kind="date") for one in own))
 
 
 def _credit(role: str, is_usual: bool) -> Choice:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import get_args
 
 from kpidesk.core.formula_form import (
@@ -20,13 +19,16 @@ from kpidesk.core.formula_form import (
     Plain,
 )
 from kpidesk.core.kpis import Unit
+from kpidesk.core.parts import CUSTOM
 from kpidesk.language import tree
 from kpidesk.language.compiling import compile_formula, result_unit
+from kpidesk.language.own_columns import is_own_date, own_of, own_text, read_own
 from kpidesk.language.printing import field_text, number_text, quoted_text, span_text
 from kpidesk.language.tables import TABLES, field_at
 from kpidesk.language.tree import Expr, Formula, Leaf, RowExpr
 
 MOMENTS = ("start", "end", "now")
+AT_THE_END = "as of end"
 _OR = " or "
 _NOT = "not "
 
@@ -50,8 +52,8 @@ def form_of_formula(formula: Formula, shown_as: Unit | None = None) -> FormulaFo
     body, over = _spanned(formula.tree)
     top, below = (body.left, body.right) if isinstance(body, tree.Arithmetic) and body.op == "/" else (body, None)
     negative = isinstance(top, tree.Negative)
-    what = _measured(top.body if isinstance(top, tree.Negative) else top)
-    divided_by = None if below is None else _goal(below) or _measured(below)
+    what = _measured(top.body if isinstance(top, tree.Negative) else top, over)
+    divided_by = None if below is None else _goal(below) or _measured(below, over)
     if what is None or (below is not None and divided_by is None):
         return None
     return FormulaForm(what, divided_by, shown_as or result_unit(formula), over, negative)
@@ -68,13 +70,13 @@ def _goal(expr: Expr) -> GoalForm | None:
     return GoalForm(expr.kpi_id, expr.tier) if isinstance(expr, tree.GoalRef) else None
 
 
-def _measured(expr: Expr) -> MeasureForm | KpiForm | None:
+def _measured(expr: Expr, over: str) -> MeasureForm | KpiForm | None:
     if isinstance(expr, tree.KpiRef):
         return KpiForm(expr.kpi_id)
-    return _measure(expr) if isinstance(expr, Leaf) else None
+    return _measure(expr, over) if isinstance(expr, Leaf) else None
 
 
-def _measure(leaf: Leaf) -> MeasureForm | None:
+def _measure(leaf: Leaf, over: str) -> MeasureForm | None:
     field = "" if leaf.argument is None else _tested(leaf.argument)
     rows = () if leaf.where is None else leaf.where.conditions if isinstance(leaf.where, tree.AllOf) else (leaf.where,)
     chips = tuple(_chip(one) for one in rows)
@@ -82,6 +84,9 @@ def _measure(leaf: Leaf) -> MeasureForm | None:
     known = tuple(one for one in conditions if one is not None)
     if field is None or len(known) < len(conditions):
         return None
+    dated_by = _dated_by(leaf)
+    if not over and (own := _own_period(known, dated_by)):  # what lies in the period asked for is not in a longer time
+        known, dated_by = tuple(one for one in known if one is not own), str(own.field)
     return MeasureForm(
         aggregate=leaf.aggregate,
         table=leaf.table,
@@ -89,7 +94,7 @@ def _measure(leaf: Leaf) -> MeasureForm | None:
         percentile=leaf.rank if leaf.aggregate == "percentile" else 0.0,
         filters=tuple(chip for chip in chips if chip),
         conditions=known,
-        dated_by=_dated_by(leaf),
+        dated_by=dated_by,
         credit="" if leaf.credit == "owner" else leaf.credit,
     )
 
@@ -100,10 +105,20 @@ def _dated_by(leaf: Leaf) -> str:
     return f"as of {leaf.dated.moment}" if TABLES[leaf.table].keeps_history else ""
 
 
+def _own_period(conditions: tuple[Condition, ...], dated_by: str) -> Condition | None:
+    """The condition by which records are put in the period that a column of the files lies in."""
+    if dated_by != AT_THE_END:
+        return None
+    found = (one for one in reversed(conditions) if one.op == "in period")
+    return next((one for one in found if isinstance(one.field, str) and is_own_date(one.field)), None)
+
+
 def _tested(row: RowExpr) -> str | Between | None:
     """What is measured or tested: a field, or the time between two dates; None when it is anything else."""
     if isinstance(row, tree.FieldRef):
         return field_text(row.field)
+    if own := _own(row):
+        return own
     if isinstance(row, tree.RowCall):
         counted = next((one for one in get_args(Elapsed) if one == row.name), None)
         sides = [_date(one) for one in row.arguments]
@@ -116,7 +131,19 @@ def _date(row: RowExpr) -> str:
     """A date field or a moment; empty when it is neither."""
     if isinstance(row, tree.Boundary):
         return row.moment
+    own = _own(row)
+    if is_own_date(own):
+        return own
     return row.field if isinstance(row, tree.FieldRef) and row.kind == "date" else ""
+
+
+def _own(row: RowExpr) -> str:
+    """A column of the files that is read as a number or a date; empty when it is anything else."""
+    if not isinstance(row, tree.RowCall) or row.name not in ("number", "date"):
+        return ""
+    (column,) = row.arguments
+    header = column.field.removeprefix(CUSTOM) if isinstance(column, tree.FieldRef) else ""
+    return own_text(header, "number" if row.name == "number" else "date")
 
 
 def _chip(row: RowExpr) -> str:
@@ -192,12 +219,15 @@ def _measure_text(form: MeasureForm) -> str:
     said = form.table if form.aggregate == "count" else _tested_text(form.field, f"{form.table}.")
     if form.aggregate == "percentile":
         said += f", {number_text(form.percentile)}"
-    tests = [_chip_text(one, alone=len(form.filters) == 1 and not form.conditions) for one in form.filters]
-    tests += [_condition_text(one, form.table) for one in form.conditions]
+    conditions, dated_by = form.conditions, form.dated_by
+    if form.is_dated_by_column:
+        conditions, dated_by = (*conditions, Condition(dated_by, "in period")), AT_THE_END
+    tests = [_chip_text(one, alone=len(form.filters) == 1 and not conditions) for one in form.filters]
+    tests += [_condition_text(one, form.table) for one in conditions]
     if tests:
         said += f" where {' and '.join(tests)}"
-    if form.dated_by:
-        said += f" {form.dated_by}" if form.dated_by.startswith("as of ") else f" on {form.dated_by}"
+    if dated_by:
+        said += f" {dated_by}" if dated_by.startswith("as of ") else f" on {dated_by}"
     if form.credit:
         said += f" credit {form.credit}"
     return f"{form.aggregate}({said})"
@@ -205,8 +235,8 @@ def _measure_text(form: MeasureForm) -> str:
 
 def _tested_text(field: str | Between, table: str = "") -> str:
     if isinstance(field, str):
-        return f"{table}{field}"
-    sides = (one if one in MOMENTS else f"{table}{one}" for one in (field.from_field, field.to_field))
+        return own_of(field, table) if read_own(field) else f"{table}{field}"
+    sides = (one if one in MOMENTS else _tested_text(one, table) for one in (field.from_field, field.to_field))
     return f"{field.counted_in}({', '.join(sides)})"
 
 
@@ -226,17 +256,10 @@ def _condition_text(condition: Condition, table: str) -> str:
 def _plain_text(value: Plain, field: str | Between, table: str) -> str:
     if not isinstance(value, str):
         return number_text(value)
-    known = field_at(table, field) if isinstance(field, str) else None
-    if known is not None and known.kind == "date" and not _is_day(value):
-        other = field_at(table, value)
-        if value in MOMENTS or (other is not None and other.kind == "date"):
-            return value
-    return quoted_text(value)
+    is_bare = isinstance(field, str) and _is_date(field, table) and (value in MOMENTS or _is_date(value, table))
+    return value if is_bare else quoted_text(value)
 
 
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text.strip())
-    except ValueError:
-        return False
-    return True
+def _is_date(field: str, table: str) -> bool:
+    known = field_at(table, field)
+    return is_own_date(field) or (known is not None and known.kind == "date")

@@ -254,7 +254,8 @@ def _earlier(node: syntax.Earlier, rows: Rows) -> RowValue:
 
 def _empty(node: syntax.Empty, rows: Rows) -> RowValue:
     checked = value(node.value, rows)
-    if not isinstance(checked.tree, tree.FieldRef):
+    is_read = isinstance(checked.tree, tree.RowCall) and checked.tree.name in READING
+    if not (is_read or isinstance(checked.tree, tree.FieldRef)):
         raise fail("E-COMPARE", f"Only a field can be empty, not {checked.words}.",
                    "For example next_activity_at is empty.", node.value)  # fmt: skip
     return _truth(tree.IsEmpty(checked.tree, node.negated))

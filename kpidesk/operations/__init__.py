@@ -58,7 +58,15 @@ if TYPE_CHECKING:
     # What is measured, and why
     from kpidesk.operations.formulas import KpiEntry, find_kpi, kpis, kpis_elsewhere, kpis_for, marked
     from kpidesk.operations.kpis import add_kpi, retire_kpi, save_kpi, show_kpi
-    from kpidesk.operations.drafting import change_back, change_kpi, check_text, draft, values_by_field, values_of
+    from kpidesk.operations.drafting import (
+        change_back,
+        change_kpi,
+        check_text,
+        draft,
+        own_columns,
+        values_by_field,
+        values_of,
+    )
     from kpidesk.operations.unfinished import keep_unfinished_kpis, unfinished_kpis
     from kpidesk.operations.dependencies import Dependencies, affected, dependencies, rests_on
     from kpidesk.operations.packs import PackStart, packs, start_from
@@ -214,9 +222,9 @@ __all__ = [
     "look_ahead", "look_alikes", "look_at_review", "look_into", "looks_like_answer", "make_demo", "marked", "marks",
     "matrix", "meeting_paper", "merge", "merge_pairs", "merge_preview", "mergeable", "move_objective", "move_people",
     "move_team", "new_exports", "next_question", "objectives", "offer_again", "open_review", "open_team_review",
-    "open_workspace", "opening", "operators_for", "overrule", "packs", "pair_of_deals", "parameters", "pay_plan",
-    "pay_plans", "period_for", "period_for_goals", "person_data", "pipeline", "pipeline_rows", "pivot", "pivots",
-    "plan_edits", "plan_refresh", "plan_target_file", "points_to_raise", "preparation_form", "preparation_of",
+    "open_workspace", "opening", "operators_for", "overrule", "own_columns", "packs", "pair_of_deals", "parameters",
+    "pay_plan", "pay_plans", "period_for", "period_for_goals", "person_data", "pipeline", "pipeline_rows", "pivot",
+    "pivots", "plan_edits", "plan_refresh", "plan_target_file", "points_to_raise", "preparation_form", "preparation_of",
     "prepare_one_on_ones", "preview_team_review", "propose", "propose_for", "question", "rates", "read_against",
     "read_amount", "read_answers", "read_change", "read_expected", "read_preparation", "read_value", "read_what",
     "read_what_if", "readout", "receipt_head", "receipt_of", "receipt_order", "receipt_read_ahead",

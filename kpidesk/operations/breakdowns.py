@@ -33,7 +33,7 @@ from kpidesk.core.side_by_side import SideBySide, side_by_side
 from kpidesk.language import Formula, narrowed
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
-from kpidesk.operations.evaluators import as_known, evaluator, unmapped_headers
+from kpidesk.operations.evaluators import as_known, column_samples, evaluator, unmapped_headers
 from kpidesk.operations.formulas import check_columns, definition_in_force, find_kpi, formula_of, row_noun
 from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.shown import is_running
@@ -72,7 +72,7 @@ def _own_rules(ws: Workspace, tables: Sequence[str], headers: Sequence[str]) -> 
     if len(tables) != 1 or not headers:
         return
     kind = engine.KIND_OF[tables[0]]
-    samples = ws.remember(("samples", kind), lambda: store.custom_samples(ws.db, kind))
+    samples = column_samples(ws, kind)
     for header in headers:
         for is_number in (True, False):
             if header in samples and engine.are_mostly("number" if is_number else "date", samples[header]):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kpidesk import engine, store
 from kpidesk.core.drafts import Check, Draft, DraftValue, KpiChange, Problem, SeenValue
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import format_value
+from kpidesk.core.formula_form import OwnColumn
 from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period, run_of
@@ -26,7 +27,7 @@ from kpidesk.language import (
 )
 from kpidesk.language.tables import TABLES, field_at
 from kpidesk.operations.dependencies import affected, broken_by, rests_on, rests_on_by
-from kpidesk.operations.evaluators import as_known, evaluator, own_columns
+from kpidesk.operations.evaluators import as_known, column_samples, evaluator, own_headers
 from kpidesk.operations.formulas import (
     find_kpi,
     formula_of,
@@ -220,8 +221,26 @@ def _filled_in(ws: Workspace, before: Kpi, given: Mapping[str, object]) -> dict[
     return {**made, **given}
 
 
+def own_columns(ws: Workspace) -> dict[str, tuple[OwnColumn, ...]]:
+    """The columns of the files that no field stands for, by table, with what some records hold in them."""
+    return {table: tuple(_own_columns(ws, table)) for table in TABLES if own_headers(ws, table)}
+
+
+def _own_columns(ws: Workspace, table: str) -> Iterator[OwnColumn]:
+    samples = column_samples(ws, engine.KIND_OF[table])
+    for header in own_headers(ws, table):
+        texts = samples.get(header, ())
+        is_number, is_date = engine.are_mostly("number", texts), engine.are_mostly("date", texts)
+        yield OwnColumn(header, "number" if is_number else "date" if is_date else "term")
+
+
 def values_of(ws: Workspace, table: str, field: str, limit: int = MOST_VALUES) -> tuple[SeenValue, ...]:
-    """The values seen in a field of a table, the most frequent first; none for numbers, dates and unknown names."""
+    """The values seen in a field of a table, the most frequent first; none for numbers, dates and unknown names.
+
+    A column of the files that no field stands for is named `custom:Header` or, as in a formula, in backticks.
+    """
+    if field.startswith("`"):
+        field = engine.CUSTOM + field.strip("`")
     if table not in TABLES or (field_at(table, field) is None and not field.startswith(engine.CUSTOM)):
         return ()
     found = ws.remember(("seen", table, field), lambda: engine.seen_values(evaluator(ws).facts, table, field))
@@ -233,13 +252,10 @@ def values_by_field(ws: Workspace, limit: int = MOST_VALUES) -> dict[tuple[str, 
 
     Columns of the files that are mapped to no field are among them, as `custom:Header`.
     """
-    pairs = [(table.name, name) for table in TABLES.values() for name in (*_worded(table), *_unmapped(ws, table.name))]
+    pairs = [(table.name, name) for table in TABLES.values() for name in _worded(table)]
+    pairs += [(table, engine.CUSTOM + header) for table in TABLES for header in own_headers(ws, table)]
     found = {pair: tuple(one.text for one in values_of(ws, *pair, limit)) for pair in pairs}
     return {pair: texts for pair, texts in found.items() if texts}
-
-
-def _unmapped(ws: Workspace, table: str) -> list[str]:
-    return [engine.CUSTOM + header for header in own_columns(ws, table)]
 
 
 def _worded(table: Table) -> list[str]:

@@ -197,7 +197,12 @@ def unmapped_headers(ws: Workspace, kind: Kind) -> tuple[str, ...]:
     return ws.remember(("headers", kind), lambda: store.custom_headers(ws.db, kind))
 
 
-def own_columns(ws: Workspace, table: str) -> tuple[str, ...]:
+def own_headers(ws: Workspace, table: str) -> tuple[str, ...]:
     """The headers that a formula can name beside the fields of a table; none for people and what is made of others."""
     without = ("people", "capacity", "stage_visits")
     return () if table in without else unmapped_headers(ws, engine.KIND_OF[table])
+
+
+def column_samples(ws: Workspace, kind: Kind) -> dict[str, list[str]]:
+    """What some records hold in each of these columns."""
+    return ws.remember(("samples", kind), lambda: store.custom_samples(ws.db, kind))

@@ -20,7 +20,7 @@ from kpidesk.language.tables import TABLES
 from kpidesk.language.tree import KpiRef, Modified, Param
 from kpidesk.language.walk import every, leaves
 from kpidesk.operations.catalogue import shipped_kpis
-from kpidesk.operations.evaluators import evaluator, own_columns, unmapped_headers
+from kpidesk.operations.evaluators import evaluator, own_headers, unmapped_headers
 from kpidesk.operations.workspace import Workspace, definitions, settings
 
 FIRST_SHOWN = 5
@@ -102,10 +102,10 @@ def read_formula(ws: Workspace, text: str, definitions: Mapping[str, str]) -> Fo
 def _column_meant(ws: Workspace, text: str, error: FormulaError) -> str:
     """Advice to write a column that stands for no field in backticks; empty where no such column comes near."""
     if error.missing is None:
-        written = [one for table in TABLES for one in own_columns(ws, table) if _stands_at(one, text, error)]
+        written = [one for table in TABLES for one in own_headers(ws, table) if _stands_at(one, text, error)]
         return f"'{written[0]}' is a column of your files: write it in backticks, `{written[0]}`." if written else ""
     table, name = error.missing
-    headers = {one.casefold(): one for one in own_columns(ws, table)}
+    headers = {one.casefold(): one for one in own_headers(ws, table)}
     if known := headers.get(name.casefold()):
         compared = f"`{known}` = 'a value'" if error.code == "E-FILTER" else f"`{known}`"
         return f"'{known}' is a column of your files: write it in backticks, {compared}."

@@ -201,6 +201,7 @@ HOMES = {
     "opening": "kpidesk.operations.questions",
     "operators_for": "kpidesk.language",
     "overrule": "kpidesk.operations.reviews",
+    "own_columns": "kpidesk.operations.drafting",
     "packs": "kpidesk.operations.packs",
     "pair_of_deals": "kpidesk.operations.pairs",
     "parameters": "kpidesk.operations.parameters",

@@ -12,6 +12,7 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
+from kpidesk.core.formula_form import Between, Condition, FormulaForm, MeasureForm, OwnColumn
 from kpidesk.core.parts import Part
 from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Question
@@ -101,6 +102,34 @@ def test_numbers_and_dates_in_columns_of_the_users_own_are_those_of_the_app(
     assert told(plays, "bookings", replace(asked, where=where)) == booked
     formula = f"sum(deals.amount where won and ({where}) on closed_at)"
     assert operations.evaluate(plays, formula, asked).rows[0].result.value == booked
+
+
+@pytest.mark.parametrize(
+    ("form", "value"),
+    [
+        (MeasureForm("sum", "deals", "number(`Seats`)", filters=("won",), dated_by="closed_at"), 3 + 7 + 10.5 + 12),
+        (MeasureForm("avg", "deals", "number(`Seats`)", filters=("won",), dated_by="closed_at"), 32.5 / 4),
+        (MeasureForm(conditions=(Condition("number(`Seats`)", "is empty"),), dated_by="closed_at"), 1),
+        (MeasureForm(conditions=(Condition("`Seats`", "=", "8"),), dated_by="closed_at"), 1),
+        (MeasureForm("sum", "deals", "amount", filters=("won",), dated_by="date(`Kick-off`)"), 1000 + 4000 + 300 + 20),
+        (MeasureForm("max", "deals", Between("date(`Kick-off`)", "closed_at"), dated_by="closed_at"), 15),
+    ],
+)
+def test_what_the_form_says_of_the_users_own_columns_is_what_the_rows_come_to(
+    plays: operations.Workspace, form: MeasureForm, value: float
+) -> None:
+    text = operations.text_of(FormulaForm(form))
+    asked = operations.question(plays, period="2026-Q1")
+    drafted = operations.draft(plays, text, asked)
+    assert drafted.values[-1].value == pytest.approx(value), text
+    assert drafted.check.form is not None
+    assert drafted.check.form.what == form
+
+
+def test_the_columns_are_offered_as_what_they_hold(plays: operations.Workspace) -> None:
+    found = operations.own_columns(plays)
+    assert found == {"deals": (OwnColumn("Kick-off", "date"), OwnColumn(PLAY), OwnColumn("Seats", "number"))}
+    assert "Blitz" in [one.text for one in operations.values_of(plays, "deals", f"`{PLAY}`")]
 
 
 def test_a_text_that_is_no_number_is_named(plays: operations.Workspace) -> None:

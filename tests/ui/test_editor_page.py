@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QInputDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
+from kpidesk.core.imports import ImportOptions
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.editor import EditorPage
@@ -23,7 +25,7 @@ from kpidesk.ui.pages.goals import GoalsPage
 from kpidesk.ui.widgets.editor_colours import partner, pieces
 from kpidesk.ui.widgets.editor_formula import FORM, MORE_THAN_FORM, TEXT
 from kpidesk.ui.widgets.editor_state import NEW, id_of
-from tests.ui.history import LAST, NEXT, TODAY
+from tests.ui.history import DATA_OF, LAST, NEXT, TODAY
 from tests.ui.shell import FakeShell, told, until, workspace_shell
 
 pytestmark = pytest.mark.unstyled
@@ -229,6 +231,60 @@ def test_each_answer_changes_the_formula_and_its_value(qtbot: QtBot, page: Edito
     assert page.text == "count(activities on occurred_at)"
     assert page.live.value_texts()[0].startswith("Q2 2026: —. needs activities")
     assert page.live.notices.count() == 1
+
+
+def bring_seats(ws: operations.Workspace, folder: Path) -> None:
+    """Two deals won in Q2 2026 with columns that no field stands for."""
+    path = folder / "seats.csv"
+    path.write_text(
+        "Deal ID,Deal Name,Owner,Stage,Created Date,Closed Date,Amount,Seats,Kick-off,Region\n"
+        "S1,S1,Ann,Won,2026-05-01,2026-05-11,1000,12,2026-06-01,North\n"
+        "S2,S2,Bob,Won,2026-05-01,2026-05-21,1000,30,2026-08-01,South\n"
+    )
+    finish(operations.import_file(ws, path, ImportOptions(as_of=DATA_OF)))
+
+
+def test_columns_of_the_users_own_are_chosen_in_the_form(qtbot: QtBot, shell: FakeShell, tmp_path: Path) -> None:
+    told(qtbot, shell, lambda ws: bring_seats(ws, tmp_path))
+    page = open_page(qtbot, shell)
+    form = page.formula.form.measure
+    form.aggregate.choose("sum")
+    form.field.choose("number(`Seats`)")
+    settle(qtbot, page)
+    assert page.text == "sum(number(deals.`Seats`) where won on closed_at)"
+    assert page.live.value_texts()[0] == "Q2 2026: 42"
+    form.dated.choose("date(`Kick-off`)")
+    settle(qtbot, page)
+    assert page.live.value_texts()[0] == "Q2 2026: 12"
+    assert page.formula.form.over.count() == 1  # what lies in the period does not lie in a longer time
+    form.dated.choose("closed_at")
+    press(form.add)
+    line = form.conditions.lines[0]
+    line.field.choose("`Region`")
+    settle(qtbot, page)
+    assert line._seen.stringList() == ["North", "South"]
+    type_into(line.value, "South")
+    settle(qtbot, page)
+    assert page.live.value_texts()[0] == "Q2 2026: 30"
+    form.aggregate.choose("avg")
+    form.field.choose("\x00time")
+    form.time.first.choose("created_at")
+    form.time.last.choose("date(`Kick-off`)")
+    settle(qtbot, page)
+    assert page.text.startswith("avg(days(deals.created_at, date(deals.`Kick-off`)) where won and `Region` = 'South'")
+    assert page.live.value_texts()[0] == "Q2 2026: 92 days"
+
+
+def test_a_condition_on_a_column_that_no_file_has_stays_until_it_is_taken_away(qtbot: QtBot, page: EditorPage) -> None:
+    write(qtbot, page, "count(deals where won and `Colour` = 'red' on closed_at)")
+    page.show_view(FORM)
+    settle(qtbot, page)
+    form = page.formula.form.measure
+    assert form.conditions.lines[0].field.currentText() == "Colour (in no file)"
+    form.dated.choose("created_at")
+    settle(qtbot, page)
+    assert page.text == "count(deals where won and `Colour` = 'red' on created_at)"
+    assert page.live.reason.text() == "Q2 2026: no file of deals has a column 'Colour'"
 
 
 # --- text: mistakes, completion, undo --------------------------------------------------------------------------------

@@ -690,7 +690,8 @@ def _no_history(*_: object, **__: object) -> None:
 @pytest.fixture
 def shell(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeShell]:
     for verb in ("digest", "propose", "applied", "ladder_of", "plan_edits", "currencies", "show_kpi", "check_text",
-                 "draft", "values_of", "values_by_field", "forecast", "backtest", "versions_before"):  # fmt: skip
+                 "draft", "values_of", "values_by_field", "own_columns", "forecast", "backtest",
+                 "versions_before"):  # fmt: skip
         monkeypatch.setattr(operations, verb, _no_history)
     with fake_shell() as made:
         yield made

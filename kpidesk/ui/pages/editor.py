@@ -114,6 +114,7 @@ class EditorPage(Page):
         if is_first:
             self._put_by.begin(self._workspace, view.unfinished)
             self.shell.jobs.ask("editor:values", operations.values_by_field, self._know_values, self._failed)
+        self.shell.jobs.ask("editor:columns", operations.own_columns, self.formula.know_columns, self._failed)
         self.formula.know_kpis(self._other_kpis())
         wanted = self._wanted if self._wanted is not None else NEW if is_first else None
         self._wanted = None

@@ -153,6 +153,10 @@ class FormulaFormView(QWidget):
     def know_kpis(self, kpis: Kpis) -> None:
         """The KPIs that can be referred to, as (id, name)."""
         self._kpis = tuple(kpis)
+        self.offer_again()
+
+    def offer_again(self) -> None:
+        """Show the same answers among what may be chosen now."""
         if self._form is not None:
             self.show_form(self._form)
 
@@ -168,7 +172,7 @@ class FormulaFormView(QWidget):
         else:
             self.measure.show_form(form.what)
         self._show_below(form)
-        self.over.offer(OVERS, form.over)
+        self.over.offer(OVERS[:1] if _is_of_period(form) else OVERS, form.over)
         self.turned.setChecked(form.negative)
 
     def _show_below(self, form: FormulaForm) -> None:
@@ -226,6 +230,7 @@ class FormulaFormView(QWidget):
         self._become(self.form())
 
     def _become(self, form: FormulaForm) -> None:
+        form = replace(form, over="") if _is_of_period(form) else form
         self.show_form(form)
         self.changed.emit(form)
 
@@ -233,6 +238,12 @@ class FormulaFormView(QWidget):
         """Offer the values of a field seen in the data."""
         for editor in (self.measure, self.below):
             editor.show_values(table, field, seen)
+
+
+def _is_of_period(form: FormulaForm) -> bool:
+    """Whether something of it belongs to the period asked for and cannot be read over a longer time."""
+    parts = (form.what, form.divided_by)
+    return any(isinstance(one, MeasureForm) and one.is_dated_by_column for one in parts)
 
 
 class ReadOnlyNote(QFrame):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from kpidesk import operations
-from kpidesk.core.formula_form import FormulaForm, MeasureForm
+from kpidesk.core.formula_form import FormulaForm, MeasureChoices, MeasureForm, OwnColumn
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, card, row
@@ -49,12 +49,13 @@ class FormulaCard(QWidget):
         self._formed = ""
         self._why = ""
         self._built_in = False
+        self._columns: Mapping[str, Sequence[OwnColumn]] | None = None  # not known before the data were looked at
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         frame, self._column = card(spacing=12)
         outer.addWidget(frame)
         self.switch = Segments((("Form", FORM), ("Text", TEXT), ("Typed in", TYPED)), "Write as")
-        self.form = FormulaFormView(theme, operations.form_choices, operations.operators_for)
+        self.form = FormulaFormView(theme, self._choices, operations.operators_for)
         self.text = FormulaText(theme, host)
         self.note = ReadOnlyNote()
         self.problem = self._build_problem(theme)
@@ -141,6 +142,15 @@ class FormulaCard(QWidget):
     def know_kpis(self, kpis: Sequence[tuple[str, str]]) -> None:
         """The KPIs that can be referred to, as (id, name)."""
         self.form.know_kpis(kpis)
+
+    def know_columns(self, columns: Mapping[str, Sequence[OwnColumn]]) -> None:
+        """The columns of the files that no field stands for, by table, which the form offers too."""
+        self._columns = columns
+        self.form.offer_again()
+
+    def _choices(self, form: MeasureForm) -> MeasureChoices:
+        columns = self._columns
+        return operations.form_choices(form, None if columns is None else columns.get(form.table, ()))
 
     def say(self, problem: str, advice: str, place: tuple[int, int] | None = None) -> None:
         """Say what is wrong and mark the place in the text; nothing when all is right."""
