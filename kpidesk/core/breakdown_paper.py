@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, heavy_words, receipts_of, together_words
+from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, full_bar, receipts_of, remarks_of
 from kpidesk.core.formats import period_text
+from kpidesk.core.kpis import Kpi
 from kpidesk.core.papers import (
     Paper,
     PaperCell,
@@ -26,7 +27,7 @@ TOTAL = "All"
 
 def breakdown_paper(found: PivotTable) -> Paper:
     """The table of a breakdown with what must be known to read it."""
-    remarks = (*together_words(found), *heavy_words(found), *found.notices)
+    remarks = remarks_of(found)
     words: tuple[PaperPart, ...] = (PaperWords(remarks, listed=True),) if remarks else ()
     section = PaperSection(f"By {found.rows_label}", (_matrix(found) if found.columns else _single(found), *words))
     name = found.title.partition(" · ")[0]
@@ -42,7 +43,7 @@ def side_by_side_paper(found: SideBySide) -> Paper:
     first = found.first
     columns = [PaperColumn("part", capital(first.rows_label), share=1.5)]
     for at, one in enumerate(found.tables):
-        columns.append(PaperColumn(f"value{at}", one.kpi.name, unit_of(one.kpi.unit), share=1.2, bar=True))
+        columns.append(_bars(f"value{at}", one.kpi, 1.2))
         columns.append(PaperColumn(f"rests{at}", "From", "text" if one.kpi.is_rate else "count"))
     rows = [PaperRow((PaperCell(one.label), *_side_cells(one.cells))) for one in found.parts]
     totals = tuple(one.total for one in found.tables)
@@ -71,7 +72,7 @@ def _about(found: PivotTable) -> str:
 def _single(found: PivotTable) -> PaperTable:
     columns = [
         PaperColumn("part", capital(found.rows_label), share=1.5),
-        PaperColumn("value", found.kpi.name, unit_of(found.kpi.unit), share=1.4, bar=True),
+        _bars("value", found.kpi, 1.4),
     ]
     columns += [PaperColumn("share", "Share", "percent")] if found.has_shares else []
     columns += [PaperColumn("rests", "From", "text" if found.kpi.is_rate else "count"), *_change_columns(found)]
@@ -80,6 +81,10 @@ def _single(found: PivotTable) -> PaperTable:
     rows = [_single_row(found, at, label, cell) for at, (label, cell) in enumerate(zip(labels, cells, strict=True))]
     rows.append(_single_row(found, -1, TOTAL, found.total, of=cells))
     return PaperTable(tuple(columns), tuple(rows), empty="Nothing in this period.")
+
+
+def _bars(key: str, kpi: Kpi, share: float) -> PaperColumn:
+    return PaperColumn(key, kpi.name, unit_of(kpi.unit), share, bar=True, full=full_bar(kpi, ()))
 
 
 def _change_columns(found: PivotTable) -> list[PaperColumn]:

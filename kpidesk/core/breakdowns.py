@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import floor
@@ -13,6 +13,7 @@ from kpidesk.core.parts import CUSTOM, Part
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Change, Question
+from kpidesk.core.wording import plural
 
 BY_PERIOD = "period"
 """What a breakdown has as columns where they are the periods that end with the one asked for."""
@@ -197,6 +198,29 @@ def percent_texts(fractions: Sequence[float | None]) -> tuple[str, ...]:
 def question_of(asked: Question, period: Period, parts: Sequence[Part], where: str) -> Question:
     """The question for the rows behind one cell."""
     return replace(asked, by="", periods=1, period=period, parts=tuple(parts), where=where)
+
+
+def remarks_of(table: PivotTable) -> tuple[str, ...]:
+    """All that is to be said below a breakdown: the order of the parts, what stands together, what rests on one."""
+    return (*order_words(table), *together_words(table), *heavy_words(table), *table.notices)
+
+
+def order_words(table: PivotTable) -> tuple[str, ...]:
+    """In which order parts stand that do not add up, where it is by what they rest on and not by their values."""
+    lines = [line for part, line in zip(table.rows, table.cells, strict=True) if part.kind == "value"]
+    rests = [sum(cell.result.n for cell in line) for line in lines]
+    values = [line[-1].result.value or 0.0 for line in lines]
+    if table.adds_up or len(set(rests)) < 2 or rests != sorted(rests, reverse=True):
+        return ()
+    if values == sorted(values, reverse=True):
+        return ()
+    return (f"Ordered by how many {plural(table.noun)} each rests on, not by value, which few make jump.",)
+
+
+def full_bar(kpi: Kpi, values: Iterable[float | None]) -> float:
+    """What a bar of full length stands for: 100% of a rate, so that 25% fills a quarter; else the largest value."""
+    known = (abs(value) for value in values if value is not None)
+    return max(1.0 if kpi.is_rate else 0.0, *known, 0.0)
 
 
 def together_words(table: PivotTable) -> tuple[str, ...]:

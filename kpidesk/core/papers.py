@@ -27,7 +27,8 @@ MIDDLE = "Middle"
 class PaperColumn:
     """A column of a table; `key` names it in formulas, `bar` draws its values as bars from a common zero.
 
-    `share` is how wide it is beside the others. A `private` column leaves on no copy for others.
+    `share` is how wide it is beside the others; a bar of full length stands for `full` at least. A `private` column
+    leaves on no copy for others.
     """
 
     key: str
@@ -36,6 +37,7 @@ class PaperColumn:
     share: float = 1.0
     bar: bool = False
     private: bool = False
+    full: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +304,7 @@ def bar_scale(table: PaperTable, at: int) -> tuple[float, float]:
     """Lowest and highest value that the bars of a column show, from zero; totals have no bar."""
     values = [cell.value for row in table.rows if not row.strong for cell in row.cells[at : at + 1]]
     numbers = [float(value) for value in values if isinstance(value, (int, float))]
-    return min([0.0, *numbers]), max([0.0, *numbers])
+    return min([0.0, *numbers]), max([table.columns[at].full, *numbers])
 
 
 NEAR_ZERO = 0.5

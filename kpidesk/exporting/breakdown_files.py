@@ -13,9 +13,8 @@ from kpidesk.core.breakdowns import (
     PivotTable,
     change_titles,
     changes_title,
-    heavy_words,
     receipts_of,
-    together_words,
+    remarks_of,
 )  # fmt: skip
 from kpidesk.core.errors import UserError
 from kpidesk.core.wording import capital
@@ -85,7 +84,7 @@ def _titles(found: PivotTable) -> tuple[str, ...]:
 
 
 def _remarks(found: PivotTable) -> tuple[str, ...]:
-    return (*together_words(found), *heavy_words(found), *found.notices)
+    return remarks_of(found)
 
 
 def breakdown_html(found: PivotTable) -> bytes:

@@ -10,9 +10,8 @@ from kpidesk.core.breakdowns import (
     PivotTable,
     SavedView,
     changes_title,
-    heavy_words,
     receipts_of,
-    together_words,
+    remarks_of,
 )
 from kpidesk.core.formats import period_text
 from kpidesk.core.side_by_side import SideBySide
@@ -48,7 +47,7 @@ def breakdown_text(found: PivotTable) -> str:
     """A breakdown as a table; one that is too wide for a terminal line is written part by part."""
     head = f"{found.title}\n{paragraph(known_words(found.as_of, definitions=found.definitions))}"
     body = _matrix(found) if found.columns else _single(found)
-    remarks = (*together_words(found), *heavy_words(found), *found.notices)
+    remarks = remarks_of(found)
     return explained((head, body, paragraphs(remarks, indent="  ", first="• "), receipts_text(receipts_of(found))))
 
 

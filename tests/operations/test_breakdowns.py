@@ -17,10 +17,19 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.breakdown_paper import breakdown_paper
-from kpidesk.core.breakdowns import BY_PERIOD, PivotTable, View, heavy_words, percent_texts, shares, together_words
+from kpidesk.core.breakdowns import (
+    BY_PERIOD,
+    PivotTable,
+    View,
+    heavy_words,
+    order_words,
+    percent_texts,
+    shares,
+    together_words,
+)
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
-from kpidesk.core.papers import foot_texts
+from kpidesk.core.papers import PaperTable, bar_scale, foot_texts
 from kpidesk.core.progress import finish
 from kpidesk.core.receipt_codes import FIELD_BITS
 from kpidesk.core.scorecards import Question
@@ -192,6 +201,30 @@ def test_credit_notes_leave_no_shares_and_it_is_said_everywhere(tmp_path: Path) 
     assert not any("No shares" in words for words in reps.notices)
     assert heavy_words(table)[0] == "One deal is 71% of it all."  # 7,100 of 10,000
     assert heavy_words(south)[0] == "One deal is more than all of it together, as others take away from it."  # of 4,600
+
+
+def test_rates_have_bars_against_the_whole_and_say_in_which_order_they_stand(tmp_path: Path) -> None:
+    """By their deals 6, 4 and 2, by value 50%, 25% and 100%; where both orders are one, nothing is to be said."""
+    won = {"Web": (3, 6), "Fair": (1, 4), "Mail": (2, 2)}
+    rows = [(f"{name}{at}", "Deal", "Ann", "Firm", "Won" if at < wins else "Lost", "100", "2026-01-02", "2026-01-20",
+             name, "") for name, (wins, closed) in won.items() for at in range(closed)]  # fmt: skip
+    with (tmp_path / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([HEADER, *rows])
+    with made(tmp_path, date(2026, 4, 1)) as ws:
+        bring_in(ws, tmp_path / "deals.csv", date(2026, 4, 1))
+        asked = operations.question(ws, period="2026-Q1")
+        table = operations.pivot(ws, View("win_rate", "lead_source"), asked)
+        alike = operations.pivot(ws, View("win_rate", "lead_source", where="lead_source <> 'Mail'"), asked)
+        sums = operations.pivot(ws, View("bookings", "lead_source"), asked)
+    said = "Ordered by how many deals each rests on, not by value, which few make jump."
+    assert [cells[0].result.n for cells in table.cells] == [6, 4, 2]
+    for text in (breakdown_text(table), breakdown_html(table).decode()):
+        assert said in " ".join(text.split())
+    assert order_words(table) == (said,)
+    assert (order_words(alike), order_words(sums)) == ((), ())
+    columns = [next(one for one in breakdown_paper(found).sections[0].parts if isinstance(one, PaperTable))
+               for found in (table, sums)]  # fmt: skip
+    assert [bar_scale(one, 1) for one in columns] == [(0.0, 1.0), (0.0, 300.0)]
 
 
 def test_over_time_each_period_has_its_shares(company: Workspace) -> None:

@@ -267,6 +267,15 @@ def test_a_team_that_lacks_a_rate_stays_among_the_contributors() -> None:
     ]  # fmt: skip
 
 
+def test_the_bar_of_a_rate_is_against_the_whole() -> None:
+    rate = next(row for row in map(samples.row, CASES) if row.kpi.is_rate and row.result.value is not None)
+    quarter, eighth = (replace(rate, scope=scope, result=replace(rate.result, value=value))
+                       for scope, value in ((COAST, 0.25), (WEST, 0.125)))  # fmt: skip
+    assert [one.share for one in contributors.parts_of((eighth, quarter), SETTINGS)] == [0.25, 0.125]
+    above = replace(quarter, result=replace(rate.result, value=2.0))
+    assert [one.share for one in contributors.parts_of((eighth, above), SETTINGS)] == [1.0, 0.0625]
+
+
 def test_a_number_without_parts_shows_none(opened: Open, frozen: Frozen, shell: FakeShell) -> None:
     frozen.cases = (CASES[10],)  # no value anywhere
     page = opened()

@@ -10,9 +10,9 @@ from kpidesk.core.breakdowns import (
     Cell,
     PivotTable,
     change_titles,
+    full_bar,
     heavy_sentence,
-    heavy_words,
-    together_words,
+    remarks_of,
 )
 from kpidesk.core.formats import NOTHING, count_text
 from kpidesk.core.side_by_side import SideBySide
@@ -28,9 +28,10 @@ ROOM = "\u2003" * 7
 class Face:
     """One place of the table: its text, a smaller line below, and how long a bar it has.
 
-    `bar` is a fraction of the longest one, below zero for what runs against the others, None for no bar; `cell` is the
-    number behind it, `only_bar` says that the bar is all there is; `is_sum` stands for totals, `is_thin` for numbers
-    that rest on too few rows to mean much; `is_words` stand at the left, `is_said` are words that matter.
+    `bar` is a fraction of a full one, which is 100% of a rate and else the largest value, below zero for what runs
+    against the others, None for no bar; `cell` is the number behind it, `only_bar` says that the bar is all there is;
+    `is_sum` stands for totals, `is_thin` for numbers that rest on too few rows to mean much; `is_words` stand at the
+    left, `is_said` are words that matter.
     """
 
     text: str
@@ -79,7 +80,7 @@ def _with_room(made: Laid, columns: int) -> Laid:
 
 
 def _single(table: PivotTable, least: int) -> Laid:
-    longest = _longest([line[0] for line in table.cells])
+    longest = _longest(table, [line[0] for line in table.cells])
     lines = [
         Line(part.label, part.kind, (*_single_faces(table, line[0], longest, least), *_changes(table, at)))
         for at, (part, line) in enumerate(zip(table.rows, table.cells, strict=True))
@@ -98,7 +99,7 @@ def _single_faces(table: PivotTable, cell: Cell, longest: float, least: int) -> 
 
 
 def _matrix(table: PivotTable, show: Show, least: int) -> Laid:
-    longest = _longest(table.every_cell)
+    longest = _longest(table, table.every_cell)
     lines = []
     for at, (part, cells) in enumerate(zip(table.rows, table.cells, strict=True)):
         faces = [_face(table, cell, show, longest, least) for cell in cells]
@@ -141,7 +142,7 @@ def _face(table: PivotTable, cell: Cell, show: Show, longest: float, least: int)
 
 def laid_beside(found: SideBySide, least: int = 0) -> Laid:
     """Several KPIs by one field: each part with its number and bar in each, what it rests on below."""
-    longest = [_longest([line[0] for line in one.cells]) for one in found.tables]
+    longest = [_longest(one, [line[0] for line in one.cells]) for one in found.tables]
     lines = []
     for part in found.parts:
         places = zip(found.tables, part.cells, longest, strict=True)
@@ -152,8 +153,8 @@ def laid_beside(found: SideBySide, least: int = 0) -> Laid:
     return Laid(tuple(one.kpi.name for one in found.tables), tuple(lines))
 
 
-def _longest(cells: Sequence[Cell]) -> float:
-    return max((abs(cell.result.value) for cell in cells if cell.result.value is not None), default=0.0)
+def _longest(table: PivotTable, cells: Sequence[Cell]) -> float:
+    return full_bar(table.kpi, (cell.result.value for cell in cells))
 
 
 def _fraction(cell: Cell, longest: float) -> float | None:
@@ -214,7 +215,7 @@ def remarks(table: PivotTable | SideBySide) -> tuple[str, ...]:
     if isinstance(table, SideBySide):
         told, shown = table.remarks, [table.title]
     else:
-        told = (*together_words(table), *heavy_words(table), *table.notices)
+        told = remarks_of(table)
         shown = [
             table.title,
             *change_titles(table),

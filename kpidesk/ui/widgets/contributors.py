@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from kpidesk.core.breakdowns import full_bar
 from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.scorecards import Row
 from kpidesk.core.settings import Settings
@@ -25,7 +26,7 @@ NO_RATE = "no exchange rate"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line: whose it is, the row it comes from, its bar as a share of the longest, and what stands beside it."""
+    """One line: whose it is, the row it comes from, its bar as a share of a full one, and what stands beside it."""
 
     name: str
     row: Row
@@ -34,16 +35,16 @@ class Part:
 
 
 def parts_of(rows: Sequence[Row], settings: Settings) -> tuple[Part, ...]:
-    """The members that have a value, the largest first, with bars measured against the largest.
+    """The members that have a value, the largest first, with bars measured against the largest, of a rate against 100%.
 
     After them those whose value is not known for lack of a rate: they are part of the number too.
     """
     valued = [(row.result.value, row) for row in rows if row.result.value is not None]
     valued.sort(key=lambda pair: -pair[0])
-    longest = max((abs(value) for value, _ in valued), default=0.0) or 1.0
+    full = full_bar(valued[0][1].kpi, (value for value, _ in valued)) if valued else 0.0
     lacking = [row for row in rows if row.result.value is None and ADD_RATE in row.reason]
     return (
-        *(Part(scope_name(row.scope, settings), row, max(0.0, value) / longest, row.sample_text)
+        *(Part(scope_name(row.scope, settings), row, max(0.0, value) / (full or 1.0), row.sample_text)
           for value, row in valued),
         *(Part(scope_name(row.scope, settings), row, 0.0, NO_RATE) for row in lacking),
     )  # fmt: skip
