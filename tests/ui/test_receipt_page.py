@@ -248,6 +248,18 @@ def test_where_the_rows_come_from_is_named(page: ReceiptPage) -> None:
     assert named["Receipt"] == "9F2C"
 
 
+def test_how_a_number_is_counted_folds_away_and_stays_so(page: ReceiptPage) -> None:
+    page.show_receipt(receipt(9))
+    assert not page.facts.isVisible()  # on a low page
+    press(page.more)
+    assert page.facts.isVisible()
+    page.show_receipt(replace(receipt(9), notices=("Two files overlap.",)))
+    assert page.facts.isVisible()
+    press(page.more)
+    assert not page.facts.isVisible()
+    assert page.notices.text() == "•  Two files overlap."
+
+
 def test_shared_credit_is_shown(page: ReceiptPage) -> None:
     half = receipt(4)
     page.show_receipt(replace(half, rows=tuple(replace(one, weight=0.5) for one in half.rows)))
@@ -330,7 +342,7 @@ def test_ctrl_c_copies_the_rows_chosen_and_the_button_all(page: ReceiptPage, she
     page.table.clearSelection()
     press(next(one for one in page.findChildren(QPushButton) if one.text() == "Copy CSV"))
     assert shell.toasts == ["12 rows copied."]
-    assert QGuiApplication.clipboard().text().splitlines()[0].startswith("Deal,Account,Owner,Stage,Amount")
+    assert QGuiApplication.clipboard().text().splitlines()[0].startswith("Deal,In the numerator,Account,Owner,Stage")
 
 
 @pytest.mark.styled
@@ -348,7 +360,7 @@ def test_hostile_cells_are_copied_as_text_and_shown_in_their_own_direction(page:
 
 def test_columns_follow_what_the_rows_hold() -> None:
     titles = [one.title for one in columns_of(receipt(9))]
-    assert titles == ["Deal", "Account", "Owner", "Stage", "Amount", "Currency", "Closed", "In the numerator", "File",
+    assert titles == ["Deal", "In the numerator", "Account", "Owner", "Stage", "Amount", "Currency", "Closed", "File",
                       "Line", "Import", "In force since"]  # fmt: skip
     sums: Receipt = replace(
         receipt(9),

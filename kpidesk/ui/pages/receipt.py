@@ -25,12 +25,14 @@ from kpidesk.ui.page import Page, PageState, Sealed
 from kpidesk.ui.widgets.controls import card, row, set_icon
 from kpidesk.ui.widgets.deal_joining import ask_one
 from kpidesk.ui.widgets.export_dialog import ask_where
-from kpidesk.ui.widgets.import_parts import Facts, Mark, button
+from kpidesk.ui.widgets.import_parts import Facts, Mark, button, say_on
 from kpidesk.ui.widgets.receipt_model import as_delimited
 from kpidesk.ui.widgets.receipt_panel import RowsPanel
 from kpidesk.ui.widgets.receipt_text import facts, formula_sentence, headline, parts_words, proof, sample_words
 
 ROW_FORMS = ((".csv", "CSV for any program"), (".xlsx", "Workbook"))
+LOW = 780
+"""A page of fewer pixels than this begins with its head folded."""
 MOST_COPIED = 100_000
 """Of more rows a clipboard is no place."""
 
@@ -71,16 +73,19 @@ class ReceiptPage(Page):
         title.addWidget(self.about)
         self.other = button("", self._turn, "quiet", "The same number, as it was seen in the meeting or as it is today")
         self.other.hide()
-        self.copy_sql = button("S&QL", self._copy_sql, "quiet", "Copy the SQL that gives this number")
+        self.copy_sql = button("Copy S&QL", self._copy_sql, "quiet", "Copy the SQL that gives this number")
         self.copy_code = button("Copy &receipt", self._copy_code, "quiet", "Ctrl+C, while no row is selected")
         top = row(self.back, self.other, self.copy_sql, self.copy_code, spacing=10)
         top.insertLayout(1, title, 1)
         self.value = PlainLabel("", "number")
         self.sample = PlainLabel("", "muted", elide=True)
         self.sample.setContentsMargins(0, 0, 0, 5)
-        figure = row(self.value, self.sample, spacing=12)
+        self.more = button("", lambda: self.fold(not self._is_folded), "link")
+        self._is_folded: bool | None = None
+        figure = row(self.value, self.sample, self.more, spacing=12)
         figure.setStretch(1, 1)
-        figure.setAlignment(self.sample, Qt.AlignmentFlag.AlignBottom)
+        for part in (self.sample, self.more):
+            figure.setAlignment(part, Qt.AlignmentFlag.AlignBottom)
         self.words = PlainLabel("", wrap=True)
         self.parts = PlainLabel("", "muted", wrap=True)
         self.notices = PlainLabel("", "small", wrap=True)
@@ -163,20 +168,34 @@ class ReceiptPage(Page):
         self.value.setText(receipt.value_text)
         self.sample.setText(sample_words(receipt))
         self.words.setText(formula_sentence(receipt))
-        for label, text in ((self.parts, parts_words(receipt)), (self.credit, receipt.credit)):
-            label.setText(text)
-            label.setVisible(bool(text))
+        self.parts.setText(parts_words(receipt))
+        self.credit.setText(receipt.credit)
         self.facts.show_facts(facts(receipt))
-        told = [*(replay.changes if replay is not None else ()), *(replay.asides if replay is not None else ())]
-        terms = term_words(receipt.kpi.name, receipt.words, sample_words(receipt))
-        told += [*receipt.notices, *([terms] if terms else [])]
-        self.notices.setText("\n".join(f"•  {notice}" for notice in told))
-        self.notices.setVisible(bool(self.notices.text()))
+        self.fold(self.height() < self.theme.px(LOW) if self._is_folded is None else self._is_folded)
         self._show_proof(receipt, receipt.currency or settings.currency)
         self.copy_sql.setVisible(self._sealed is None or self._shows_today)
         self.copy_code.setVisible(bool(receipt.code))
         self.rows.show_receipt(receipt)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def fold(self, is_folded: bool) -> None:
+        """Hide how the number is counted and where it comes from, to leave the room to the rows; a link brings it back.
+
+        What is to be known of this number stays.
+        """
+        receipt, replay = self.receipt, self.replay
+        if receipt is None:
+            return
+        self._is_folded = is_folded
+        say_on(self.more, "Show how it was counted" if is_folded else "Show less")
+        told = [*(replay.changes if replay is not None else ()), *(replay.asides if replay is not None else ())]
+        terms = "" if is_folded else term_words(receipt.kpi.name, receipt.words, sample_words(receipt))
+        told += [*receipt.notices, *([terms] if terms else [])]
+        self.notices.setText("\n".join(f"•  {notice}" for notice in told))
+        for label in (self.parts, self.credit):
+            label.setHidden(is_folded or not label.text())
+        self.facts.setHidden(is_folded)
+        self.notices.setHidden(not told)
 
     def _show_title(self, receipt: Receipt, organisation: str) -> None:
         """Whose number it is; where a meeting sealed it, of which day the rows are and how to see the others."""

@@ -140,11 +140,12 @@ class RowDelegate(QStyledItemDelegate):
             painter.fillRect(rect, self.theme.color("hover"))
         painter.setPen(QPen(self.theme.color("border"), 1))
         painter.drawLine(QPointF(rect.left(), rect.bottom() + 0.5), QPointF(rect.right() + 1, rect.bottom() + 0.5))
-        if selected and index.column() == self.table.first_column():
+        is_current = self.table.hasFocus() and index.row() == self.table.currentIndex().row()
+        if (selected or is_current) and index.column() == self.table.first_column():
             painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height()), self.theme.color("accent"))
-        if self.table.hasFocus() and index.row() == self.table.currentIndex().row():
-            for edge in (rect.top(), rect.bottom() - 1):
-                painter.fillRect(QRectF(rect.left(), edge, rect.width(), 2), self.theme.color("accent"))
+        if is_current:
+            for edge in (rect.top(), rect.bottom()):
+                painter.fillRect(QRectF(rect.left(), edge, rect.width(), 1), self.theme.color("accent"))
 
     def row_tint(self, index: Index) -> QColor | None:
         """A colour behind a row that needs attention; none by itself."""

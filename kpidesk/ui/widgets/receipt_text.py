@@ -121,20 +121,26 @@ def parts_words(receipt: Receipt) -> str:
 
 
 def columns_of(receipt: Receipt) -> tuple[Column[ReceiptRow], ...]:
-    """The columns of the table: the record's own fields, what it counts, and the place it was read from."""
+    """The columns of the table: the name, what the row counts, its other fields, and the place it was read from."""
     if receipt.kpi.is_manual:
         return _typed_columns(receipt)
     rows = receipt.rows
-    columns = _field_columns(receipt, receipt.columns)
+    name, *fields = _field_columns(receipt, receipt.columns)
     if any(one.rate for one in rows):
-        columns.append(Column("Exchange rate", lambda one: one.rate))
+        fields.append(Column("Exchange rate", lambda one: one.rate))
+    return (name, *_counting_columns(receipt), *fields, *(_place_columns() if any(one.file for one in rows) else ()))
+
+
+def _counting_columns(receipt: Receipt) -> list[Column[ReceiptRow]]:
+    """Whether and with how much a row counts: beside its name, so that no other field puts it out of sight."""
+    rows, found = receipt.rows, list[Column[ReceiptRow]]()
     if is_quotient(receipt):
-        columns.append(Column("In the numerator", _counts, name="in_numerator"))
+        found.append(Column("In the numerator", _counts, name="in_numerator"))
     if any(one.weight != 1.0 for one in rows):
-        columns.append(Column("Share", _share, lambda one: one.weight, right=True, name="weight"))
+        found.append(Column("Share", _share, lambda one: one.weight, right=True, name="weight"))
     if not is_quotient(receipt) and any(one.value is not None for one in rows):
-        columns.append(Column("Adds", _adds, adds, right=True, name="value"))
-    return (*columns, *(_place_columns() if any(one.file for one in rows) else ()))
+        found.append(Column("Adds", _adds, adds, right=True, name="value"))
+    return found
 
 
 def columns_left_out(receipt: Receipt, listing: Listing) -> tuple[Column[ReceiptRow], ...]:
