@@ -39,11 +39,11 @@ UNASSIGNED = Scope("unassigned")
 
 
 @dataclass(frozen=True, slots=True)
-class RoleSince:
-    """A role and the day from which somebody had it; empty for none."""
+class WordSince:
+    """A role, a territory or a motion, and the day from which somebody had it; empty for none."""
 
     start: date
-    role: str
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,9 @@ class FteSince:
 class Person:
     """A rep or manager. Dates are None when not known, `ramp_months` when nobody said how long a ramp is.
 
-    `role` is the present one, `roles` are all, the earliest first, of somebody whose role has changed. `fte` are the
-    shares of full time, the earliest first, of somebody who was not always full time.
+    `role`, `motion` and `territory` are the present ones; `roles`, `motions` and `territories` are all, the earliest
+    first, of somebody who had others before. `fte` are the shares of full time, the earliest first, of somebody who was
+    not always full time.
     """
 
     id: int
@@ -71,18 +72,32 @@ class Person:
     territory: str = ""
     segment: str = ""
     ramp_months: int | None = None
-    roles: tuple[RoleSince, ...] = ()
+    roles: tuple[WordSince, ...] = ()
     fte: tuple[FteSince, ...] = ()
+    motions: tuple[WordSince, ...] = ()
+    territories: tuple[WordSince, ...] = ()
 
     def role_on(self, day: date) -> str:
         """The role on a day: before the first one that is known that one."""
-        if not self.roles:
-            return self.role
-        return next((one.role for one in reversed(self.roles) if one.start <= day), self.roles[0].role)
+        return _on(self.roles, self.role, day)
+
+    def motion_on(self, day: date) -> str:
+        """The motion on a day: before the first one that is known that one."""
+        return _on(self.motions, self.motion, day)
+
+    def territory_on(self, day: date) -> str:
+        """The territory on a day: before the first one that is known that one."""
+        return _on(self.territories, self.territory, day)
 
     def fte_on(self, day: date) -> float:
         """The share of full time (0 to 1) on a day: before the first one that is known full time."""
         return next((one.share for one in reversed(self.fte) if one.start <= day), 1.0)
+
+
+def _on(since: tuple[WordSince, ...], present: str, day: date) -> str:
+    if not since:
+        return present
+    return next((one.word for one in reversed(since) if one.start <= day), since[0].word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +220,18 @@ def is_ramping(person: Person, day: date) -> bool:
 
 
 def as_today(organisation: Organisation, day: date) -> Organisation:
-    """The organisation as if everybody had always had the team and role of that day; who has none then never had."""
+    """The organisation as if everybody had always had the team, role, motion and territory of that day.
+
+    Who has none then never had.
+    """
     held = tuple(
         Membership(spell.person_id, spell.team_id)
         for spell in organisation.memberships
         if spell.start <= day < spell.end
     )
-    people = tuple(replace(one, role=one.role_on(day), roles=()) for one in organisation.people)
+    people = tuple(
+        replace(one, role=one.role_on(day), motion=one.motion_on(day), territory=one.territory_on(day), roles=(),
+                motions=(), territories=())
+        for one in organisation.people
+    )  # fmt: skip
     return replace(organisation, people=people, memberships=held)

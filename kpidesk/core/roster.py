@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -10,7 +10,7 @@ from typing import Literal
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
-from kpidesk.core.people import ALWAYS, FOREVER, Membership, Organisation, Person, is_ramping, ramp_end
+from kpidesk.core.people import ALWAYS, FOREVER, Membership, Organisation, Person, WordSince, is_ramping, ramp_end
 
 ROLES = ("AE", "SDR", "AM", "CSM", "Manager")
 MergeKind = Literal["person", "account", "deal"]
@@ -60,9 +60,18 @@ def in_team_since(spells: Iterable[Membership], day: date) -> date | None:
 
 def role_words(person: Person, day: date) -> str:
     """The role of a person on a day, with since when they have it where they had another before."""
-    role = person.role_on(day)
-    begun = [one for one in person.roles if one.start <= day]
-    return f"{role} since {day_text(begun[-1].start)}" if role and len(begun) > 1 else role
+    return _since_words(person.role_on(day), person.roles, day)
+
+
+def territory_words(person: Person, day: date) -> str:
+    """The territory of a person on a day, with since when they have it; empty where they had no other before."""
+    words = _since_words(territory := person.territory_on(day), person.territories, day)
+    return f"territory {words}" if words != territory else ""
+
+
+def _since_words(word: str, since: Sequence[WordSince], day: date) -> str:
+    begun = [one for one in since if one.start <= day]
+    return f"{word} since {day_text(begun[-1].start)}" if word and len(begun) > 1 else word
 
 
 @dataclass(frozen=True, slots=True)

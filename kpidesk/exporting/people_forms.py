@@ -184,6 +184,7 @@ def _person_json(roster: Roster, one: RosterEntry, teams: dict[int, Team]) -> Js
         "role": person.role,
         "motion": person.motion,
         "territory": person.territory,
+        "territory_since": [{"start": _day(one.start), "territory": one.word} for one in person.territories],
         "segment": person.segment,
         "hired": _day(person.hire_at),
         "left": _day(person.end_at),

@@ -182,7 +182,7 @@ def _known(ws: Workspace, as_of: date | None, headers: Iterable[str]) -> Known:
     texts.update(*(store.custom_column(ws.db, "deals", header)[0] for header in headers))
     people = facts.crew.organisation
     texts |= {
-        text for person in people.people for text in (person.name, person.role, *(one.role for one in person.roles))
+        text for person in people.people for text in (person.name, person.role, *(one.word for one in person.roles))
     }
     texts |= {team.name for team in people.teams}
     spelt: dict[str, list[str]] = defaultdict(list)
@@ -222,7 +222,7 @@ def _roles(organisation: Organisation) -> Iterator[tuple[int, str, str]]:
     """Person, first day and role of everybody whose role has changed; the first from ever."""
     for person in organisation.people:
         for place, one in enumerate(person.roles):
-            yield person.id, one.start.isoformat() if place else "", one.role
+            yield person.id, one.start.isoformat() if place else "", one.word
 
 
 def _context(asked: Asked) -> Context:

@@ -19,7 +19,7 @@ from kpidesk.store.columns import load
 from kpidesk.store.database import Database
 from kpidesk.store.identities import settle_identities
 from kpidesk.store.names import best_spelling, people_by_name
-from kpidesk.store.roles import fte_by_person, roles_by_person
+from kpidesk.store.roles import fte_by_person, words_by_person
 from kpidesk.store.shapes import DEALS
 from kpidesk.store.sightings import STILL, load_versions
 from kpidesk.store.spells import EVER, LATEST, Known, PersonRow, Replay
@@ -35,13 +35,16 @@ def load_organisation(db: Database) -> Organisation:
     people = db.rows(f"SELECT id, name, {', '.join(LATEST)} FROM people ORDER BY id")
     teams = db.rows("SELECT id, name, coalesce(parent_id, 0) FROM teams ORDER BY id")
     spells = db.rows("SELECT person_id, team_id, valid_from, valid_to FROM memberships ORDER BY person_id, valid_from")
-    roles, fte = roles_by_person(db), fte_by_person(db)
+    roles, motions = words_by_person(db, "role"), words_by_person(db, "motion")
+    territories, fte = words_by_person(db, "territory"), fte_by_person(db)
     return Organisation(
         tuple(
             replace(
                 Person(number, name, role, _day(hired), _day(left), *rest),
                 roles=roles.get(number, ()),
                 fte=fte.get(number, ()),
+                motions=motions.get(number, ()),
+                territories=territories.get(number, ()),
             )
             for number, name, role, hired, left, *rest in people
         ),

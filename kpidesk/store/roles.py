@@ -1,13 +1,13 @@
-"""Which role people had and which share of full time they worked since when, from what files and hands have said."""
+"""Which role, territory and motion people had, and which share of full time they worked, since when."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
 from operator import eq
-from typing import Any
+from typing import Any, Literal
 
-from kpidesk.core.people import FteSince, RoleSince
+from kpidesk.core.people import FteSince, WordSince
 from kpidesk.core.records import MILLION
 from kpidesk.core.texts import folded
 from kpidesk.store.database import Database
@@ -15,14 +15,14 @@ from kpidesk.store.dated import changes, told
 from kpidesk.store.names import people_by_name
 
 
-def roles_by_person(db: Database) -> dict[int, tuple[RoleSince, ...]]:
-    """The roles of each person whose role has changed, the earliest first, by the number of the person.
+def words_by_person(db: Database, column: Literal["role", "territory", "motion"]) -> dict[int, tuple[WordSince, ...]]:
+    """The roles, territories or motions of each person who had others before, the earliest first, by their number.
 
-    A role holds from the day that its row names for the team, else from the day of the data; the first from ever. Where
-    a newer file says the same day of the present team again, another role beside it holds from the day of its data.
+    One holds from the day that its row names for the team, else from the day of the data; the first from ever. Where a
+    newer file says the same day of the present team again, another one beside it holds from the day of its data.
     """
-    found = _by_person(db, "role", _NOT_SAID_AGAIN, _same_role)
-    return {person: tuple(RoleSince(*one) for one in roles) for person, roles in found.items() if len(roles) > 1}
+    found = _by_person(db, column, _NOT_SAID_AGAIN, _same_word)
+    return {person: tuple(WordSince(*one) for one in words) for person, words in found.items() if len(words) > 1}
 
 
 def fte_by_person(db: Database) -> dict[int, tuple[FteSince, ...]]:
@@ -46,7 +46,7 @@ _NOT_SAID_AGAIN = """CASE
 """The day of a row for its team, none where it is that of the present team and was known before."""
 
 
-def _same_role(one: str, other: str) -> bool:
+def _same_word(one: str, other: str) -> bool:
     return folded(one) == folded(other)
 
 

@@ -6,17 +6,18 @@ import pytest
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import (
+    ALWAYS,
     FOREVER,
     ORG,
     UNASSIGNED,
     Membership,
     Organisation,
     Person,
-    RoleSince,
     Scope,
     Team,
+    WordSince,
 )
-from kpidesk.core.roster import in_team_since, role_words
+from kpidesk.core.roster import in_team_since, role_words, territory_words
 
 NORTH, SOUTH, KEY_ACCOUNTS, SALES = (
     Team(1, "North", 4),
@@ -126,9 +127,12 @@ def test_a_promotion_within_a_team_begins_no_new_time_in_it(ends: tuple[date], s
 
 
 def test_a_role_says_since_when_where_there_was_another() -> None:
-    was = RoleSince(date(2025, 1, 1), "SDR")
-    promoted = Person(11, "Ann Lee", "AE", roles=(was, RoleSince(OCTOBER, "AE")))
+    was = WordSince(date(2025, 1, 1), "SDR")
+    promoted = Person(11, "Ann Lee", "AE", roles=(was, WordSince(OCTOBER, "AE")))
     assert (role_words(promoted, TODAY), role_words(promoted, FEB_15)) == ("AE since 1 Oct 2026", "SDR")
+    moved = Person(11, "Ann Lee", territory="West", territories=(WordSince(ALWAYS, "East"), WordSince(OCTOBER, "West")))
+    assert territory_words(moved, TODAY) == "territory West since 1 Oct 2026"
+    assert (territory_words(moved, FEB_15), territory_words(Person(11, "Ann Lee", territory="West"), TODAY)) == ("", "")
     assert (role_words(Person(11, "Ann Lee", "AE"), TODAY), role_words(Person(11, "Ann Lee"), TODAY)) == ("AE", "")
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.parts import REST, UNKNOWN, Part
-from kpidesk.core.people import ORG, UNASSIGNED, Organisation, Person, RoleSince, Scope
+from kpidesk.core.people import ALWAYS, ORG, UNASSIGNED, Organisation, Person, Scope, WordSince
 from kpidesk.core.periods import Period
 from kpidesk.engine import PivotAsked, Pivoted, behind, measured_tables, pivot, splittable
 from kpidesk.engine.splitting import round_edges
@@ -151,10 +151,12 @@ def test_credit_is_by_rep_and_team_of_the_day_and_nobody_is_told() -> None:
     assert found.row_totals[1].value == 500
 
 
-def test_what_is_said_of_the_rep_parts_their_deals_the_role_as_it_was_on_the_day() -> None:
-    changed = RoleSince(date(2025, 5, 1), "AE")
-    ann = Person(1, "Ann", "AE", territory="West", roles=(RoleSince(date(2024, 1, 1), "SDR"), changed))
-    bob = Person(2, "Bob", "AE", motion="outbound")
+def test_what_is_said_of_the_rep_parts_their_deals_as_it_was_on_the_day() -> None:
+    changed = WordSince(date(2025, 5, 1), "AE")
+    ann = Person(1, "Ann", "AE", territory="West", roles=(WordSince(date(2024, 1, 1), "SDR"), changed),
+                 territories=(WordSince(ALWAYS, "East"), WordSince(date(2025, 5, 1), "West")))  # fmt: skip
+    bob = Person(2, "Bob", "AE", motion="outbound",
+                 motions=(WordSince(ALWAYS, ""), WordSince(date(2025, 6, 1), "outbound")))  # fmt: skip
     deals = [
         _won(at, 10**at * 100, "web", owner=owner, closed_at=day, close_date=day)
         for at, owner, day in ((1, 1, date(2025, 4, 30)), (2, 1, date(2025, 5, 1)), (3, 2, date(2025, 6, 1)))
@@ -167,7 +169,7 @@ def test_what_is_said_of_the_rep_parts_their_deals_the_role_as_it_was_on_the_day
     }
     assert told == {
         "rep.role": {"SDR": 10, "AE": 1_100},
-        "rep.territory": {"West": 110, UNKNOWN: 1_000},
+        "rep.territory": {"East": 10, "West": 100, UNKNOWN: 1_000},
         "rep.motion": {"outbound": 1_000, UNKNOWN: 110},
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from kpidesk import operations, store
+from kpidesk.core.breakdowns import View
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import ALWAYS, FOREVER, TeamView
 from kpidesk.core.progress import finish
@@ -354,3 +355,55 @@ def test_a_rep_within_the_ramp_is_marked_and_left_out_of_counts_of_ramped_people
     assert "ramping until 5 Jul 2026 (15 % of a full quota in Q1 2026)" in sheet.header
     later = operations.question(ws, period="2025-Q4", by="rep")
     assert operations.scorecard(ws, later, ("bookings",)).ramping == ()
+
+
+def territory_file(folder: Path, *rows: tuple[str, str]) -> Path:
+    path = folder / f"territories-{len(list(folder.iterdir()))}.csv"
+    path.write_text("\n".join(("Name,Territory", *map(",".join, rows))) + "\n", encoding="utf-8")
+    return path
+
+
+def by_territory(ws: operations.Workspace, period: str, teams: TeamView = "as-was") -> dict[str, float | None]:
+    asked = replace(operations.question(ws, period=period), teams=teams)
+    table = operations.pivot(ws, View("bookings", "rep.territory"), asked)
+    return {row.label: cell.result.value for row, (cell,) in zip(table.rows, table.cells, strict=True)}
+
+
+def test_a_territory_of_a_later_file_begins_with_its_day_and_undo_takes_it_back(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    """Ann booked 1,000 in November and 2,000 in January, Bo 8,000 in February."""
+    bring_in(ws, territory_file(tmp_path, ("Ann Lee", "East"), ("Bo Dahl", "West")), date(2025, 10, 1), kind="people")
+    later = bring_in(ws, territory_file(tmp_path, ("Ann Lee", "West")), JAN, kind="people")
+    assert by_territory(ws, "2025-Q4") == {"East": 1000.0}
+    assert by_territory(ws, "2026-Q1") == {"West": 10_000.0}
+    assert by_territory(ws, "2025-Q4", "today") == {"West": 1000.0}
+    told: Any = roster_json(operations.roster(ws, TODAY))["people"]
+    (mine,) = [one["territory_since"] for one in told if one["name"] == "Ann Lee"]
+    assert mine == [{"start": None, "territory": "East"}, {"start": "2026-01-01", "territory": "West"}]
+    finish(operations.undo(ws, later.import_id))
+    assert by_territory(ws, "2026-Q1") == {"East": 2000.0, "West": 8000.0}
+
+
+def test_a_territory_goes_along_when_two_people_are_one_and_is_told_apart_again(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    rows = [("Ann Lee", "East"), ("Bo Dahl", "West")]
+    bring_in(ws, territory_file(tmp_path, *rows), date(2025, 10, 1), kind="people")
+    bring_in(ws, territory_file(tmp_path, ("Lee Ann", "North")), date(2026, 1, 10), kind="people")
+    operations.merge(ws, "person", number(ws, "Ann Lee"), number(ws, "Lee Ann"))
+    ann = operations.find_person(ws, "Ann Lee")
+    assert [ann.territory_on(day) for day in (JAN, MAR)] == ["East", "North"]
+    assert by_territory(ws, "2026-Q1") == {"North": 2000.0, "West": 8000.0}
+    operations.split(ws, operations.roster(ws).merged[0].id)
+    assert by_territory(ws, "2026-Q1") == {"East": 2000.0, "West": 8000.0}
+
+
+def test_a_territory_that_is_typed_begins_today_and_the_first_one_holds_from_ever(ws: operations.Workspace) -> None:
+    ann = number(ws, "Ann Lee")
+    operations.save_person(ws, ann, PersonEdit(territory="East"))
+    assert by_territory(ws, "2025-Q4") == {"East": 1000.0}
+    operations.save_person(ws, ann, PersonEdit(territory="West"))
+    found = operations.find_person(ws, "Ann Lee")
+    assert (found.territory, found.territory_on(JAN), found.territory_on(TODAY)) == ("West", "East", "West")
+    assert by_territory(ws, "2025-Q4") == {"East": 1000.0}

@@ -411,25 +411,28 @@ def test_a_newer_share_beside_an_old_membership_leaves_the_days_before_its_file_
         assert problems(db) == ()
 
 
-def test_another_role_beside_an_old_membership_leaves_the_days_before_its_file_as_they_were(tmp_path: Path) -> None:
+@pytest.mark.parametrize("field", ["role", "territory", "motion"])
+def test_another_word_beside_an_old_membership_leaves_the_days_before_its_file_as_they_were(
+    tmp_path: Path, field: str
+) -> None:
     """A day that is new says since when the role is another one; what is said of past teams is corrected."""
     north = {"person": "Ann", "team": "North", "valid_from": text(1)}
     south = {"person": "Ann", "team": "South", "valid_from": text(5)}
 
-    def roles() -> list[str]:
+    def words() -> list[str]:
         ann = store.load_organisation(db).people[0]
-        return [ann.role_on(day(number)) for number in (0, 2, 4, 5, 7, 8, 9)]
+        return [getattr(ann, f"{field}_on")(day(number)) for number in (0, 2, 4, 5, 7, 8, 9)]
 
     with workspace(tmp_path) as db:
-        load(db, people_file(3, north | {"role": "SDR"}))
-        load(db, people_file(4, north | {"role": "AE"}))
-        assert roles() == ["SDR", "SDR", *["AE"] * 5]
-        load(db, people_file(6, north | {"role": "AE", "valid_to": text(5)}, south | {"role": "Lead"}))
-        assert roles()[2:] == ["AE", *["Lead"] * 4]
-        load(db, people_file(8, south | {"role": "Head"}))
-        assert roles()[3:] == ["Lead", "Lead", "Head", "Head"]
-        load(db, people_file(9, south | {"role": "Lead"}))
-        assert roles()[3:] == ["Lead", "Lead", "Head", "Lead"]
+        load(db, people_file(3, north | {field: "SDR"}))
+        load(db, people_file(4, north | {field: "AE"}))
+        assert words() == ["SDR", "SDR", *["AE"] * 5]
+        load(db, people_file(6, north | {field: "AE", "valid_to": text(5)}, south | {field: "Lead"}))
+        assert words()[2:] == ["AE", *["Lead"] * 4]
+        load(db, people_file(8, south | {field: "Head"}))
+        assert words()[3:] == ["Lead", "Lead", "Head", "Head"]
+        load(db, people_file(9, south | {field: "Lead"}))
+        assert words()[3:] == ["Lead", "Lead", "Head", "Lead"]
         assert problems(db) == ()
 
 

@@ -14,7 +14,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.part_time import FULL, share_text, shares_text
 from kpidesk.core.people import ALWAYS, FOREVER
 from kpidesk.core.periods import parse_day
-from kpidesk.core.roster import MOTIONS, ROLES, PersonEdit, RosterEntry, Spell, ramp_words, role_words
+from kpidesk.core.roster import MOTIONS, ROLES, PersonEdit, RosterEntry, Spell, ramp_words, role_words, territory_words
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import clear, icon_button, row
@@ -289,6 +289,8 @@ def known_words(entry: RosterEntry, on: date) -> str:
     told = [f"{entry.deals:,} {'deal' if entry.deals == 1 else 'deals'}"]
     if (role := role_words(entry.person, on)) != entry.person.role:
         told.insert(0, role)
+    if territory := territory_words(entry.person, on):
+        told.append(territory)
     if entry.activities:
         told.append(f"{entry.activities:,} {'activity' if entry.activities == 1 else 'activities'}")
     if ramp := ramp_words(entry.person, on):
