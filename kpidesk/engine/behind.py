@@ -113,11 +113,9 @@ def behind(
     context = Context((period,), wide=row != 0, row=row)
     if parts:
         context = replace(context, by=members_asked(evaluator, formula, context, parts))
-        result = result_of_last(evaluator, kpi, formula, scope, context)
-    else:
-        result = evaluate(evaluator, [(kpi, formula)], (scope,), (period,), unassigned_level=level).result(0, 0, 0)
     above, below = sides(evaluator, formula.tree, context)
     listed = {key: _listed(evaluator, *key, context) for key in (*above, *below)}
+    result = _result(evaluator, kpi, formula, scope, context, level)  # from the rows that were looked up, where it can
     measures = tuple(dict.fromkeys((one.words, one.amount) for one in listed.values()))
     again = worked_out(evaluator, formula.tree, context, lambda node, inner: listed[node, inner].amount)
     keys, weights, values, in_numerator = _joined([listed[key] for key in above], [listed[key] for key in below])
@@ -128,6 +126,15 @@ def behind(
         _rates(facts, keys, listed.values()), why_not_above(evaluator, above, rows, keys, in_numerator),
         result, again, measures if len(measures) > 1 else (),
     )  # fmt: skip
+
+
+def _result(
+    evaluator: Evaluator, kpi: Kpi, formula: Formula, scope: Scope, context: Context, level: UnassignedLevel
+) -> Result:
+    if context.by is not None:
+        return result_of_last(evaluator, kpi, formula, scope, context)
+    found = evaluate(evaluator, [(kpi, formula)], (scope,), context.periods, unassigned_level=level)
+    return found.result(0, 0, 0)
 
 
 def rows_at(found: Behind, places: Ints) -> Behind:

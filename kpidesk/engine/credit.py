@@ -49,15 +49,15 @@ class Entries:
         )
 
 
-def dated_entries(facts: Facts, field: str, credit: str) -> Entries:
-    """Every deal that has this date, credited as it was on that day.
+def dated_entries(facts: Facts, field: str, credit: str, within: tuple[int, int] | None = None) -> Entries:
+    """Every deal that has this date, credited as it was on that day; those `within` two days (the last exclusive).
 
     The owner is that of the version in force on the day. Where that version does not state the date yet, as when
     a deal was closed between two imports, it is the earliest later version that does.
     """
     name = FIELD_NAMES.get(field, field)
     days = facts.deals.column(name).data
-    row = np.flatnonzero(~np.isnan(days))
+    row = np.flatnonzero(~np.isnan(days) if within is None else (days >= within[0]) & (days < within[1]))
     day = days[row].astype(np.int64)
     version = _stating_version(facts, name, row, day)
     value = _credited(facts, row, facts.versions.value[version], credit)

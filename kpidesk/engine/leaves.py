@@ -16,6 +16,7 @@ from kpidesk.engine.days import Window
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.members import Crossed, Members
 from kpidesk.engine.memory import Memory
+from kpidesk.engine.near import entries_key, glanced_near, prepared_near, shared_leaf
 from kpidesk.engine.pooled import Pool, mean, median_bounds, pool, share_point
 from kpidesk.engine.rowwise import conjuncts
 from kpidesk.engine.scan import (
@@ -131,13 +132,13 @@ def _empty(picks: Picks) -> Picks:
 
 def _prepared_on(memory: Memory, leaf: Leaf, days: Ints) -> Prepared:
     """As `prepared_leaf`, of a state that is asked for on few days and hardly was before for those days alone."""
-    shared = _shared(leaf)
+    shared = shared_leaf(leaf)
     if isinstance(leaf.dated, On) or len(days) > FEW_DAYS or shared in memory.prepared:
         return prepared_leaf(memory, leaf)
     if not memory.is_glance("rows", shared):
         return prepared_leaf(memory, leaf)
     entries = _entries(memory, leaf)
-    return prepare(memory.facts, leaf, entries, memory.held_on(_entries_key(leaf), days))
+    return prepare(memory.facts, leaf, entries, memory.held_on(entries_key(leaf), days))
 
 
 def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, members: Members | Crossed) -> Answer:
@@ -169,7 +170,8 @@ def row_picks(memory: Memory, leaf: Leaf, window: Window, day: int, row: int) ->
     """The credited rows of a measure that count for one row of the answer; `day` is that of an as-of measure."""
     window = known_part(memory.facts, leaf, window)
     days = np.array([day], dtype=np.int64)
-    picks = pick(memory.facts, leaf, _prepared_on(memory, leaf, days), (window,), days)
+    prepared = prepared_near(memory, leaf, window) or _prepared_on(memory, leaf, days)
+    picks = pick(memory.facts, leaf, prepared, (window,), days)
     return of_row(picks, memory.facts.crew, row)
 
 
@@ -215,9 +217,10 @@ def additive(
 ) -> Total:  # fmt: skip
     """A count or sum by scope and window; `with_count`: the rows of a sum are counted next."""
     crew, whole = memory.facts.crew, memory.facts.whole
-    cube = leaf_cube(memory, leaf, with_count=with_count)
+    near = glanced_near(memory, leaf, windows)
+    cube = leaf_cube(memory, leaf, with_count=with_count) if near is None else None
     if cube is None:
-        picks = pick(memory.facts, leaf, prepared_leaf(memory, leaf), windows, days, teams=wide)
+        picks = pick(memory.facts, leaf, near or prepared_leaf(memory, leaf), windows, days, teams=wide)
         is_sum = leaf.aggregate == "sum"
         value = add_up(picks, crew, len(windows), picks.x if is_sum else None, wide) / whole
         gaps = add_up(_empty(picks), crew, len(windows), None, wide) / whole if is_sum else None
@@ -260,7 +263,7 @@ def _still_ahead(leaf: Leaf, rows: float, _of: float) -> str:
 
 def prepared_leaf(memory: Memory, leaf: Leaf) -> Prepared:
     """What of a measure holds for every window, remembered for as long as it is likely to be asked again."""
-    shared = _shared(leaf)
+    shared = shared_leaf(leaf)
     found = memory.prepared.get(shared)
     if found is None:
         found = prepare(memory.facts, leaf, _entries(memory, leaf))
@@ -268,18 +271,11 @@ def prepared_leaf(memory: Memory, leaf: Leaf) -> Prepared:
     return found
 
 
-def _shared(leaf: Leaf) -> Leaf:
-    return replace(leaf, aggregate="count" if leaf.argument is None else "sum", rank=0.5)
-
-
-def _entries_key(leaf: Leaf) -> tuple[str, str, str]:
-    return leaf.table, leaf.dated.field if isinstance(leaf.dated, On) else "", leaf.credit
-
-
 def _entries(memory: Memory, leaf: Leaf) -> Entries:
-    key = _entries_key(leaf)
+    key = entries_key(leaf)
     if key not in memory.entries:
         memory.entries[key] = entries_of(memory.facts, leaf)
+        memory.near.pop(key, None)
     return memory.entries[key]
 
 

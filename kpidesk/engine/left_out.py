@@ -21,6 +21,7 @@ from kpidesk.engine.facts import Facts
 from kpidesk.engine.grid import level_of
 from kpidesk.engine.leaves import row_picks
 from kpidesk.engine.members import Members
+from kpidesk.engine.near import NEAR
 from kpidesk.engine.parts import CREDITED, PERSONAL
 from kpidesk.engine.row_keys import keys_of, kinds_of, value_ids
 from kpidesk.engine.rowwise import all_of, conjuncts, mask, varies
@@ -32,9 +33,6 @@ from kpidesk.engine.values import Each, Ints, Mask, NotComputableError, each_onc
 from kpidesk.language import opposite_words
 from kpidesk.language.row_words import value_words
 from kpidesk.language.tree import AllOf, FieldRef, Formula, Leaf, Not, On, RowExpr
-
-NEAR = 31
-"""So many days before or after a period a row comes near to being in it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

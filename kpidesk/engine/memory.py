@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from kpidesk.engine.answers import Answer, Reasons
@@ -26,6 +27,20 @@ GLANCES = 3
 """A formula that is typed asks for its values, then for its rows; several looks cost less than a cube."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Near:
+    """The credited deals with a date on the days `start` to `end` (exclusive), and what was prepared of these."""
+
+    start: int
+    end: int
+    entries: Entries
+    prepared: dict[Leaf, Prepared] = field(default_factory=dict)
+
+    def holds(self, window: Window) -> bool:
+        """Whether every deal of a window is among them."""
+        return self.start <= window.start and window.end <= self.end
+
+
 class Memory:
     """Cubes and answers of one set of facts (a class because it fills up between questions).
 
@@ -44,14 +59,15 @@ class Memory:
         self.held: dict[Hashable, Ints] = {}
         self.picked: dict[Hashable, tuple[Facts, Picks]] = {}
         self.due: dict[Hashable, object] = {}
-        self.glances: Counter[tuple[str, Leaf]] = Counter()
+        self.near: dict[tuple[str, str, str], Near] = {}
+        self.glances: Counter[tuple[str, Hashable]] = Counter()
 
-    def is_glance(self, way: str, leaf: Leaf) -> bool:
+    def is_glance(self, way: str, asked: Hashable) -> bool:
         """Whether a measure has been asked in a way so seldom that what answers all of it is not worth making yet."""
         if len(self.glances) > _ALL_GLANCED:
             self.glances.clear()
-        self.glances[way, leaf] += 1
-        return self.glances[way, leaf] <= GLANCES
+        self.glances[way, asked] += 1
+        return self.glances[way, asked] <= GLANCES
 
     def held_on(self, key: tuple[str, str, str], days: Ints) -> Ints:
         """Which of the kept entries of a key are states in force on any of some days.

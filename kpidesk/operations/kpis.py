@@ -13,7 +13,6 @@ from kpidesk import store
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
 from kpidesk.core.kpis import MANUAL, Direction, Kpi, check_publishable, check_said, check_shape, normalised
-from kpidesk.core.lint_facts import crowded
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, span_period
 from kpidesk.language import Formula, FormulaError, class_of, formula_words, suits, unit_choices
@@ -101,6 +100,8 @@ def need_reason(ws: Workspace, wanted: Iterable[Kpi], reason: str) -> None:
     Raises:
         UserError: with how many there would be, at which level.
     """
+    from kpidesk.core.lint_facts import crowded  # whoever reads what a KPI is does not wait for it
+
     words = "" if reason.strip() else crowded(definitions(ws).values(), tuple(wanted))
     if words:
         raise UserError(words, CROWDED_ADVICE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from kpidesk import store
 from kpidesk.core.fields import KINDS
@@ -25,12 +26,14 @@ from kpidesk.core.receipt_codes import (
 )
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question, Row
-from kpidesk.core.trends import TrendPoint
 from kpidesk.operations.chosen_by import chosen_numbers
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.formulas import definition_in_force
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, definitions
+
+if TYPE_CHECKING:
+    from kpidesk.core.trends import TrendPoint
 
 WHOLES = ("", "team", "rep")
 EMPTY = "(empty)"

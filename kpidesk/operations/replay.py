@@ -21,7 +21,6 @@ from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.formulas import definition_in_force
 from kpidesk.operations.receipt_code import definition_mark, known_day, value_mark, workspace_mark
 from kpidesk.operations.receipts import receipt_of
-from kpidesk.operations.replay_sealed import sealed_words
 from kpidesk.operations.replay_words import NOWHERE, log_words, rows_words, target_words
 from kpidesk.operations.workspace import Workspace, definitions, scopes, settings
 
@@ -49,15 +48,22 @@ def replay(ws: Workspace, code: str) -> Replay:
     is_alike = then is not None and not any(_difference(then.receipt, now).values()) and not rests_on_quotas
     is_proven = is_same and is_alike and _is_kept(log)
     changes = () if is_proven else _changes(ws, claim, now, then, log)
-    sealed = sealed_words(ws, claim, _question(ws, claim, kpi), now)
     asides = (
-        *sealed,
+        *_sealed_words(ws, claim, kpi, now),
         *_asides(ws, claim, asked),
         *target_words(ws, log, now),
         *(_quota_words(ws, quotas) if is_proven else ()),
         *((CODE_TODAY,) if is_same and now.code not in ("", encode(claim)) else ()),
     )
     return Replay(code.strip(), now, is_same, _verdict(now, then, is_same, is_proven), changes, asides)
+
+
+def _sealed_words(ws: Workspace, claim: Claim, kpi: Kpi, now: Receipt) -> list[str]:
+    if not store.has_sheets(ws.db):
+        return []
+    from kpidesk.operations.replay_sealed import sealed_words  # nothing else here waits for meetings
+
+    return sealed_words(ws, claim, _question(ws, claim, kpi), now)
 
 
 def asked_by(ws: Workspace, code: str) -> tuple[Claim, Kpi, Question]:

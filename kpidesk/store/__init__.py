@@ -158,6 +158,7 @@ if TYPE_CHECKING:
         overrule,
         sheet_bytes,
     )
+    from kpidesk.store.sealed import has_sheets
     from kpidesk.store.settings import load_settings, save_settings, settings_on
     from kpidesk.store.signals import (
         delete_acknowledgement,
@@ -204,7 +205,7 @@ __all__ = [
     "delete_acknowledgement", "delete_cadence", "delete_copies", "delete_meeting", "delete_note", "delete_pay_plans",
     "delete_review", "delete_view", "drop_coaching_goal", "drop_initiative", "erase_person", "every_baseline",
     "find_preparation", "first_data_date", "first_day", "first_import_day", "first_lead", "first_places",
-    "forget_apart", "has_amounts", "has_imported_forecasts", "has_met", "has_next_steps",
+    "forget_apart", "has_amounts", "has_imported_forecasts", "has_met", "has_next_steps", "has_sheets",
     "held_meetings", "id_forms", "import_history", "import_recipe",
     "import_sources", "imported_digests", "imported_forecasts", "imports_showing", "in_steps", "is_theirs",
     "joined_deals", "judged_goal_ids", "keep_answer", "keep_apart", "keep_close", "keep_meeting", "keep_meeting_close",

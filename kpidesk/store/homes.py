@@ -79,6 +79,7 @@ HOMES = {
     "has_imported_forecasts": "kpidesk.store.submissions",
     "has_met": "kpidesk.store.reviews",
     "has_next_steps": "kpidesk.store.details",
+    "has_sheets": "kpidesk.store.sealed",
     "held_meetings": "kpidesk.store.meetings",
     "id_forms": "kpidesk.store.links",
     "import_history": "kpidesk.store.past_imports",

@@ -21,6 +21,11 @@ def seal(db: Database, of: Sealed, number: int, sheet: object) -> None:
     db.run(f"UPDATE {of}s SET sheet_digest=? WHERE id=?", (digest_of(body), number))
 
 
+def has_sheets(db: Database) -> bool:
+    """Whether any one-on-one or review has been started."""
+    return any(db.one(f"SELECT EXISTS(SELECT 1 FROM {of}_sheets)") for of in _NAMES)
+
+
 def sealed_bytes(db: Database, of: Sealed, number: int) -> bytes:
     """A sheet as it is stored, compressed.
 

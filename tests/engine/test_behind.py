@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import date
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Organisation, Scope
 from kpidesk.core.periods import Period
-from kpidesk.engine import Behind, Evaluator, behind, breakdown, evaluate
+from kpidesk.engine import Behind, Evaluator, behind, breakdown, evaluate, left_out, memory
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.left_out import OTHERWISE
 from kpidesk.engine.row_fields import text_ranks
@@ -76,6 +77,36 @@ def test_the_listed_rows_add_up_by_hand(company: Company, span: Period, which: i
         whole = float(found.weights.sum())
         rate = float(found.weights[found.in_numerator].sum()) / whole if whole else None
         assert not _known(found) or _same(found.result.value, rate)
+
+
+@settings(max_examples=15)
+@given(companies, spans, st.integers(0, 10))
+def test_rows_looked_up_near_a_period_are_those_of_every_day(company: Company, span: Period, which: int) -> None:
+    near, every = evaluator_of(company), evaluator_of(company)
+    scope, level = scopes(company)[which % len(scopes(company))]
+    for kpi, formula in formulas():
+        some = behind(near, kpi, formula, scope, span, unassigned_level=level)
+        apart = left_out(near, formula, scope, span, unassigned_level=level)
+        with patch.object(memory, "GLANCES", 0):
+            all_of_them = behind(every, kpi, formula, scope, span, unassigned_level=level)
+            others = left_out(every, formula, scope, span, unassigned_level=level)
+        assert some.result == all_of_them.result, kpi.id
+        for one in ("value_ids", "weights", "values", "in_numerator"):
+            np.testing.assert_array_equal(getattr(some, one), getattr(all_of_them, one), kpi.id)
+        told = ([(one.reason, one.value_ids.tolist()) for one in found] for found in (apart, others))
+        assert next(told) == next(told), kpi.id
+    assert not every.memory.near
+
+
+def test_who_looks_at_one_number_waits_for_the_days_near_it_alone() -> None:
+    deals = (_won(number, 100, day=date(2025, 1 + number % 8, 5)) for number in range(1, 25))
+    evaluator = evaluator_of(_company(*deals))
+    found = _of(evaluator, "bookings", ORG, Q2)
+    assert len(found.value_ids) == 9
+    (near,) = evaluator.memory.near.values()
+    assert len(near.entries.row) == 15  # from March to July
+    assert not evaluator.memory.entries
+    assert not evaluator.memory.cubes
 
 
 def _of(evaluator: Evaluator, kpi_id: str, scope: Scope, span: Period, level: UnassignedLevel = "team") -> Behind:
