@@ -333,8 +333,9 @@ def _say_rows(sheet: Any) -> int:
 def pack(texts: list[list[str]], first: int) -> bytes:
     """A block of rows of cells, the first of which has that number, as compressed bytes."""
     joined = NEXT_ROW.join([NEXT_CELL.join(row) for row in texts])
-    if joined.count(NEXT_CELL) != sum(map(len, texts)) - len(texts) or joined.count(NEXT_ROW) != len(texts) - 1:
-        marks = str.maketrans(NEXT_CELL + NEXT_ROW, "  ")
+    is_apart = joined.count(NEXT_CELL) == sum(map(len, texts)) - len(texts) and joined.count(NEXT_ROW) == len(texts) - 1
+    if not is_apart or "\0" in joined:  # SQLite would take the text behind a NUL for gone
+        marks = str.maketrans(NEXT_CELL + NEXT_ROW, "  ", "\0")
         joined = NEXT_ROW.join([NEXT_CELL.join([cell.translate(marks) for cell in row]) for row in texts])
     return packed(joined, first)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from kpidesk.core.fields import Field
 from kpidesk.core.records import MILLION
 from kpidesk.core.texts import folded_all
 from kpidesk.store.columns import Ints
-from kpidesk.store.database import Database
+from kpidesk.store.database import Database, as_json
 from kpidesk.store.words import add_words
 
 Find = Callable[[list[str]], dict[str, int]]
@@ -111,8 +110,15 @@ class Names:
         """What looks texts up in a table, not at all where it has none of these words when an import begins."""
         if self.db.one(f"SELECT 1 FROM (SELECT 1) JOIN {where} LIMIT 1", values) is None:
             return lambda _: {}
-        sql = f"SELECT t.value, t.id FROM json_each(?) j CROSS JOIN {where} AND t.value = j.value"
-        return lambda texts: dict(self.db.rows(sql, (json.dumps(texts), *values)))
+        all_at_once = f"SELECT t.value, t.id FROM json_each(?) j CROSS JOIN {where} AND t.value = j.value"
+        one = f"SELECT t.value, t.id FROM (SELECT 1) JOIN {where} AND t.value = ?"
+
+        def find(texts: list[str]) -> dict[str, int]:
+            if (together := as_json(texts)) is not None:
+                return dict(self.db.rows(all_at_once, (together, *values)))
+            return dict(row for text in texts for row in self.db.rows(one, (*values, text)))
+
+        return find
 
     def _add_terms(self, name: str, texts: list[str]) -> range:
         numbers = self._next("terms", len(texts))

@@ -42,6 +42,14 @@ def test_cells_come_as_the_text_a_person_sees(tmp_path: Path) -> None:
     assert [(one.line, one.column, one.value) for one in imported.issues] == [(4, "amount", "soon")]
 
 
+def test_a_nul_is_left_out_of_a_cell(tmp_path: Path) -> None:
+    cells = ("D\0\0 1", "An\0n", "Won\0", "\x0012\0.50", "2026-01-05\0")
+    imported = read(workbook(tmp_path, {"Deals": (("id", "owner\0", *HEADER[2:]), cells)}))
+    assert imported.keys == ["D 1"]
+    told = {"owner": "Ann", "stage": "Won", "amount": 1250, "currency": "USD", "created_at": "2026-01-05"}
+    assert imported.rows == [told]
+
+
 def test_a_bare_day_number_is_a_date_in_a_date_column(tmp_path: Path) -> None:
     imported = read(workbook(tmp_path, {"Deals": [HEADER, ("D1", "Ann", "Won", 1, 46000)]}))
     assert imported.column("created_at") == [date.fromordinal(date(1899, 12, 30).toordinal() + 46000).isoformat()]

@@ -16,6 +16,7 @@ import pytest
 
 from kpidesk import store
 from kpidesk.core.errors import UserError
+from kpidesk.core.fields import Kind
 from kpidesk.core.progress import Progress, finish
 from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.settings import Settings
@@ -34,6 +35,9 @@ from tests.store.support import (
     parse,
     people,
     problems,
+    record,
+    records,
+    records_of,
     undo,
     workspace,
 )  # fmt: skip
@@ -413,3 +417,19 @@ def test_the_words_of_a_file_are_let_go_before_it_is_worked_out_what_changed(
         deals(db, 0, deal("A", owner="Ann", account="Acme", stage="Won"))
         assert problems(db) == ()
     assert (len(held) >= 3, left) == (True, [0])
+
+
+ODD_TEXTS = ("A", "A\0", "A\0B", "\0", 'A"', "A\\0", "A\x1f", "É\u2028", "\\u0000")
+
+
+@pytest.mark.parametrize("kind", ["deals", "activities"])
+def test_texts_of_any_signs_are_the_same_ones_in_a_later_file(tmp_path: Path, kind: Kind) -> None:
+    named = ("owner", "account", "stage") if kind == "deals" else ("person", "account", "type", "deal")
+    rows = [record(f"{at} {field} {text}", **{field: text}) for at, text in enumerate(ODD_TEXTS) for field in named]
+    with workspace(tmp_path) as db:
+        first = records(db, 0, kind, *rows)
+        known = records_of(db, kind)
+        again = records(db, 1, kind, *rows[::-1], record("new", **dict.fromkeys(named, ODD_TEXTS[2])))
+        assert (first.added, again.added, again.updated, again.unchanged) == (len(rows), 1, 0, len(rows))
+        assert [one for one in records_of(db, kind) if "new" not in one] == known
+        assert problems(db) == ()
