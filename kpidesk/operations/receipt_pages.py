@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -20,7 +19,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, narrowed
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
-from kpidesk.operations.receipt_rows import SHOWN, columns_behind, listing, rows_of
+from kpidesk.operations.receipt_rows import SHOWN, listing, rows_of
 from kpidesk.operations.receipt_texts import FREE_TEXT, ranks_by_value, row_texts, rows_with_text
 from kpidesk.operations.receipts import behind_of, receipt_of
 from kpidesk.operations.workspace import Workspace
@@ -226,13 +225,10 @@ def export_rows(
 
 
 def _head_and_found(ws: Workspace, kpi_id: str, question: Question) -> tuple[Receipt, engine.Behind | None]:
-    """A receipt with its first rows and the columns of all, and where they are stored what to read the rows from."""
+    """A receipt with its first rows, and where all are stored what to read them from."""
     kpi, formula = _defined(ws, kpi_id, question)
     found = None if kpi.is_manual else behind_of(ws, kpi, formula, question)
-    head = receipt_of(ws, kpi, question, first=PAGE)
-    if found is None:
-        return head, None
-    return replace(head, columns=columns_behind(ws, found, head.columns)), found
+    return receipt_of(ws, kpi, question, first=PAGE), found
 
 
 def _page(ws: Workspace, head: Receipt, found: engine.Behind | None, places: Places) -> Sequence[ReceiptRow]:

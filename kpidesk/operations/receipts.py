@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.receipt_middle import middle_parts
 from kpidesk.operations.receipt_quotas import quotas_behind
-from kpidesk.operations.receipt_rows import imports_behind, listing, listing_left_out, listing_people
+from kpidesk.operations.receipt_rows import columns_behind, imports_behind, listing, listing_left_out, listing_people
 from kpidesk.operations.receipt_words import credit_words
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
 from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
@@ -84,6 +84,8 @@ def _told(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question, fir
     more = len(found.value_ids) - count
     shown = engine.rows_at(found, np.arange(count)) if more else found
     listed = listing(ws, shown, asked.as_of)
+    if more:
+        listed = replace(listed, columns=columns_behind(ws, found, listed.columns))
     imports = imports_behind(ws, found, asked.as_of) if more else tuple({row.import_id for row in listed.rows})
     parts = found.parts or middle_parts(ws, formula, found, asked.as_of)
     result = as_there(ws, asked, found.result)

@@ -13,7 +13,7 @@ import numpy as np
 
 from kpidesk.core.fields import Field, Kind
 from kpidesk.core.records import MILLION, minor_digits
-from kpidesk.store.columns import Ints, day_number, day_text
+from kpidesk.store.columns import Ints, day_number, day_text, view
 from kpidesk.store.curation import words_of
 from kpidesk.store.database import Database
 from kpidesk.store.deal_keys import UNNAMED
@@ -200,12 +200,25 @@ def says_something(db: Database, kind: Kind, field: str, value_ids: Ints, silent
     known = next((one for one in shape.fields if one.name == field), None)
     if known is None:
         return False
-    cell, texts = _cell(known), _texts(db, shape, 0)[field]
-    sql = (
-        f"SELECT DISTINCT {cell} FROM json_each(?) j CROSS JOIN {shape.values} x ON x.id = j.value"
-        f" WHERE x.{field} IS NOT NULL"
-    )
-    return any(texts(one) not in silent for (one,) in db.rows(sql, (json.dumps(value_ids.tolist()),)))
+    if field not in shape.columns:
+        return _has_text(db, shape, known, value_ids)
+    numbers = view(db, shape, field)
+    says = numbers != shape.columns[field][1]
+    if is_named(known) and any(silent):
+        texts, used = _texts(db, shape, 0)[field], np.bincount(numbers)
+        loud = np.zeros(len(used), dtype=np.bool_)
+        loud[[one for one in np.flatnonzero(used).tolist() if one and texts(one) not in silent]] = True
+        says = loud[numbers]
+    return bool(says.any() and says[value_ids].any())
+
+
+def _has_text(db: Database, shape: Shape, field: Field, value_ids: Ints) -> bool:
+    """Whether one of some values has a text in a field that has no column; few fields have none."""
+    some = f"x.{field.name} IS NOT NULL AND x.{field.name} <> ''"
+    if not db.one(f"SELECT EXISTS(SELECT 1 FROM {shape.values} x WHERE {some})"):
+        return False
+    sql = f"SELECT EXISTS(SELECT 1 FROM json_each(?) j CROSS JOIN {shape.values} x ON x.id = j.value WHERE {some})"
+    return bool(db.one(sql, (json.dumps(value_ids.tolist()),)))
 
 
 def text_blocks(db: Database, kind: Kind) -> tuple[int, ...]:

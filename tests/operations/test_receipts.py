@@ -252,27 +252,37 @@ def test_more_rows_than_a_sheet_holds_are_refused_before_any_is_read(
     assert not [*tmp_path.iterdir()]
 
 
-def test_a_column_that_only_later_rows_fill_is_written(
-    ws: operations.Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_column_that_only_later_rows_fill_is_shown_and_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    question = operations.question(ws, period="2025-10-01..2026-03-31")
-    last = operations.rows(ws, "win_rate", question).rows[-1]
-    with ws.db.writing("test", ""):
-        ws.db.run("UPDATE deal_values SET lead_source = NULL, type = NULL, currency = NULL")
-        ws.db.run("INSERT INTO terms (source_id, field, value) SELECT id, 'lead_source', 'Fair' FROM sources LIMIT 1")
-        ws.db.run(
-            "UPDATE deal_values SET lead_source = (SELECT id FROM terms WHERE value = 'Fair')"
-            " WHERE deal_id = (SELECT id FROM deals WHERE key = ?)", (last.key,),
-        )  # fmt: skip
-    ws.memory.clear()
+    path = write(tmp_path / "deals.csv", DEALS)
+    *others, last = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*(line.replace("Inbound", "") for line in others), last]), encoding="utf-8")
     monkeypatch.setattr(receipt_pages, "PAGE", 1)
+    monkeypatch.setattr(receipt_pages, "AT_ONCE", 1)
     monkeypatch.setattr(receipt_pages, "AT_A_TIME", 1)
-    finish(operations.export_rows(ws, "win_rate", question, tmp_path / "rows.csv"))
+    with made(tmp_path) as ws:
+        bring_in(ws, path)
+        question = operations.question(ws, period="2025-10-01..2026-03-31")
+        whole, head = (ask(ws, "win_rate", question) for ask in (operations.rows, operations.receipt_head))
+        finish(operations.export_rows(ws, "win_rate", question, tmp_path / "rows.csv"))
+    assert "lead_source" not in head.rows[0].cells
+    assert head.columns == whole.columns
     with (tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
-    sources = [line["Lead source"] for line in lines]
-    assert sources == [*[""] * (len(lines) - 1), "Fair"]
+    assert [line["Lead source"] for line in lines] == [*[""] * (len(lines) - 1), "Inbound"]
     assert not {"Type", "Currency"} & {*lines[0]}
+
+
+def test_a_field_says_something_where_any_row_has_a_text_in_it(ws: operations.Workspace) -> None:
+    ids = np.array(ws.db.rows("SELECT id FROM deal_values ORDER BY id")).ravel()
+    assert not store.says_something(ws.db, "deals", "next_step", ids, ("",))
+    with ws.db.writing("test", ""):
+        ws.db.run("UPDATE deal_values SET next_step = 'Call' WHERE id = ?", (int(ids[-1]),))
+    assert store.says_something(ws.db, "deals", "next_step", ids, ("",))
+    assert not store.says_something(ws.db, "deals", "next_step", ids[:-1], ("",))
+    assert store.says_something(ws.db, "deals", "owner", ids, ("", "Ben"))
+    assert not store.says_something(ws.db, "deals", "owner", ids, ("", "Ben", "Ann"))
 
 
 def test_very_many_working_days_are_listed_sorted_and_found(
