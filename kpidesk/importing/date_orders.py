@@ -9,7 +9,7 @@ from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.imports import DATE_ORDERS, DateOrder
 from kpidesk.core.wording import counted, listed
 from kpidesk.importing.dates import ORDER_WORDS, DateTally
-from kpidesk.importing.words import of_columns, proving, shown_at
+from kpidesk.importing.words import REJECTED, of_columns, proving, shown_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _doubt(tally: DateTally, before: DateOrder | None) -> str:
         told.append(f"the import before had {ORDER_WORDS[before]}")
     if unclear:
         told.append(f"{counted(unclear, 'row')} such as '{tally.sample}' can be read both ways")
-    return f"{listed(told)}; rows that contradict your answer are rejected"
+    return f"{listed(told)}; {REJECTED}"
 
 
 def _unread(tally: DateTally) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kpidesk.core.errors import ImportQuestion
 from kpidesk.core.wording import counted, listed
 from kpidesk.importing.numbers import MARK_WORDS, MARKS, Mark, NumberTally
-from kpidesk.importing.words import of_columns, proving, shown_at
+from kpidesk.importing.words import REJECTED, of_columns, proving, shown_at
 
 OTHER: dict[Mark, Mark] = {".": ",", ",": "."}
 
@@ -74,7 +74,7 @@ def _doubt(tally: NumberTally, said: Mark | None, before: Mark | None) -> str:
         told.append(f"the import before had {MARK_WORDS[OTHER[found[0]]]}")
     if unclear:
         told.append(f"{counted(unclear, 'row')} such as '{tally.sample}' can be read both ways")
-    return f"{listed(told)}; rows that contradict your answer are rejected"
+    return f"{listed(told)}; {REJECTED}"
 
 
 def _unproven(

@@ -205,10 +205,11 @@ def _stage_question(texts: Sequence[_Column]) -> ImportQuestion:
     )
 
 
-def _unlike_stages(column: _Column) -> tuple[bool, bool, bool]:
-    """How little a column looks like one of stages: by what it holds, by its name, and when it never changes."""
+def _unlike_stages(column: _Column) -> tuple[bool, bool, bool, bool]:
+    """How little a column looks like one of stages: by what it holds, by its name, by digits, when it never changes."""
     holds = bool({word.casefold() for word in column.words} & STATUS_WORDS)
-    return not holds, not column.is_called(STAGE_WORDS), len(column.words) == 1
+    numbered = all(any(sign.isdigit() for sign in word) for word in column.words)
+    return not holds, not column.is_called(STAGE_WORDS), numbered, len(column.words) == 1
 
 
 def _owner_question(owners: Sequence[_Column]) -> ImportQuestion:

@@ -17,11 +17,20 @@ def shown_at(line: int, text: str) -> str:
     return f"'{text}' on line {line:,}"
 
 
+REJECTED = "rows that contradict your answer are rejected"
+"""What is said, once, of a question that some rows answer otherwise than others."""
+
+
 def of_columns(asked: Mapping[str, str]) -> tuple[str, str]:
     """The columns that one question is about, and what speaks for each answer in each of them; `asked` by header."""
     if len(asked) == 1:
         ((header, evidence),) = asked.items()
         return f"column '{header}'", evidence
     named = [f"'{header}'" for header in asked]
-    told = [f"{name}: {evidence}" for name, evidence in zip(named, asked.values(), strict=True)]
+    told = [
+        f"{name}: {evidence.removesuffix(f'; {REJECTED}')}"
+        for name, evidence in zip(named, asked.values(), strict=True)
+    ]
+    if any(evidence.endswith(REJECTED) for evidence in asked.values()):
+        told.append(f"{REJECTED[:1].upper()}{REJECTED[1:]}")
     return f"columns {listed(named)}", ".\n".join(told)

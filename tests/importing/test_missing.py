@@ -35,6 +35,13 @@ def test_deals_without_a_stage_ask_which_column_tells_it(tmp_path: Path) -> None
     assert asked.option.startswith('--map stage="How far"|-')
 
 
+def test_words_are_offered_as_the_stage_before_running_numbers(tmp_path: Path) -> None:
+    text = "Number,Rep,How far,Value,Finish\nD1,Ann Lee,Signed,1000,2026-06-30\nD2,Bo Dahl,Dropped,2000,2026-06-01\n"
+    asked = look(write(tmp_path, text), DEALS).preview.questions
+    stage = next(one for one in asked if one.about.startswith("Which column tells the stage or status?"))
+    assert stage.choices == ("How far", "Number", "-")
+
+
 @pytest.mark.parametrize(
     ("said", "stages"),
     [

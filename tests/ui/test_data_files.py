@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.widgets.controls import ListBox, Segments
 from kpidesk.ui.widgets.import_list import state_words
@@ -191,6 +192,16 @@ def test_dates_and_numbers_that_contradict_each_other_are_asked_about_once_each(
         "In which order are the dates of columns 'Created' and 'Close date' written?",
         "Which mark is the decimal one in column 'Value'?",
     ]
+    said = [one.text() for one in view.questions.findChildren(PlainLabel)]
+    assert sum(one.count("ows that contradict your answer are rejected.") for one in said) == 2
+    assert view.preview.questions[0].evidence.count("contradict your answer") == 1
+    first = view.questions.first()
+    assert first is not None
+    assert QApplication.focusWidget() is first
+    assert not first.property("kbfocus")  # a ring would look like an answer
+    assert view.pane.verticalScrollBar().value() == 0
+    press(view.go_there)
+    assert first.property("kbfocus")
     for words in ("Month first (12/31)", "Comma: 1.234,50"):
         choice = view.questions.findChildren(Segments)[0]
         answer = next(one for one in choice.buttons() if one.text() == words)

@@ -193,7 +193,7 @@ class DataPage(Page):
     def _read(self, file: WaitingFile) -> None:
         self._file = file
         self.progress.start(f"Reading {file.path.name}", "Nothing is written until the whole file has been read.")
-        self._show_step(self.progress, "1 of 3   Read")
+        self._show_step(self.progress, "Step 1 of 3: read")
         self._jobs.read(file.path, file.options, self._first_read, self._refused)
 
     def _first_read(self, found: Found) -> None:
@@ -229,7 +229,7 @@ class DataPage(Page):
         if is_new:
             self.preview.fold(len(self._queue.files) > 1)
         self._look_alikes.look(self._file.path, preview, self._file.options)
-        self._show_step(self.preview, "2 of 3   Check what the file was taken for")
+        self._show_step(self.preview, "Step 2 of 3: check what the file was taken for")
 
     def _look_again(self, options: ImportOptions) -> None:
         """Something was corrected: read the file again with it."""
@@ -296,7 +296,7 @@ class DataPage(Page):
         self._jobs.done()
         self._digest.hide()
         self.report.show_report(report, report.currency or self.shell.settings.currency)
-        self._show_step(self.report, "2 of 3   Tried, nothing was written")
+        self._show_step(self.report, "Step 2 of 3: tried, nothing was written")
         self.report.back_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _back_to_check(self) -> None:
@@ -317,7 +317,7 @@ class DataPage(Page):
     def _start(self, heading: str) -> None:
         self.banner.say("")
         self.progress.start(heading, "Cancelling leaves everything as it was.")
-        self._show_step(self.progress, "3 of 3   Import")
+        self._show_step(self.progress, "Step 3 of 3: import")
 
     def _imported(self, report: ImportReport) -> None:
         self._queue.doubt()

@@ -246,3 +246,15 @@ def dialect_words(dialect: str) -> str:
 def delimiter_words(delimiter: str) -> str:
     """A delimiter as a word."""
     return {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": "none (workbook)"}.get(delimiter, delimiter)
+
+
+def tab_words(name: str, count: int, asked: int) -> str:
+    """The words on a tab: how many it lists, or how many of them an answer helps with."""
+    return f"{name}  ·  {asked:,} to answer" if asked else f"{name}  ·  {count:,}"
+
+
+def used_words(used: int, total: int) -> str:
+    """How many columns of a file are used, and what becomes of the others."""
+    if used == total:
+        return "Every column is used."
+    return f"{used} of {counted(total, 'column')} used; the others are kept for filters and breakdowns."

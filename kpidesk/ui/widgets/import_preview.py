@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import ImportQuestion
@@ -29,7 +30,9 @@ from kpidesk.ui.widgets.import_answers import (
     other_questions,
     ready_words,
     staged,
+    tab_words,
     told_of,
+    used_words,
     what_is_open,
     window_notice,
 )
@@ -46,6 +49,10 @@ from kpidesk.ui.widgets.receipt_table import RecordTable
 
 STAGES, COLUMNS, WORDS, ROWS, ALIKE = "stages", "columns", "words", "rows", "alike"
 TABS = (STAGES, COLUMNS, WORDS, ROWS, ALIKE)
+LEAST = 290
+"""How high the tables are at least."""
+WHOLE = 16
+"""How many rows are shown without a scrollbar of their own where the page scrolls."""
 
 
 class PreviewView(QWidget):
@@ -72,7 +79,8 @@ class PreviewView(QWidget):
         self.pane = PageColumn(margins=(0, 0, 0, 0))
         self.questions = QuestionCard(theme)
         self.questions.said.connect(self._said)
-        fill(self.pane.column, self._build_head(), self.questions)
+        self._head = self._build_head()
+        fill(self.pane.column, self._head, self.questions)
         self._tables = self._build_tables()
         self.pane.column.addWidget(self._tables, 1)
         column.addWidget(self.pane, 1)
@@ -129,8 +137,24 @@ class PreviewView(QWidget):
             self.stack.addWidget(table)
         column.addLayout(head)
         column.addWidget(self.stack, 1)
-        frame.setMinimumHeight(self.theme.px(290))
+        self.stack.currentChanged.connect(lambda _at: self._fit_tables())
         return frame
+
+    def _fit_tables(self) -> None:
+        """Where little room is left below the head, the table is shown whole and the page scrolls, not both in turn."""
+        above = sum(one.sizeHint().height() for one in (self._head, self.questions) if not one.isHidden())
+        least, shown = self.theme.px(LEAST), self.stack.currentWidget()
+        if isinstance(shown, RecordTable) and self.pane.viewport().height() - above < least:
+            rows = min(shown.records.rowCount(), WHOLE)
+            least = max(
+                least, shown.height_of(rows) + self._tables.sizeHint().height() - self.stack.sizeHint().height()
+            )
+        self._tables.setMinimumHeight(least)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find room for the table."""
+        super().resizeEvent(event)
+        self._fit_tables()
 
     def _build_foot(self) -> QWidget:
         frame, column = card(margins=(18, 12, 14, 12))
@@ -183,7 +207,8 @@ class PreviewView(QWidget):
         if not what_is_open(preview):
             self.import_button.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            self.go_to_open()
+            self._go_to_open(Qt.FocusReason.OtherFocusReason)  # a ring would look like an answer that is given
+        self.pane.verticalScrollBar().setValue(0)
 
     def _show_head(self, preview: Preview, options: ImportOptions) -> None:
         self.heading.setText(sheet_name(preview.file, preview.sheet if len(preview.sheets) > 1 else ""))
@@ -208,6 +233,7 @@ class PreviewView(QWidget):
         self.more.setVisible(is_folded)
         self.facts.setHidden(is_folded)
         self.notices.setHidden(is_folded or not notes)
+        self._fit_tables()
 
     def _show_rows(self, preview: Preview) -> None:
         columns = [_cell_column(one.header, place) for place, one in enumerate(preview.columns)]
@@ -217,9 +243,9 @@ class PreviewView(QWidget):
         used = sum(bool(one.field) for one in preview.columns)
         stages, asked = open_stages(preview), preview.unsaid_words
         told = {
-            STAGES: _answers("Stages", len(preview.stages), len(stages)),
+            STAGES: tab_words("Stages", len(preview.stages), len(stages)),
             COLUMNS: f"Columns  ·  {len(preview.columns)}",
-            WORDS: _answers("Words", len(preview.words), asked),
+            WORDS: tab_words("Words", len(preview.words), asked),
             ROWS: f"First rows  ·  {len(preview.rows)}",
             ALIKE: f"Look alike  ·  {len(self._alike):,}",
         }
@@ -231,7 +257,7 @@ class PreviewView(QWidget):
         tabs[ALIKE].setVisible(bool(self._alike))
         words = {
             STAGES: "O, W, L or I answers the selected row." if preview.stages else "",
-            COLUMNS: _used_words(used, len(preview.columns)),
+            COLUMNS: used_words(used, len(preview.columns)),
             WORDS: "What is said here is kept for the next file like it.",
             ALIKE: keys_words(self._alike),
             ROWS: f"The first {len(preview.rows)} of {counted(preview.total_rows, 'row')}, as they stand in the file.",
@@ -280,12 +306,16 @@ class PreviewView(QWidget):
         self.stack.setCurrentIndex(TABS.index(str(tab)))
         if self.preview is not None:
             self._show_counts(self.preview)
+        self._fit_tables()
 
     def go_to_open(self) -> None:
         """Take the user to the first thing that needs an answer, or that an answer may be given to."""
+        self._go_to_open(Qt.FocusReason.TabFocusReason)
+
+    def _go_to_open(self, reason: Qt.FocusReason) -> None:
         asked = self.questions.first()
         if asked is not None:
-            asked.setFocus(Qt.FocusReason.TabFocusReason)
+            asked.setFocus(reason)
             self.pane.ensureWidgetVisible(asked)
         elif self.preview is not None and open_stages(self.preview):
             self._chose_tab(STAGES)
@@ -360,17 +390,6 @@ class PreviewView(QWidget):
 
     def _accept(self) -> None:
         self.accepted.emit(self.options)
-
-
-def _answers(name: str, count: int, asked: int) -> str:
-    """The words on a tab: how many it lists, or how many of them an answer helps with."""
-    return f"{name}  ·  {asked:,} to answer" if asked else f"{name}  ·  {count:,}"
-
-
-def _used_words(used: int, total: int) -> str:
-    if used == total:
-        return "Every column is used."
-    return f"{used} of {counted(total, 'column')} used; the others are kept for filters and breakdowns."
 
 
 def _cell_column(header: str, place: int) -> Column[tuple[str, ...]]:

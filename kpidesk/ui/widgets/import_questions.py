@@ -56,7 +56,7 @@ class QuestionCard(QWidget):
         head = row(Mark(self.theme, "triangle-alert", "watch", 16), PlainLabel(question.about, "subheading", wrap=True))
         head.setStretch(1, 1)
         words.addLayout(head)
-        words.addWidget(PlainLabel(question.evidence, "muted", wrap=True))
+        words.addWidget(PlainLabel(_sentence(question.evidence), "muted", wrap=True))
         choice = self._choice(question)
         self._choices.append(choice)
         words.addLayout(row(choice, None))
@@ -80,3 +80,8 @@ class QuestionCard(QWidget):
     def _chose(self, box: QComboBox, question: ImportQuestion, text: str) -> None:
         if box.currentIndex() != 0:
             self.said.emit(question, str(box.currentData() or text))
+
+
+def _sentence(text: str) -> str:
+    """What speaks for the answers, with its full stop."""
+    return text if not text or text[-1] in ".!?…" else f"{text}."
