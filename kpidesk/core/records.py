@@ -59,14 +59,15 @@ class RawRows:
     """A chunk of a file as text: `lines[i]` is the line on which `rows[i]` begins.
 
     A class because the text is taken apart when rows or columns are first asked for: what a workspace knows already
-    by the text of its row never is. `text` is empty for rows of cells; `grid` keeps where its cells stand.
+    by the text of its row never is. `text` is empty for rows of cells; `grid` keeps where its cells stand. `parts`
+    counts the chunks that were put together.
     """
 
-    __slots__ = ("_columns", "_rows", "end", "grid", "lines", "mark", "text")
+    __slots__ = ("_columns", "_rows", "end", "grid", "lines", "mark", "parts", "text")
 
     def __init__(self, lines: list[int], rows: list[list[str]]) -> None:
         self.lines, self._rows = lines, rows
-        self.text, self.mark, self.end = "", "", ""
+        self.text, self.mark, self.end, self.parts = "", "", "", 1
         self.grid: Any = None
         self._columns: list[Sequence[str]] = []
 
@@ -80,8 +81,12 @@ class RawRows:
     @classmethod
     def together(cls, blocks: Sequence[Self]) -> Self:
         """Several chunks of text with the same marks as one."""
+        if len(blocks) == 1:
+            return blocks[0]
         lines = [line for block in blocks for line in block.lines]
-        return cls.written(lines, "".join([block.text for block in blocks]), blocks[0].mark, blocks[0].end)
+        made = cls.written(lines, "".join([block.text for block in blocks]), blocks[0].mark, blocks[0].end)
+        made.parts = sum(block.parts for block in blocks)
+        return made
 
     def __len__(self) -> int:
         return len(self.lines)

@@ -18,6 +18,8 @@ LONGEST = 32
 _PADDING = bytes(2 * LONGEST)
 _ONES = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
 """By number of bytes what leaves so many first ones of eight."""
+_TEXT_BYTES = 64
+"""What a word and how often it comes take, about."""
 _HIGH_BITS = np.uint64(0x8080808080808080)
 _MIXERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93] * 4, np.uint64)
 MOST_WHOLE = 12
@@ -51,7 +53,7 @@ class Grid:
     """The cells of a block: the bytes of its text, and by column and row where each begins and how long it is.
 
     `shift`, empty for plain ASCII, tells how many places earlier than a byte its character stands. `known` are the
-    words of whole columns that were asked for.
+    words of columns, or of parts of them between two places, that were asked for.
     """
 
     text: str
@@ -59,10 +61,17 @@ class Grid:
     starts: Numbers
     sizes: Numbers
     shift: Numbers
-    known: dict[int, Words | None] = field(default_factory=dict)
+    known: dict[tuple[int, ...], Words | None] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return int(self.starts.shape[1])
+
+    @property
+    def size(self) -> int:
+        """How many bytes all that takes, but for the text itself."""
+        words = [one for one in self.known.values() if one is not None]
+        arrays = (self.starts, self.sizes, self.shift, *(one.like for one in words))
+        return len(self.data) + sum(one.nbytes for one in arrays) + _TEXT_BYTES * sum(len(one.texts) for one in words)
 
     def cells(self, column: int, rows: Numbers | None = None) -> list[str]:
         """The texts of a column, of some rows where these are given."""
@@ -102,9 +111,9 @@ class Grid:
 
     def words(self, column: int) -> Words | None:
         """The different texts of a column; None where a cell is very long."""
-        if column not in self.known:
-            self.known[column] = self._words(self.starts[column], self.sizes[column])
-        return self.known[column]
+        if (column,) not in self.known:
+            self.known[column,] = self._words(self.starts[column], self.sizes[column])
+        return self.known[column,]
 
     def part(self, column: int, begin: int, end: int) -> Words | None:
         """The different parts of the cells of a column between two places; None where one is long, or cut in vain.
@@ -113,8 +122,10 @@ class Grid:
         """
         if not begin and int(self.sizes[column].max()) <= end:
             return self.words(column)
-        sizes = np.minimum(self.sizes[column], end) - begin
-        return self._words(self.starts[column] + begin, np.maximum(sizes, 0), plain=True)
+        if (column, begin, end) not in self.known:
+            sizes = np.maximum(np.minimum(self.sizes[column], end) - begin, 0)
+            self.known[column, begin, end] = self._words(self.starts[column] + begin, sizes, plain=True)
+        return self.known[column, begin, end]
 
     def together(self, columns: Sequence[int]) -> tuple[Numbers, list[int]] | None:
         """The first row of each combination of the texts of some columns, and how many rows have it."""
@@ -185,7 +196,7 @@ class Grid:
         if like is None:
             return None
         heads, counts = _heads(like)
-        return Words(self._texts(starts[heads], (starts + sizes)[heads]), counts, like)
+        return Words(self._texts(starts[heads], (starts + sizes)[heads]), counts, like.astype(np.int32))
 
 
 def grid_of(block: RawRows, width: int) -> Grid | None:
@@ -228,10 +239,11 @@ def _measured(block: RawRows, width: int) -> Grid | None:
     last = data[ends] == ord(block.end)
     if len(ends) != len(block) * width or np.count_nonzero(last) != len(block) or not last[width - 1 :: width].all():
         return None
-    starts, ends = (np.ascontiguousarray(at.reshape(shape).T) for at in (np.append(0, ends[:-1] + 1), ends))
+    places = (np.append(0, ends[:-1] + 1), ends)
+    starts, behind = (np.ascontiguousarray(at.reshape(shape).T, dtype=np.int32) for at in places)
     is_plain = len(text) == len(block.text)
-    shift = np.empty(0, np.int64) if is_plain else np.cumsum((data & 0xC0) == 0x80)
-    return Grid(block.text, text + _PADDING, starts, ends - starts, shift)
+    shift = np.empty(0, np.int32) if is_plain else np.cumsum((data & 0xC0) == 0x80, dtype=np.int32)
+    return Grid(block.text, text + _PADDING, starts, behind - starts, shift)
 
 
 def _eight(data: bytes, starts: Numbers, sizes: Numbers) -> Numbers:

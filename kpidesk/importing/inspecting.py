@@ -25,10 +25,11 @@ from kpidesk.importing.data_date import find_data_date
 from kpidesk.importing.dialects import GENERIC, Dialect, shipped
 from kpidesk.importing.evidence import Evidence, begin
 from kpidesk.importing.headers import has_id, header_key, known_names, normalised
+from kpidesk.importing.holding import Held, afresh
 from kpidesk.importing.kinds import ESSENTIAL
 from kpidesk.importing.layout import Layout, Leftovers, below, data_blocks, find_layout, shaped
 from kpidesk.importing.mapping import parse
-from kpidesk.importing.measuring import in_large, take_in
+from kpidesk.importing.measuring import in_large, measures, take_in
 from kpidesk.importing.missing import unsaid
 from kpidesk.importing.newest import newest_day
 from kpidesk.importing.previewing import build_plan
@@ -46,7 +47,7 @@ from kpidesk.importing.remembering import Changed, remembered
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.salesforce_tables import refuse_known, refuse_other
 from kpidesk.importing.settling import orders_written, settle
-from kpidesk.importing.tables import Source, blocks, open_source
+from kpidesk.importing.tables import Source, blocks, check_unchanged, open_source
 from kpidesk.importing.word_answers import with_answers
 
 MEASURES = frozenset(("kpi", "kpi id", "kpi name", "metric", "measure"))
@@ -54,8 +55,6 @@ MEASURES = frozenset(("kpi", "kpi id", "kpi name", "metric", "measure"))
 BOOKED = frozenset(("bookings", "booking", "revenue", "sales", "amount", "quota"))
 FIRST_BLOCKS = 4
 """So many blocks show what the columns hold."""
-READ_TOGETHER, READ_CHARACTERS = 4, 3 << 18
-"""So many blocks are read as one, with so many characters: few enough for a step of less than a tenth of a second."""
 
 
 def inspect(
@@ -91,7 +90,8 @@ def inspect(
             asked = unsaid(rules, samples_of(layout, begun.first), said, people, begun.changed, profile)
             recognised = replace(recognised, questions=asked)
         evidence = begin(rules, twins_of(layout, rules, recognised), serials=is_book)
-        yield from _gather_all(evidence, chain(begun.first, begun.rest), path.name)
+        held = Held(measures(evidence) and len(table.sheets) < 2)  # each of several sheets would take its share
+        yield from _gather_all(evidence, held.keeping(chain(begun.first, begun.rest)), path.name)
         layout = replace(layout, is_plain=not left.doubtful)
     _refuse_unlike_twins(evidence, layout)
     settled = settle(evidence, recognised, options, settings, known_stages, profile, native=is_book)
@@ -99,6 +99,7 @@ def inspect(
     newest = newest_day(evidence, settled, zone)
     dated = find_data_date(path, options.as_of, texts, orders_written(evidence), zone, today, newest)
     plan = build_plan(table, layout, recognised, evidence, settled, dated, options, left, profile, begun.key)
+    plan = plan if plan.preview.questions else replace(plan, held=held.rows)  # the answers may change how it is read
     if corrected.is_one:
         told = (NOTICE, *plan.preview.notices)
         plan = replace(plan, preview=replace(plan.preview, is_partial=True, notices=told))
@@ -189,16 +190,28 @@ def chunks(plan: Plan) -> Generator[RawRows, None, None]:
     """The data rows of a planned file as text, block by block; closing the generator closes the file.
 
     Those of a companion are the rows that it makes of the file's.
+
+    Raises:
+        UserError: the file has changed, or is gone, since it was looked through.
     """
     wide = plan.rules.wide if plan.kind == "stage-history" else None
-    with closing(blocks(plan.table)) as stream:
-        grouped = bool(plan.rules.grouped)
-        written = as_first_written(stream, Corrected())
-        large = in_large(below(plan.layout, written), most=READ_TOGETHER, longest=READ_CHARACTERS)
-        for block in data_blocks(plan.layout, large, Leftovers(), fill_down=grouped):
+    with closing(_kept(plan) if plan.held else _read_again(plan)) as data:
+        for block in data:
             rows = block if wide is None else wide.rows(block)
             if len(rows):
                 yield rows
+
+
+def _kept(plan: Plan) -> Generator[RawRows, None, None]:
+    check_unchanged(plan.table)
+    yield from in_large(map(afresh, plan.held))
+
+
+def _read_again(plan: Plan) -> Generator[RawRows, None, None]:
+    with closing(blocks(plan.table)) as stream:
+        grouped = bool(plan.rules.grouped)
+        large = in_large(below(plan.layout, as_first_written(stream, Corrected())))
+        yield from data_blocks(plan.layout, large, Leftovers(), fill_down=grouped)
 
 
 def _check_options(options: ImportOptions) -> None:

@@ -162,7 +162,7 @@ def below(layout: Layout, blocks: Iterable[RawRows]) -> Iterator[RawRows]:
     for block in blocks:
         above = sum(line <= layout.line for line in block.lines[:HEADER_SEARCH])
         if above < len(block):
-            yield RawRows(block.lines[above:], block.rows[above:]) if above else block
+            yield block.only(range(above, len(block))) if above else block
 
 
 def _usual_width(rows: Sequence[Row]) -> int:

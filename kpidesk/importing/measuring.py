@@ -23,17 +23,16 @@ from kpidesk.importing.evidence import (
 )
 from kpidesk.importing.grids import Grid, Numbers, grid_of
 from kpidesk.importing.numbers import NumberTally
-from kpidesk.importing.tables import MOST_CHARACTERS
 
-TOGETHER = 8
-"""So many blocks are measured as one."""
+TOGETHER, CHARACTERS = 4, 3 << 18
+"""So many blocks are measured and read as one, with so many characters: a step of less than a tenth of a second."""
 
 
 def take_in(evidence: Evidence, blocks: Iterable[RawRows]) -> Generator[None, None, None]:
     """Gather what the blocks of a file show."""
     for block in blocks:
         rules = evidence.rules
-        grid = None if rules.skip or evidence.twins else grid_of(block, len(rules.headers))
+        grid = grid_of(block, len(rules.headers)) if measures(evidence) else None
         if grid is None:
             gather(evidence, block)
         else:
@@ -44,29 +43,44 @@ def take_in(evidence: Evidence, blocks: Iterable[RawRows]) -> Generator[None, No
         yield
 
 
+def measures(evidence: Evidence) -> bool:
+    """Whether the blocks of a file are measured: not where some of its rows or columns are left out."""
+    return not (evidence.rules.skip or evidence.twins)
+
+
 def in_large(
     blocks: Iterable[RawRows],
     is_time: Callable[[], bool] = lambda: True,
     most: int = TOGETHER,
-    longest: int = MOST_CHARACTERS * TOGETHER,
+    longest: int = CHARACTERS,
 ) -> Generator[RawRows, None, None]:
-    """Blocks of text put together once it is time, at most so many and with so many characters; others as they come."""
+    """Blocks of text put together, at most so many and with so many characters, but for the first, that of the header.
+
+    Those that would be put together with one from before it is time come as they are: put together later, they end
+    where they would have.
+    """
     held: list[RawRows] = []
-    for block in blocks:
+    is_apart = False
+    for at, block in enumerate(blocks):
         if held and not _fits(block, held, most, longest):
-            yield RawRows.together(held)
+            if not is_apart:
+                yield RawRows.together(held)
             held = []
-        if block.text and is_time():
+        is_single = not (at and block.text)
+        is_apart = is_apart if held else not is_time()
+        if not is_single:
             held.append(block)
-        else:
+        if is_single or is_apart:
             yield block
-    if held:
+    if held and not is_apart:
         yield RawRows.together(held)
 
 
 def _fits(block: RawRows, held: Sequence[RawRows], most: int, longest: int) -> bool:
     is_alike = (block.mark, block.end) == (held[0].mark, held[0].end)
-    return is_alike and len(held) < most and sum(len(one.text) for one in (*held, block)) <= longest
+    all_of_them = (*held, block)
+    is_small = sum(one.parts for one in all_of_them) <= most and sum(len(one.text) for one in all_of_them) <= longest
+    return is_alike and is_small
 
 
 def _column_of(evidence: Evidence, name: str) -> int:

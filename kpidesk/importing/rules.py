@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from kpidesk.core.fields import FieldKind, Kind, Outcome
 from kpidesk.core.imports import DateOrder, Preview
+from kpidesk.core.records import RawRows
 from kpidesk.core.settings import Settings
 from kpidesk.importing.dialects import DURATION_UNITS, StatusRule
 from kpidesk.importing.layout import Layout
@@ -166,9 +167,9 @@ class Plan:
 
     `preview` is what the user sees; `recipe` the rules as canonical JSON; `outcomes` what each stage and status
     word of the file means, as far as known; `ordinals` the number of a row among rows of equal identity, by line.
-    `profile` is what to remember for the
-    next file with these headers, as JSON, and `profile_key` the key of the set of headers. `same` is what was said of
-    ids, now or before, also that they are of records of their own. `once` tells that no two rows have one id.
+    `profile` is what to remember for the next file with these headers, as JSON, and `profile_key` the key of the set of
+    headers. `same` is what was said of ids, now or before, also that they are of records of their own. `once` tells
+    that no two rows have one id. `held` are all rows of the file if they were kept since it was looked through.
     """
 
     preview: Preview
@@ -183,6 +184,7 @@ class Plan:
     same: Mapping[str, str] = field(default_factory=dict)
     once: bool = False
     memos: Memos = field(default_factory=dict, compare=False, repr=False)
+    held: tuple[RawRows, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def kind(self) -> Kind:

@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from itertools import chain, islice
@@ -86,17 +87,34 @@ def blocks(source: Source) -> Generator[RawRows, None, None]:
     Raises:
         UserError: naming the line that cannot be read; the file has changed or is gone since it was looked at.
     """
-    name = source.path.name
-    try:
-        if stamp_of(source.path) != source.stamp:
-            raise UserError(f"'{name}' has changed while it was being read.", "Import it again.")
+    check_unchanged(source)
+    with _readable(source):
         if source.form == "text":
             yield from _text_blocks(source)
         else:
             yield from workbook.blocks(source.path, source.packed)
+
+
+def check_unchanged(source: Source) -> None:
+    """Refuse a file that is no longer the one that was looked at.
+
+    Raises:
+        UserError: it has another size or time, or is gone.
+    """
+    with _readable(source):
+        if stamp_of(source.path) != source.stamp:
+            raise UserError(f"'{source.path.name}' has changed while it was being read.", "Import it again.")
+
+
+@contextmanager
+def _readable(source: Source) -> Iterator[None]:
+    """Turn what the disk says about a file into words for the user."""
+    try:
+        yield
     except OSError as error:
         raise UserError(
-            f"'{name}' cannot be read any more: {error.strerror}.", "Put it back where it was and import it again."
+            f"'{source.path.name}' cannot be read any more: {error.strerror}.",
+            "Put it back where it was and import it again.",
         ) from None
 
 

@@ -117,7 +117,9 @@ def import_together(
     before, found = _answers(ws), list[_Found]()
     try:
         for path, options in files:
-            found.append(_Found(path, "", options, (yield from plan_file(path, options, ws.today, ws)), before))
+            plan = yield from plan_file(path, options, ws.today, ws)
+            plan = plan if len(files) == 1 else replace(plan, held=())  # the rows of many would take much memory
+            found.append(_Found(path, "", options, plan, before))
         found.sort(key=lambda one: in_order(one.plan.preview))
         reports = yield from kept_whole(ws, _all_brought_in(ws, found, dry_run=False))
     except UserError as error:
@@ -138,7 +140,7 @@ def _all_brought_in(
                 trying.enter_context(tried(ws))  # those of a later file are checked against these
             else:
                 trying.close()
-            reports.append((yield from _brought_in(ws, one, found[at + 1 :], before, dry_run=dry_run)))
+            reports.append((yield from _brought_in(ws, found, at, before, dry_run=dry_run)))
     for at, report in enumerate(() if dry_run else tuple(reports)):
         reports[at] = yield from with_links(ws, report)
     return reports
@@ -248,7 +250,8 @@ def _one_of_many(
     """A file among others, without the words said of fields that it does not have; `others` takes those fields."""
     while True:
         try:
-            return (yield from _planned(ws, path, archive, options))
+            planned = yield from _planned(ws, path, archive, options)
+            return [replace(one, plan=replace(one.plan, held=())) for one in planned]  # see `import_together`
         except OtherFieldError as error:
             others[error.field] = error
             words = {name: word for name, word in options.words.items() if name.partition(":")[0] != error.field}
@@ -336,20 +339,21 @@ def _within(archive: str, error: UserError) -> UserError:
 
 
 def _brought_in(
-    ws: Workspace, one: _Found, following: Sequence[_Found], before: Collection[Rate], *, dry_run: bool
+    ws: Workspace, found: Sequence[_Found], at: int, before: Collection[Rate], *, dry_run: bool
 ) -> Generator[Progress, None, ImportReport]:
-    """Import a file, as planned unless the files before it have brought answers that change its meaning.
+    """Import one of the files, as planned unless those before it have brought answers that change its meaning.
 
     Raises:
         OpenQuestionsError: it leaves something open; what the following files leave open is asked with it.
     """
+    one = found[at]
     plan = one.plan
-    if plan.preview.questions or one.answers != _answers(ws) or _names_nobody(plan):
+    if plan.preview.questions or one.answers != _answers(ws) or (at and _names_nobody(plan)):
         plan = yield from plan_file(one.path, one.options, ws.today, ws)
     try:
         return (yield from import_planned(ws, one.path, one.options, plan, dry_run=dry_run, before=before))
     except OpenQuestionsError as error:
-        raise _with_those_of(following, error) from None
+        raise _with_those_of(found[at + 1 :], error) from None
     except UserError as error:
         raise _within(one.archive, error) if one.archive else error from None
 

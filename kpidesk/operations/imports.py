@@ -78,7 +78,9 @@ def plan_file(
     plan = yield from read(options)
     if ws and not (options.source or plan.preview.questions):
         source, notice = yield from source_of_ids(ws, plan, profiles)
-        plan = (yield from read(replace(options, source=source))) if source else plan
+        if source:
+            plan = replace(plan, held=())  # or its rows were in memory twice
+            plan = yield from read(replace(options, source=source))
         plan = replace(plan, preview=replace(plan.preview, notices=(notice, *plan.preview.notices))) if notice else plan
     told = _changed_meanings(known, plan.outcomes)
     if before is None:

@@ -201,5 +201,20 @@ def test_blocks_are_put_together_up_to_a_number_and_a_length() -> None:
         block(8, "c" * 9, ";"),
     ]
     large = list(in_large(blocks, most=3, longest=12))
-    assert [one.lines for one in large] == [[0, 1, 2], [3, 4], [9], [6], [7], [8]]
+    assert [one.lines for one in large] == [[0], [1, 2, 3], [4], [9], [6], [7], [8]]
     assert [row for one in large for row in one.rows] == [row for one in blocks for row in one.rows]
+
+
+@given(lengths=st.lists(st.integers(0, 9), max_size=20), begun=st.integers(0, 9))
+def test_blocks_that_came_apart_are_put_together_later_as_the_others_were(lengths: list[int], begun: int) -> None:
+    def blocks() -> list[RawRows]:
+        of = [RawRows.written([at], "x" * size + ",x\n", ",") for at, size in enumerate(lengths)]
+        return [RawRows(one.lines, one.rows) if len(one.text) == 3 else one for one in of]
+
+    came: list[RawRows] = []
+    for block in in_large(blocks(), lambda: len(came) >= begun, most=3, longest=16):
+        came.append(block)
+    at_once = list(in_large(blocks(), most=3, longest=16))
+    later = list(in_large(came, most=3, longest=16))
+    assert [(one.lines, one.text, one.rows) for one in later] == [(one.lines, one.text, one.rows) for one in at_once]
+    assert [one.lines for one in came[:begun]] == [[at] for at in range(len(came[:begun]))]

@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -19,8 +20,9 @@ from click.testing import CliRunner
 from kpidesk import operations
 from kpidesk.cli import main
 from kpidesk.core.errors import OpenQuestionsError, UserError
-from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, Preview
+from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, ImportReport, Preview
 from kpidesk.core.progress import Progress, finish
+from kpidesk.operations.imports import import_planned
 from tests.operations.support import TODAY, Line, options, write
 
 DEALS: list[Line] = [
@@ -133,6 +135,25 @@ def test_files_that_came_together_go_together_or_not_at_all(path: Path, tmp_path
     assert operations.imports(ws) == ()
     assert operations.scopes(ws).people == ()
     operations.close(ws)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_only_of_a_file_alone_the_rows_are_kept_from_check_to_import(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, many: bool
+) -> None:
+    kept = list[int]()
+
+    def seen(*given: Any, **how: Any) -> Generator[Progress, None, ImportReport]:
+        kept.append(sum(map(len, given[3].held)))
+        return (yield from import_planned(*given, **how))
+
+    monkeypatch.setattr("kpidesk.operations.batches.import_planned", seen)
+    files = [deals(tmp_path), *([people(tmp_path)] if many else [])]
+    finish(operations.import_into(path, files, options(), today=TODAY))
+    ws = operations.open_workspace(path, today=TODAY)
+    finish(operations.import_together(ws, [(file, options()) for file in files]))
+    operations.close(ws)
+    assert kept == ([0, 0, 0, 0] if many else [len(DEALS), len(DEALS)])
 
 
 def test_a_lead_belongs_to_a_deal_that_came_in_the_same_go(path: Path, tmp_path: Path) -> None:
