@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from kpidesk.core.fields import Kind
-from kpidesk.store.columns import Ints, load
+from kpidesk.store.columns import Ints, view
 from kpidesk.store.database import Database
 from kpidesk.store.shapes import SHAPES
 
 _SPECIAL = ('"', "\\")
+_BLOCK = 10_000
 
 
 def custom_headers(db: Database, kind: Kind) -> tuple[str, ...]:
@@ -27,12 +28,11 @@ def custom_column(db: Database, kind: Kind, header: str) -> tuple[tuple[str, ...
     """
     shape = SHAPES[kind]
     numbers = {"": 0}
-    found = np.zeros(len(load(db, shape, "of")), np.int32)
-    values, codes = [], []
-    for value, text in _cells(db, shape.values, header):
-        values.append(value)
-        codes.append(numbers.setdefault(text, len(numbers)))
-    found[values] = codes
+    found = np.zeros(len(view(db, shape, "of")), np.int32)
+    for values, texts in _blocks(db, shape.values, header):
+        for text in dict.fromkeys(texts):
+            numbers.setdefault(text, len(numbers))
+        found[values] = np.fromiter(map(numbers.__getitem__, texts), np.int32, len(texts))
     return tuple(numbers), found
 
 
@@ -46,15 +46,23 @@ def custom_samples(db: Database, kind: Kind, count: int = 300) -> dict[str, list
     return found
 
 
-def _cells(db: Database, table: str, header: str) -> Iterator[tuple[int, str]]:
-    """Value id and text of every cell that is not empty."""
+def _blocks(db: Database, table: str, header: str) -> Iterator[tuple[Ints, list[str]]]:
+    """Value ids and texts of the cells of all records that have any unmapped column, a block at a time; '' for none.
+
+    A block comes as one string, which is read in a third of the time that its rows take.
+    """
     if any(special in header for special in _SPECIAL):
-        sql = f"SELECT x.id, j.value FROM {table} x, json_each(x.custom) j WHERE x.custom IS NOT NULL AND j.key=?"
-        name = header
+        cell, name = "(SELECT j.value FROM json_each(custom) j WHERE j.key = ?)", header
     else:
-        # asked for once a row and not again in the WHERE: taking a cell out of its text is most of the work
-        sql = f"SELECT id, json_extract(custom, ?) FROM {table} WHERE custom IS NOT NULL"
-        name = f'$."{header}"'
-    for value, text in db.connection.execute(sql, (name,)):
-        if text is not None:
-            yield value, str(text)
+        cell, name = "json_extract(custom, ?)", f'$."{header}"'
+    rows = f"SELECT id, coalesce({cell}, '') AS text FROM {table} WHERE id >= ? AND id < ? AND custom IS NOT NULL"
+    joined = f"SELECT count(*), group_concat(id), group_concat(text, char(31)) FROM ({rows})"
+    for first in range(0, db.one(f"SELECT coalesce(max(id), 0) FROM {table}") + 1, _BLOCK):
+        asked = (name, first, first + _BLOCK)
+        count, ids, text = db.rows(joined, asked)[0]
+        if count:
+            numbers, texts = np.array(ids.split(","), np.int64), text.split("\x1f")
+            if len(texts) != count:  # a text has the sign in it that parts them
+                texts = [str(one) for _, one in db.rows(f"{rows} ORDER BY id", asked)]
+                numbers = np.sort(numbers)
+            yield numbers, texts

@@ -11,6 +11,7 @@ from kpidesk import store
 from kpidesk.core.fields import Kind
 from kpidesk.core.records import salesforce_id
 from kpidesk.core.texts import folded
+from kpidesk.store import custom
 from tests.often import often
 from tests.store.support import deal, deals, problems, record, records, undo, workspace
 
@@ -202,6 +203,18 @@ def test_unmapped_columns_are_found_by_their_header(tmp_path: Path) -> None:
         assert [words[number] for number in found.tolist()] == ["", "x", "", "y", "x"]
         assert found.dtype == "int32"
         assert store.custom_column(db, "deals", "Else")[1].tolist() == [0] * 5
+
+
+def test_unmapped_columns_are_read_in_blocks_whatever_their_texts_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(custom, "_BLOCK", 3)
+    texts = ("x", "a\x1fb", "", "y", "x", "ä, y")
+    with workspace(tmp_path) as db:
+        deals(db, 0, *(deal(f"D{at}", note=text) if text else deal(f"D{at}") for at, text in enumerate(texts)))
+        words, found = store.custom_column(db, "deals", "Note")
+        assert [words[number] for number in found.tolist()] == ["", *texts]
+        assert words == ("", "x", "a\x1fb", "y", "ä, y")
 
 
 @pytest.mark.parametrize("header", ['a "b"', "a.b", "$", "ä\\b", "it's", ""])
