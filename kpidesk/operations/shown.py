@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from kpidesk.core.begins import begins_on
 from kpidesk.core.formats import between_words, chance_text, day_text, format_value, sample_text, whole_percent
 from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.kpis import Kpi
@@ -59,6 +60,12 @@ def is_running(known: date | None, period: Period) -> bool:
     return known is None or known <= period.last_day
 
 
+def _prior_text(prior: Result, kpi: Kpi, currency: str) -> str:
+    """The number of the period before: "$403K since 11 Oct 2025" where the data begin inside it."""
+    text, since = format_value(prior.value, kpi.display, currency, prior.n), begins_on(prior.notices)
+    return f"{text} since {since}" if since and prior.value is not None else text
+
+
 def _age(shown: Shown) -> int | None:
     """How many days old the oldest of the data behind a number are."""
     day = shown.oldest or shown.known
@@ -91,7 +98,7 @@ def make_row(shown: Shown) -> Row:
         value_text=value_beside(result.value, target, kpi.display, currency, result.n),
         sample_text=_sample(kpi, result),
         target_text=format_value(target.target, kpi.display, currency) if target else "",
-        prior_text=format_value(shown.prior.value, kpi.display, currency, shown.prior.n) if shown.prior else "",
+        prior_text=_prior_text(shown.prior, kpi, currency) if shown.prior else "",
         status_words=verdict.hedged_words,
         sentence=_sentence(shown, verdict),
         target_why=f"{shown.target_why}{_changed_words(shown)}",

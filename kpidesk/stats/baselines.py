@@ -14,6 +14,7 @@ from statistics import fmean, median
 
 import numpy as np
 
+from kpidesk.core.begins import begins_on
 from kpidesk.core.formats import whole_percent
 from kpidesk.core.goals import LEAST_ROWS, Baseline, BaselineMethod
 from kpidesk.core.kpis import Benchmark, Kpi
@@ -123,14 +124,28 @@ def trailing(kpi: Kpi, history: Sequence[Past], period: Period, pool: Pooler | N
     found = together(kpi, last, pool)
     if len(last) < LEAST_TRAILING or found is None or found.value is None:
         return None
-    return _found(kpi, found, "trailing_4", last, short=len(last) < TRAILING, why=_trailing_words(last))
+    return _found(kpi, found, "trailing_4", last, short=len(last) < TRAILING,
+                  why=_trailing_words(last, history, period))  # fmt: skip
 
 
-def _trailing_words(pasts: Sequence[Past]) -> str:
+def _trailing_words(pasts: Sequence[Past], history: Sequence[Past], period: Period) -> str:
     each = "periods" if pasts[0].period.grain == "span" else f"{pasts[0].period.grain}s"
     if len(pasts) == TRAILING:
         return f"four whole {each} even out a good or a bad one"
-    return f"only {_COUNTS[len(pasts)]} of the last four whole {each} have a value"
+    few, first = _COUNTS[len(pasts)], _first_of_data(history, period)
+    later = [past for past in history if first is not None and first.period < past.period < period]
+    whole = sum(past.complete for past in later)
+    if first is None or whole > len(pasts):
+        last = _COUNTS.get(whole if first is not None else TRAILING, "four")
+        return f"only {few} of the last {last} whole {each} have a value"
+    day = begins_on(first.result.notices)
+    return f"only {few} whole {each} lie before it, for the data begin on {day}, inside {first.period.label}"
+
+
+def _first_of_data(history: Sequence[Past], period: Period) -> Past | None:
+    """The period before inside which the data begin; None where they do not."""
+    found = [past for past in history if past.period.end <= period.start and begins_on(past.result.notices)]
+    return max(found, key=lambda past: past.period, default=None)
 
 
 def trailing_median(kpi: Kpi, history: Sequence[Past], period: Period) -> Found | None:

@@ -19,6 +19,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.core.target_grid import GridEdit
 from kpidesk.exporting.json_form import target_json
 from kpidesk.operations.shown import trend_notices
+from kpidesk.ui.widgets.facts_text import facts_of
 from tests.operations.support import bring_in, copied, history, made, write
 from tests.ui.samples import CASES, trend
 
@@ -196,6 +197,34 @@ def test_rows_a_quarter_are_those_of_the_periods_the_baseline_rests_on(
 ) -> None:
     found = operations.propose(ws, "win_rate", ORG, period("2026-Q1"), method=method)
     assert found.noticeable_words.startswith(f"With {rows} rows a quarter, ")
+
+
+def test_where_the_data_begin_inside_a_period_every_number_that_rests_on_it_says_so(tmp_path: Path) -> None:
+    """The files begin on 11 October 2024: the year before is no whole one, nor is the fourth quarter before."""
+    lines = [
+        (f"D{year}-{month}-{at}", "Ann", "Won", "100", "2024-10-11", f"{year}-{month:02d}-2{at}")
+        for year, months in ((2024, (10, 11, 12)), (2025, range(1, 10)))
+        for month in months
+        for at in range(4)
+    ]
+    first = ("D0", "Ann", "Won", "100", "2024-10-11", "2024-10-11")
+    with made(tmp_path, date(2025, 10, 1)) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", [first, *lines]), date(2025, 10, 1))
+        year, quarter = (
+            operations.scorecard(ws, operations.question(ws, period=text), ("bookings",)).rows[0]
+            for text in ("2025", "2025-Q1")
+        )
+        whole = operations.scorecard(ws, operations.question(ws, period="2025-Q2"), ("bookings",)).rows[0]
+        found = operations.propose(ws, "bookings", ORG, period("2025-Q4"), method="trailing_4")
+    assert (year.prior_text, quarter.prior_text) == ("$1.30K since 11 Oct 2024",) * 2
+    assert dict(facts_of(year, "USD"))["Period before"] == "$1.30K since 11 Oct 2024, where the data begin"
+    assert dict(facts_of(quarter, "USD"))["Period before"] == "$1.30K since 11 Oct 2024, where the data begin"
+    assert dict(facts_of(whole, "USD"))["Period before"] == "$1.20K ($0)"
+    assert found.baseline.value == 1200
+    assert (
+        "only three whole quarters lie before it, for the data begin on 11 Oct 2024, inside Q4 2024"
+        in (found.warnings[0])
+    )
 
 
 def test_two_whole_quarters_are_pooled_and_counted_as_two(tmp_path: Path) -> None:

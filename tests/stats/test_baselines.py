@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from statistics import median
 
 import pytest
 
+from kpidesk.core.begins import begins_notice
 from kpidesk.core.goals import ladder, tiers_from
 from kpidesk.core.kpis import Benchmark, Kpi
 from kpidesk.core.people import ORG
@@ -127,6 +129,23 @@ def test_the_period_itself_and_later_ones_never_enter() -> None:
     assert found is not None
     assert found.weak
     assert found.why == "only two of the last four whole quarters have a value"
+
+
+def test_where_the_data_begin_inside_a_period_it_is_said_and_no_whole_period_is_missed() -> None:
+    """Of 2022 the data know the second half of the first quarter: three whole quarters lie before 2023."""
+    first, *rest = quarters([70, 100, 110, 120])
+    known = replace(first.result, notices=("Rounded.", begins_notice(date(2022, 2, 14), "closes")))
+    before = Past(q(2021, 4), Result(None, 0.0, reason="no import covers Q4 2021"))
+    history = (before, replace(first, result=known, complete=False), *rest)
+    found = trailing(BOOKINGS, history, q(2023, 1))
+    assert value_of(found) == 110
+    assert found is not None
+    assert found.weak
+    assert found.why == ("only three whole quarters lie before it, for the data begin on 14 Feb 2022, inside Q1 2022")
+    gap = replace(rest[1], result=Result(None, 0.0, reason="no deal closed"))
+    found = trailing(BOOKINGS, (before, history[1], rest[0], gap, rest[2]), q(2023, 1))
+    assert found is not None
+    assert found.why == "only two of the last three whole quarters have a value"
 
 
 def test_few_rows_make_a_weak_baseline() -> None:
