@@ -12,14 +12,15 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
-from kpidesk.core.deal_changes import DealMove, DealVersion, OtherImport, Proof
+from kpidesk.core.deal_changes import ChangeRow, DealMove, DealVersion, OtherImport, Proof
 from kpidesk.core.fields import Kind
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.imports import UndoEffect
 from kpidesk.core.scorecards import Question
-from kpidesk.ui.pages.changes import ChangesPage, others_words
+from kpidesk.ui.pages.changes import ChangesPage, columns_of, others_words
 from kpidesk.ui.widgets.deal_history import kinds_words
 from kpidesk.ui.widgets.import_history import effect_words
+from kpidesk.ui.widgets.receipt_model import Column
 from tests.operations.support import TODAY, bring_in, write
 from tests.operations.test_changes import FIRST, JANUARY, LATER, SECOND
 from tests.ui.shell import FakeShell, fake_shell
@@ -116,6 +117,29 @@ def test_a_version_that_changed_in_many_ways_names_the_first_two() -> None:
     assert kinds_words(version("pushed", "amount_up", "owner")) == "Pushed, amount up, owner changed"
     assert kinds_words(version("pushed", "amount_up", "owner", "category")) == "Pushed, amount up and 2 more"
     assert kinds_words(version()) == "Other fields"
+
+
+def test_the_days_of_a_change_say_what_they_are() -> None:
+    def row(kind: DealMove, days: int | None) -> ChangeRow:
+        proof = Proof(1, "a.csv", 2, FIRST)
+        return ChangeRow(
+            kind, 1, "D1", "", "Alpha", "", "", "", "", "", None, None, None, "", "", None, days, proof, proof
+        )
+
+    def of_days(*rows: ChangeRow, one_kind: bool) -> Column[ChangeRow]:
+        return next(one for one in columns_of(rows, one_kind=one_kind) if one.full is not None)
+
+    pushed, won, forward = row("pushed", 21), row("won", 1), row("stage_forward", 49)
+    mixed = of_days(pushed, won, forward, one_kind=False)
+    assert mixed.title == "Days"
+    assert mixed.hint.startswith("Pushed or pulled in: by how many days.")
+    assert mixed.full is not None
+    assert [mixed.full(one) for one in (pushed, won, forward, row("new", None))] == [
+        "21 days later", "1 day old", "49 days in the stage that it left", "",
+    ]  # fmt: skip
+    assert [of_days(one, one_kind=True).title for one in (pushed, won, forward)] == [
+        "Days later", "Age in days", "Days in stage",
+    ]  # fmt: skip
 
 
 def test_an_undo_says_in_one_sum_what_a_file_brought_of_two_kinds() -> None:

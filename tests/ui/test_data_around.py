@@ -19,7 +19,7 @@ from kpidesk.core.progress import Progress
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.widgets.controls import Segments
-from kpidesk.ui.widgets.import_alike import ANSWER, SAME, answer_of, keys_words, other_text
+from kpidesk.ui.widgets.import_alike import ANSWER, EACH, SAME, answer_of, keys_words, other_text
 from kpidesk.ui.widgets.import_columns import FILLED, coverage
 from kpidesk.ui.widgets.import_list import day_words, holds, state_words
 from kpidesk.ui.widgets.import_stages import segment_rect, segments_rect
@@ -127,6 +127,7 @@ def test_rows_that_look_alike_are_shown_before_and_answered_with_keys_and_mouse(
     assert "1 row looks like another record" in view.verdict.text()
     press(view.tabs.buttons()[4])
     table = view.alike
+    assert table.columnWidth(ANSWER) >= page.theme.px(3 * EACH)
     (row,) = table.records.rows
     assert (row.key, row.other, row.why) == ("D10", "D1", "same account and name")
     table.setFocus()

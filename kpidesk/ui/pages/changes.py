@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer
@@ -51,12 +51,35 @@ def _place(one: ChangeRow) -> str:
     return f"{proof.file}, line {proof.line:,}" if proof.line else f"not in {proof.file}"
 
 
+DAYS_HINT = (
+    "Pushed or pulled in: by how many days. A stage: how long the deal was in the one that it left. Won or lost: how "
+    "old the deal was."
+)
+DAYS_OF: dict[DealMove, tuple[str, str]] = {
+    "pushed": ("Days later", "later"), "pulled_in": ("Days earlier", "earlier"),
+    "stage_forward": ("Days in stage", "in the stage that it left"),
+    "stage_back": ("Days in stage", "in the stage that it left"),
+    "won": ("Age in days", "old"), "lost": ("Age in days", "old"),
+}  # fmt: skip
+"""What the days of a kind of change are: the title of their column where it lists that kind alone, and of one row."""
+
+
+def _days(one: ChangeRow) -> str:
+    return "" if one.days is None else f"{one.days:,}"
+
+
+def _days_in_words(one: ChangeRow) -> str:
+    """What the days of a row are: "49 days in the stage that it left"."""
+    known = DAYS_OF.get(one.kind)
+    return "" if one.days is None or known is None else f"{counted(one.days, 'day')} {known[1]}"
+
+
 COLUMNS: tuple[Column[ChangeRow], ...] = (
     Column("Deal", lambda one: one.name, strong=True),
     Column("Change", lambda one: MOVES[one.kind].label, lambda one: float(list(MOVES).index(one.kind))),
     Column("Before", lambda one: one.before, lambda one: _sortable(one.was, one.before)),
     Column("Now", lambda one: one.after, lambda one: _sortable(one.now, one.after)),
-    Column("Days", lambda one: "" if one.days is None else f"{one.days:,}", lambda one: _number(one.days), right=True),
+    Column("Days", _days, lambda one: _number(one.days), right=True, hint=DAYS_HINT, full=_days_in_words),
     Column(
         "Amount",
         lambda one: "" if one.amount is None else one.amount_text,
@@ -72,8 +95,9 @@ COLUMNS: tuple[Column[ChangeRow], ...] = (
 
 def columns_of(rows: Sequence[ChangeRow], *, one_kind: bool) -> tuple[Column[ChangeRow], ...]:
     """The columns that say something: in a list of one kind its name is left out, and what is empty in every row."""
+    title = DAYS_OF.get(rows[0].kind, ("Days", ""))[0] if one_kind and rows else "Days"
     return tuple(
-        column
+        replace(column, title=title) if column.title == "Days" else column
         for column in COLUMNS
         if not (one_kind and column.title == "Change") and (not rows or any(column.text(row) for row in rows))
     )

@@ -13,9 +13,13 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_stages import segment_rect, segments_rect
 from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
-from kpidesk.ui.widgets.receipt_table import PAD, RecordTable, RowDelegate
+from kpidesk.ui.widgets.receipt_table import PAD, RecordTable, RowDelegate, one_line
+from kpidesk.ui.widgets.two_lines import paint_line
 
-ANSWER = 3
+COMPARED, ANSWER = (1, 2), 3
+BETWEEN = "  ·  "
+EACH = 84
+"""The width of an answer."""
 BOTH, SAME, OUT = range(3)
 WORDS = ("Keep both", "The same", "Leave out")
 KEYS: dict[Qt.Key, int] = {Qt.Key.Key_K: BOTH, Qt.Key.Key_S: SAME, Qt.Key.Key_L: OUT}
@@ -45,13 +49,13 @@ def said_of(one: LookAlike, answer: int) -> str:
 
 
 def _row_text(one: LookAlike) -> str:
-    return "  ·  ".join(part for part in (one.name, one.shown, id_text(one.key)) if part)
+    return BETWEEN.join(part for part in (one.name, one.shown, id_text(one.key)) if part)
 
 
 def other_text(one: LookAlike) -> str:
     """What a row looks like: its name, where it stands, and its id."""
     where = f"line {one.other_line:,}" if one.other_line else "known" if one.is_own else f"known from {one.source}"
-    return "  ·  ".join(part for part in (one.other_name, one.other_shown, where, id_text(one.other)) if part)
+    return BETWEEN.join(part for part in (one.other_name, one.other_shown, where, id_text(one.other)) if part)
 
 
 def columns_for(answer: Callable[[LookAlike], int]) -> tuple[Column[LookAlike], ...]:
@@ -89,6 +93,18 @@ class _Delegate(RowDelegate):
         for place, answer in enumerate(answers):
             self._paint_answer(painter, segment_rect(groove, place, len(answers)), one, answer)
         painter.restore()
+
+    def paint_text(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """What is to be compared stands below the name: amount, day, whose it is."""
+        if index.column() not in COMPARED:
+            super().paint_text(painter, option, index)
+            return
+        name, _, rest = one_line(str(index.data() or "")).partition(BETWEEN)
+        font, color = self.text_style(index)
+        inner = self.inner(option.rect, index).adjusted(0, self.theme.px(5), 0, -self.theme.px(6))
+        paint_line(painter, inner, name, font, color)
+        small, ink = self.theme.font(12), self.theme.color("ink")
+        paint_line(painter, inner, rest, small, ink, at=Qt.AlignmentFlag.AlignBottom)
 
     def _paint_answer(self, painter: QPainter, rect: QRect, one: LookAlike, answer: int) -> None:
         is_on = answer == self._answers.answer(one)
@@ -133,7 +149,10 @@ class AlikeTable(RecordTable):
         return answer_of(self._same, one)
 
     def _measured(self, column: int) -> int:
-        return self.theme.px(4 * 62 + 2 * PAD) if column == ANSWER else super()._measured(column)
+        if column != ANSWER:
+            return super()._measured(column)
+        most = max((len(answers_for(one)) for one in self.records.rows), default=len(WORDS))
+        return self.theme.px(EACH * most + 2 * PAD)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on an answer gives it."""

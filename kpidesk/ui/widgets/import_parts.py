@@ -135,7 +135,7 @@ class Facts(QWidget):
         controls.clear(self._row)
         for name, fact in facts:
             if fact:
-                self._row.addLayout(_pair(name, fact), 1 if len(fact) > 24 else 0)
+                self._row.addLayout(_pair(name, fact), len(fact) if len(fact) > 24 else 0)
         if not any(len(fact) > 24 for _, fact in facts):
             self._row.addStretch(1)
 

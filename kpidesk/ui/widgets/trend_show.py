@@ -27,6 +27,7 @@ class LayerChips(QWidget):
         for layer in LAYERS:
             chip = button(LAYER_WORDS[layer], kind="chip")
             chip.setCheckable(True)
+            chip.setProperty("switch", True)
             chip.setAccessibleName(f"Show {LAYER_WORDS[layer].lower()}")
             chip.clicked.connect(partial(self._clicked, layer))
             self.chips[layer] = chip
