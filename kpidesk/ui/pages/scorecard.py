@@ -29,7 +29,7 @@ from kpidesk.ui.widgets.pickers import scope_name
 from kpidesk.ui.widgets.score_actions import ScoreActions
 from kpidesk.ui.widgets.score_asides import ScoreAsides
 from kpidesk.ui.widgets.score_function import FunctionChoice
-from kpidesk.ui.widgets.score_loading import ScoreView, View, level_for, on_show, view_of, write_card
+from kpidesk.ui.widgets.score_loading import ScoreView, View, level_for, no_targets, on_show, view_of, write_card
 from kpidesk.ui.widgets.score_pane import ScorePane, about_words
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 from kpidesk.ui.widgets.summary_strip import SummaryStrip
@@ -108,6 +108,7 @@ class ScorecardPage(Page):
 
     def _connect(self) -> None:
         self.levels.chosen.connect(self._on_level)
+        self.strip.targets_wanted.connect(lambda: self.shell.show_page("target-grid"))
         self.function.picked.connect(self.reload)
         self.pane.resized.connect(self._fit)
         self.preview.opened.connect(lambda trend: self.shell.open_trend(trend.kpi.id))
@@ -152,21 +153,17 @@ class ScorecardPage(Page):
             of_members = (line for who, line in zip(view.matrix.members, view.matrix.cells, strict=True)
                           if who != view.card.question.scope)  # fmt: skip
             judged = [one for line in of_members for one in line if one.target is not None]
-            self.strip.show_rows(judged, "" if judged else self._no_target_words(view.card))
+            self.strip.show_rows(judged, no_targets(judged, view.card.question, self._level))
             self.left.setCurrentIndex(1)
             self.matrix.show_matrix(view.matrix, self.shell.settings)
         else:
-            self.strip.show_rows(view.card.rows)
+            self.strip.show_rows(view.card.rows, no_targets(view.card.rows, view.card.question))
             self.left.setCurrentIndex(0)
             self.pane.show_rows(view.card.rows, view.focus.kpi_ids)
         if view.matrix is None:
             self.asides.ask_changes(view.card)
         self._fit()
         self.standing_out.ask(view.card.question)  # last: it charts every rep, and what else is asked would wait for it
-
-    def _no_target_words(self, card: Scorecard) -> str:
-        many = "teams" if self.level_of(card.question.scope) == "team" else "reps"
-        return f"No targets for {many} in {card.question.period.label}"
 
     def _empty_state(self, view: ScoreView) -> PageState | None:
         card = view.card

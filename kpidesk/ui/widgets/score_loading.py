@@ -40,6 +40,14 @@ def level_for(scope: Scope, wanted: View) -> View:
     return wanted if scope.kind in ("org", "team") else "one"
 
 
+def no_targets(rows: Iterable[Row], asked: Question, by: View = "one") -> str:
+    """That none of the rows shown has a target, "No targets for teams in Q4 2026"; empty where one has."""
+    if any(one.target is not None for one in rows):
+        return ""
+    whose = {"team": " for teams", "rep": " for reps", "one": ""}[by]
+    return f"No targets{whose} in {asked.period.label}"
+
+
 def view_of(workspace: Workspace, question: Question | None, wanted: View) -> ScoreView:
     """The scorecard, and the matrix of teams or reps where that is what is shown."""
     asked = single(workspace, question)
