@@ -40,6 +40,7 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets import contributors
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.facts_text import facts_of, luck_of
+from kpidesk.ui.widgets.matrix_table import shared
 from kpidesk.ui.widgets.score_asides import ELSEWHERE
 from kpidesk.ui.widgets.score_loading import matrix_of, with_somebody
 from kpidesk.ui.widgets.score_text import cell_text
@@ -399,6 +400,20 @@ def test_by_team_without_targets_says_so_in_place_of_zeros(
     assert page.strip.words == f"No targets in {QUESTION.period.label}"
     page.strip.set_targets.click()
     assert shell.calls[-1] == ("show_page", "target-grid")
+
+
+@pytest.mark.parametrize(
+    ("needed", "room", "widths"),
+    [
+        ([90, 100], 260, (130, 130)),
+        ([90, 100, 130], 340, (96, 106, 136)),
+        ([90, 100, 130], 320, (90, 100, 130)),
+        ([90, 100, 130], 300, (128, 128, 130)),
+        ([], 300, ()),
+    ],
+)
+def test_the_columns_of_the_matrix_share_the_room(needed: list[int], room: int, widths: tuple[int, ...]) -> None:
+    assert shared(needed, room, 128) == widths
 
 
 @pytest.mark.styled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QRect, QRectF, Qt, Signal
@@ -29,6 +29,7 @@ from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
 _CELL_HEIGHT = 46
 _CELL_WIDTH = 128
 _NAME_WIDTH = 168
+_MOST_LINES = 3
 RAMPING = "ramping"
 
 
@@ -127,7 +128,7 @@ class _Names(QHeaderView):
         painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("border"))
         font = look.font(12)
         words = matrix_words_rect(area, look)
-        lines = wrapped(text, font, words.width(), 2)
+        lines = wrapped(text, font, words.width(), _MOST_LINES)
         step = look.px(16)
         top = area.center().y() - step * len(lines) / 2
         for i, part in enumerate(lines):
@@ -204,19 +205,28 @@ class MatrixTable(NumberTable):
         self.verticalHeader().setFixedWidth(max(self._theme.px(_NAME_WIDTH), wide))
         self.verticalHeader().setDefaultSectionSize(self._theme.px(_CELL_HEIGHT))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setFixedHeight(self._theme.px(48))
-        columns = max(1, self.cells.columnCount())
-        room = self.viewport().width() // columns
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        for column in range(self.cells.columnCount()):
-            self.setColumnWidth(column, max(self._theme.px(_CELL_WIDTH), room, self._needed(column)))
+        needed = [self._needed(column) for column in range(self.cells.columnCount())]
+        for column, width in enumerate(shared(needed, self.viewport().width(), self._theme.px(_CELL_WIDTH))):
+            self.setColumnWidth(column, width)
+        lines = max((self._lines(column) for column in range(len(needed))), default=0)
+        self.horizontalHeader().setFixedHeight(self._theme.px(64 if lines > 2 else 48))
         self.viewport().update()
 
+    def _lines(self, column: int) -> int:
+        """How many lines the title of a column takes."""
+        look, title = look_of(self._theme), str(self.cells.headerData(column, Qt.Orientation.Horizontal) or "")
+        room = matrix_words_rect(QRectF(0, 0, self.columnWidth(column), 1), look).width()
+        return len(wrapped(title, look.font(12), room, _MOST_LINES))
+
     def _needed(self, column: int) -> int:
-        """The width at which no number of a column is cut."""
+        """The width at which no number of a column and no word of its title is cut."""
         rows = [cells[column] for cells in self.cells.matrix.cells] if self.cells.matrix else []
         look = look_of(self._theme)
-        return round(max((matrix_cell_width(row, look) for row in rows), default=0.0))
+        title = str(self.cells.headerData(column, Qt.Orientation.Horizontal) or "")
+        word = max((width_of(look.font(12), one) for one in title.split()), default=0.0)
+        edges = -matrix_words_rect(QRectF(0, 0, 0, 1), look).width() + 2
+        return round(max((word + edges, *(matrix_cell_width(row, look) for row in rows))))
 
     def copy(self) -> int:
         """Put the rows with a selected cell on the clipboard, with a header line; gives how many."""
@@ -292,3 +302,13 @@ class MatrixTable(NumberTable):
 def _copied(matrix: Matrix, column: int, text: str, row: int) -> str:
     """One text of a cell."""
     return str(getattr(matrix.cells[row][column], text))
+
+
+def shared(needed: Sequence[int], room: int, usual: int) -> tuple[int, ...]:
+    """The width of each column: alike where all fit so, else what each needs where they fit then, else scrolled."""
+    spare = room - sum(needed)
+    if needed and max(needed) <= room // len(needed):
+        return (room // len(needed),) * len(needed)
+    if needed and spare >= 0:
+        return tuple(one + spare // len(needed) for one in needed)
+    return tuple(max(usual, one) for one in needed)
