@@ -494,3 +494,23 @@ def test_surveys_costs_and_forecasts_are_plausible(sample: Sample) -> None:
     assert {row["Category"] for row in forecasts} == {"Commit", "Best Case"}
     assert all(row["Submitted"] <= TODAY.isoformat() for row in forecasts)
     assert all(row["First day"] <= row["Last day"] for row in around(sample, "absences"))
+
+
+def test_every_target_of_an_organisation_and_its_teams_is_about_a_tenth_better_than_its_baseline(
+    past: operations.Workspace,
+) -> None:
+    goals = operations.goals(past)
+    bases = {(one.kpi_id, one.scope, one.period): one for one in goals.baselines}
+    wholes = [one for one in goals.targets if one.scope.kind != "rep"]
+    assert len(wholes) > 20
+    for one in wholes:
+        base = bases[one.kpi_id, one.scope, one.period]
+        better = one.target / base.value if one.kpi_id != "sales_cycle_length" else base.value / one.target
+        is_sum = one.kpi_id == "bookings" and one.scope.name in ("", "Commercial")  # of teams, whose quarters differ
+        assert better == pytest.approx(1.1, abs=0.09 if is_sum else 0.04), (one, base.value)
+        assert one.minimum >= base.value or one.kpi_id == "sales_cycle_length"
+        assert base.frozen_at == one.period.start.isoformat()
+    quotas = {(one.scope.name, one.period.key): one.target for one in goals.targets if one.kpi_id == "bookings"}
+    teams = ("Enterprise", "Mid-market", "Europe")
+    for key in {key for name, key in quotas if name == "Commercial"}:
+        assert quotas["Commercial", key] == sum(quotas[team, key] for team in teams)

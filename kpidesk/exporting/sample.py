@@ -12,7 +12,7 @@ from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.periods import period_of
 from kpidesk.core.settings import Settings
-from kpidesk.exporting.sample_company import PARENT, Company, Unit, add_months, company, earlier_day, quarter_start
+from kpidesk.exporting.sample_company import PARENT, Company, Rep, Unit, add_months, company, earlier_day, quarter_start
 from kpidesk.exporting.sample_customers import write_customers
 from kpidesk.exporting.sample_deals import Deal, Standing, deals, standing
 from kpidesk.exporting.sample_extras import write_activities, write_leads
@@ -50,7 +50,10 @@ class SampleFile:
 
 @dataclass(frozen=True, slots=True)
 class SampleTarget:
-    """A target as the command line takes it: KPI id, scope and period as text, rates as fractions, money in USD."""
+    """A target as the command line takes it: KPI id, scope and period as text, rates as fractions, money in USD.
+
+    `parts` are the scopes of the reps whose quotas it is the sum of; of a rep and of what is no quota there are none.
+    """
 
     kpi_id: str
     scope: str
@@ -58,6 +61,7 @@ class SampleTarget:
     minimum: float
     target: float
     stretch: float
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +185,14 @@ def _quotas(firm: Company, start: date, back: int) -> list[SampleTarget]:
     """Bookings quotas of one quarter: reps by team and ramp, teams and org as their sums."""
     quarter = period_of(start, "quarter", Settings()).key
     by_rep = {rep: amount for rep in firm.reps if (amount := quota(rep, start, back))}
-    scopes: dict[str, float] = {"org": sum(by_rep.values()), f"team:{PARENT}": sum(by_rep.values())}
-    for unit in QUARTERLY_QUOTA:
-        scopes[f"team:{unit}"] = sum(amount for rep, amount in by_rep.items() if rep.unit_on(start) == unit)
-    scopes |= {f"rep:{rep.name}": amount for rep, amount in by_rep.items()}
+    parts: dict[str, list[Rep]] = {"org": list(by_rep), f"team:{PARENT}": list(by_rep)}
+    parts |= {f"team:{unit}": [rep for rep in by_rep if rep.unit_on(start) == unit] for unit in QUARTERLY_QUOTA}
+    found = [(scope, sum(by_rep[rep] for rep in reps), reps) for scope, reps in parts.items()]
+    found += [(f"rep:{rep.name}", amount, []) for rep, amount in by_rep.items()]
     return [
-        SampleTarget("bookings", scope, quarter, round(amount * 0.85), amount, round(amount * 1.15))
-        for scope, amount in scopes.items()
-    ]
+        SampleTarget(
+            "bookings", scope, quarter, round(amount * 0.85), amount, round(amount * 1.15),
+            tuple(f"rep:{rep.name}" for rep in reps),
+        )
+        for scope, amount, reps in found
+    ]  # fmt: skip

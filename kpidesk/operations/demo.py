@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.goals import Baseline, Target
+from kpidesk.core.goals import Proposal, Target
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import parse_period
 from kpidesk.core.progress import Progress
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 SAMPLE_FILE = "sample.kpidesk"
 TREND_PERIODS = 9
+QUOTA_STEP = 5_000
+"""What a quota is a multiple of, in USD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,10 @@ def _keep_earlier(path: Path, today: date) -> None:
 
 
 def set_plan(ws: Workspace, targets: tuple[SampleTarget, ...]) -> None:
-    """The sample's plan: its KPIs with baseline and target, and no others, so that there are five at most."""
+    """The sample's plan: its KPIs with baseline and target, and no others, so that there are five at most.
+
+    Every target follows from its baseline as it is proposed, quotas as they are shared out among the reps.
+    """
     planned = {one.kpi_id for one in targets}
     for kpi in chosen_kpis(ws, (), ORG):
         if kpi.id not in planned:
@@ -110,11 +115,39 @@ def set_plan(ws: Workspace, targets: tuple[SampleTarget, ...]) -> None:
     for name in sorted(planned):
         if find_kpi(ws, name).status != "active":
             add_kpi(ws, name)
-    agreed = [(_target(ws, one), baseline) for one in targets if (baseline := _baseline(ws, one))]
-    for target, baseline in agreed:
-        then = replace(ws, today=min(ws.today, target.period.start), memory={})  # a plan comes before its period
-        set_baseline(then, baseline)
-        set_target(then, target, "The sample's plan")
+    proposed = {one: _proposal(ws, one) for one in targets}
+    quotas = shared_out({one: found.target if found is not None else None for one, found in proposed.items()})
+    for one, found in proposed.items():
+        if found is not None:
+            target = _target(ws, _planned(one, quotas.get(one), found))
+            then = replace(ws, today=min(ws.today, target.period.start), memory={})  # a plan comes before its period
+            set_baseline(then, found.baseline)
+            set_target(then, target, "The sample's plan")
+
+
+def _planned(one: SampleTarget, quota: float | None, found: Proposal) -> SampleTarget:
+    """What is set: as it is proposed, or a quota with the tiers around it, of a team above its baseline."""
+    if quota is None:
+        return replace(one, minimum=found.minimum, target=found.target, stretch=found.stretch)
+    base = found.minimum if one.parts and found.minimum < quota else round(quota / 1.1, -3)
+    return replace(one, minimum=base, target=quota, stretch=round(quota * 1.2 / 1.1, -3))
+
+
+def shared_out(proposed: Mapping[SampleTarget, float | None]) -> dict[SampleTarget, float]:
+    """The sample's quotas, so that those of each team add up to what its history proposes, about a tenth more.
+
+    Each rep has the share of it that the sample gives them, in steps; team and org are the sums of their reps. A team
+    without history keeps the sample's own quotas.
+    """
+    wholes = [one for one in proposed if one.parts]
+    amounts: dict[tuple[str, str], float] = {}
+    for one in sorted(wholes, key=lambda whole: -len(whole.parts)):  # the smallest whole of a rep, the team, comes last
+        share = (proposed[one] or one.target) / one.target
+        amounts |= {(part, one.period): share for part in one.parts}
+    reps = {(one.scope, one.period): one for one in proposed if (one.scope, one.period) in amounts}
+    amounts = {key: round(one.target * amounts[key] / QUOTA_STEP) * QUOTA_STEP for key, one in reps.items()}
+    found = {one: amounts[key] for key, one in reps.items()}
+    return found | {one: sum(amounts[part, one.period] for part in one.parts) for one in wholes}
 
 
 def _target(ws: Workspace, one: SampleTarget) -> Target:
@@ -122,11 +155,11 @@ def _target(ws: Workspace, one: SampleTarget) -> Target:
     return Target(one.kpi_id, scope, period, one.minimum, one.target, one.stretch)
 
 
-def _baseline(ws: Workspace, one: SampleTarget) -> Baseline | None:
+def _proposal(ws: Workspace, one: SampleTarget) -> Proposal | None:
     """What the sample's history gives; nothing for a rep who is new, and so has no target yet."""
     target = _target(ws, one)
     try:
-        found = propose(ws, target.kpi_id, target.scope, target.period).baseline
+        found = propose(ws, target.kpi_id, target.scope, target.period)
     except UserError:
         return None
-    return None if found.method == "comparable" else found
+    return None if found.baseline.method == "comparable" else found
