@@ -31,18 +31,34 @@ def least_needed(kpis: tuple[Kpi, ...], facts: LintFacts, kept: Collection[str] 
 
     One that foretells is not proposed while those are the fewer, nor one that is to be `kept`, unless none is left.
     """
-    focused = {one for chosen in (facts.focus or {}).values() for one in chosen}
-    foretelling = {one for kpi in kpis for one in kpi.leading}
-    read = {one for ids in facts.reads.values() for one in ids}
-
-    def worth(kpi: Kpi) -> tuple[bool, bool, bool, bool, int]:
-        return (kpi.id in focused, kpi.id in facts.target_days, kpi.id in foretelling or kpi.id in read,
-                kpi.indicator == "leading", -(kpi.first_day or 99))  # fmt: skip
-
     free = [kpi for kpi in kpis if kpi.id not in kept] or list(kpis)
     if 2 * sum(kpi.indicator == "leading" for kpi in kpis) < len(kpis):
         free = [kpi for kpi in free if kpi.indicator != "leading"] or free
-    return min(free, key=lambda kpi: (*worth(kpi), -len(kpi.name)))
+    return min(free, key=lambda kpi: (*_needs(kpi, kpis, facts).values(), -(kpi.first_day or 99), -len(kpi.name)))
+
+
+def why_least(least: Kpi, kpis: tuple[Kpi, ...], facts: LintFacts) -> str:
+    """Why a KPI would be missed least: what makes others needed and is not true of it, the weightiest first."""
+    needs = _needs(least, kpis, facts)
+    lacks = [words for words, is_so in needs.items() if not is_so and _tells_apart(words, kpis, facts)]
+    return f"it {listed(lacks)}" if lacks else "nothing tells it from the others but that it comes last among them"
+
+
+def _tells_apart(words: str, kpis: tuple[Kpi, ...], facts: LintFacts) -> bool:
+    return any(_needs(kpi, kpis, facts)[words] for kpi in kpis)
+
+
+def _needs(kpi: Kpi, kpis: tuple[Kpi, ...], facts: LintFacts) -> dict[str, bool]:
+    """What makes a KPI needed, the weightiest first, by what is to be said of one of which it is not true."""
+    focused = {one for chosen in (facts.focus or {}).values() for one in chosen}
+    foretelling = {one for other in kpis for one in other.leading}
+    read = {one for ids in facts.reads.values() for one in ids}
+    return {
+        "is in nobody's focus": kpi.id in focused,
+        "has no target": kpi.id in facts.target_days,
+        "neither foretells another nor is part of one": kpi.id in foretelling or kpi.id in read,
+        "tells of what is over already": kpi.indicator == "leading",
+    }
 
 
 def candidates(facts: LintFacts, level: Level) -> tuple[Kpi, ...]:

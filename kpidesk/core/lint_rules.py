@@ -18,6 +18,7 @@ from kpidesk.core.lint_fixes import (
     named,
     names,
     take_in,
+    why_least,
 )
 from kpidesk.core.people import ORG
 
@@ -53,10 +54,11 @@ def count_per_level(facts: LintFacts) -> Iterable[LintFinding]:
             continue
         severity: Severity = "error" if len(kpis) > limits.most else "warning"
         spare = least_needed(kpis, facts)
+        why = why_least(spare, kpis, facts)
         yield LintFinding(
             "count", severity, level, f"{len(kpis)} KPIs are active at {level} level.",
             f"With more than {_word(limits.per_level)} nobody knows which to act on.",
-            f"Retire all but three to {_word(limits.per_level)}. '{spare.name}' is needed least.",
+            f"Retire all but three to {_word(limits.per_level)}. '{spare.name}' is needed least: {why}.",
             Fix("retire", (spare.id,), f"Retire '{spare.name}'"),
         )  # fmt: skip
 

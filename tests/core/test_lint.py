@@ -53,6 +53,15 @@ def test_of_too_many_the_one_that_is_needed_least_is_named() -> None:
     spare = kpis[3]
     facts = LintFacts(kpis, target_days={one.id: TODAY for one in kpis if one is not spare}, today=TODAY)
     assert of("count", facts).fix == Fix("retire", (spare.id,), f"Retire '{spare.name}'")
+    assert of("count", facts).advice.endswith(
+        f"'{spare.name}' is needed least: it has no target and tells of what is over already."
+    )
+    focused = replace(facts, focus={ORG: ("pipeline", "kpi_0")})
+    assert "needed least: it is in nobody's focus, has no target and " in of("count", focused).advice
+    alike = LintFacts(tuple(one for one in reps(7) if one.indicator == "lagging"))
+    assert of("count", alike).advice.endswith(
+        "least: nothing tells it from the others but that it comes last among them."
+    )
 
 
 def test_what_foretells_is_not_to_go_while_it_is_the_fewer() -> None:
