@@ -11,7 +11,7 @@ import click
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, NUMBER, day_option, finish_written, json_option, print_json, workspace_at
 from kpidesk.core.errors import UserError
-from kpidesk.core.fields import KINDS, OUTCOMES
+from kpidesk.core.fields import KINDS, OUTCOMES, Kind, field_named
 from kpidesk.core.imports import DATE_ORDERS, ImportOptions
 
 
@@ -23,6 +23,10 @@ def _pairs(texts: tuple[str, ...], option: str, form: str) -> dict[str, str]:
             raise UserError(f"{option} {text} is not understood.", f"Write {option} {form}.")
         found[name.strip()] = value.strip()
     return found
+
+
+def _by_field(texts: tuple[str, ...], option: str, form: str, kind: Kind | None) -> dict[str, str]:
+    return {field_named(name, kind): value for name, value in _pairs(texts, option, form).items()}
 
 
 def _outcomes(texts: tuple[str, ...]) -> dict[str, Any]:
@@ -38,7 +42,8 @@ def _outcomes(texts: tuple[str, ...]) -> dict[str, Any]:
 @click.argument("files", type=FILE, nargs=-1, required=True)
 @click.option("--kind", type=click.Choice(KINDS), help="What the rows are; otherwise found from the headers.")
 @click.option("--dialect", default="", help="Which CRM wrote the file; otherwise recognised.")
-@click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field; - for none.")
+@click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN",
+              help="Which column holds a field, called as in the report (\"close date\"); - for none.")  # fmt: skip
 @click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE", help="One value for all rows; - for none.")
 @click.option("--stage", "stages", multiple=True, metavar="VALUE=OUTCOME", help="open, won, lost or ignore.")
 @click.option("--word", "words", multiple=True, metavar="FIELD:VALUE=WORD", help="What a word counts as; - for none.")
@@ -67,7 +72,7 @@ def import_command(workspace: Path, files: tuple[Path, ...], as_json: bool, dry_
     options = ImportOptions(
         kind=given["kind"],
         dialect=given["dialect"],
-        columns=_pairs(given["maps"], "--map", "FIELD=COLUMN"),
+        columns=_by_field(given["maps"], "--map", "FIELD=COLUMN", given["kind"]),
         stages=_outcomes(given["stages"]),
         date_order=given["date_order"],
         decimal=given["decimal"] or "",
@@ -76,7 +81,7 @@ def import_command(workspace: Path, files: tuple[Path, ...], as_json: bool, dry_
         sheet=given["sheet"],
         source=given["source"],
         complete=not given["partial"],
-        constants=_pairs(given["constants"], "--set", "FIELD=VALUE"),
+        constants=_by_field(given["constants"], "--set", "FIELD=VALUE", given["kind"]),
         words=_pairs(given["words"], "--word", "FIELD:VALUE=WORD, for example 'type:Partner=new'"),
         same=_pairs(given["same"], "--same", "ID=ID, or ID=- to leave a row out"),
     )

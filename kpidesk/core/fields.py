@@ -344,3 +344,14 @@ def fields_called(text: str) -> tuple[str, ...]:
     wanted = text.strip().casefold()
     each = (one for fields in FIELDS.values() for one in fields)
     return tuple(dict.fromkeys(one.name for one in each if wanted in (one.label.casefold(), *one.aliases)))
+
+
+def field_named(text: str, kind: Kind | None = None) -> str:
+    """The name of a field by its name or by its label, as reports show it: "created" is created_at.
+
+    What is neither, or the label of several fields, stays as it is. Without a `kind` those of all kinds are known.
+    """
+    wanted = text.strip().casefold()
+    each = [one for known, fields in FIELDS.items() if kind in (None, known) for one in fields]
+    labelled = {one.name for one in each if one.label.casefold() == wanted}
+    return labelled.pop() if len(labelled) == 1 and wanted not in {one.name for one in each} else text

@@ -181,7 +181,8 @@ def _said(headers: Sequence[str], kind: Kind, said: Mapping[str, str]) -> dict[s
     found: dict[str, Match] = {}
     for name, header in said.items():
         if name not in fields:
-            raise UserError(f"There is no field '{name}' to map to.", nearest(name, fields))
+            advice = f"{nearest(name, fields)} The fields of {KIND_OF_RECORD[kind].many}: {', '.join(fields)}."
+            raise UserError(f"There is no field '{name}' to map to.", advice)
         at = _position(headers, header)
         if at is None and header == NO_COLUMN:
             continue

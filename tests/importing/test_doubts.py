@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.fields import Kind, field_named
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.records import minor_digits
 from tests.importing.support import TODAY, look, read, write
@@ -250,3 +251,22 @@ def test_columns_that_the_user_maps_are_not_said_to_be_shifted(tmp_path: Path) -
 )
 def test_a_single_column_of_another_content_does_not_make_a_file_shifted(tmp_path: Path, row: str) -> None:
     look(write(tmp_path, f"{HEADER}{row}\n"))
+
+
+def test_a_field_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + "D1,Ann,Won,5,2025-01-02,2025-03-04\n")
+    with pytest.raises(UserError) as error:
+        look(path, ImportOptions(columns={"begun": "stage"}))
+    assert "The fields of deals: id, name, account, owner, " in error.value.advice
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("created", None, "created_at"), ("Close date", None, "close_date"), ("created_at", None, "created_at"),
+        ("entered", "stage-history", "entered_at"), ("entered", None, "entered"), ("product", "deals", "product_line"),
+        ("custom", None, "custom"),
+    ],
+)  # fmt: skip
+def test_a_field_is_called_by_its_name_or_as_reports_call_it(text: str, kind: Kind | None, name: str) -> None:
+    assert field_named(text, kind) == name
