@@ -25,6 +25,7 @@ from kpidesk.importing.remembering import same_columns
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import Settled
 from kpidesk.importing.tables import DELIMITER_WORDS, Source
+from kpidesk.importing.undated import undated
 from kpidesk.importing.word_choices import found_words, word_notices
 
 CREDITED: Mapping[Kind, tuple[str, ...]] = {
@@ -104,6 +105,7 @@ def _notices(
         *_row_notices(evidence, settled, repeated), *settled.notices, *word_notices(words, rules.kind),
         *told_of_all(rules, options.constants), *_made_notices(rules), *_hidden_notices(recognised, settled),
         *_kind_notices(rules, options.constants),
+        *undated(rules, evidence.rows, {**profile.columns, **options.columns}),
     )  # fmt: skip
 
 

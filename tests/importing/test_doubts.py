@@ -270,3 +270,42 @@ def test_a_field_that_is_not_there_is_answered_with_those_that_are(tmp_path: Pat
 )  # fmt: skip
 def test_a_field_is_called_by_its_name_or_as_reports_call_it(text: str, kind: Kind | None, name: str) -> None:
     assert field_named(text, kind) == name
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "columns", "told"),
+    [
+        ("deals", "Deal ID,Owner,Stage,Amount,Close date\n1,Ann,Won,5,2026-03-30\n", {}, "when the deals were created"),
+        (
+            "deals",
+            "Deal ID,Owner,Stage,Amount,Close date,Begun,Play\n1,Ann,Won,5,2026-03-30,2026-01-02,x\n",
+            {},
+            "'Begun' holds days that feed nothing. Map the one that does: --map created_at=\"COLUMN\".",
+        ),
+        (
+            "deals",
+            "Deal ID,Stage,Amount,Close date,Begun\n1,Won,5,2026-03-30,2026-01-02\n",
+            {"created_at": "Begun"},
+            "",
+        ),
+        ("deals", "Deal ID,Stage,Amount,Close date,Begun\n1,Won,5,2026-03-30,2026-01-02\n", {"created_at": "-"}, ""),
+        ("deals", "Deal ID,Owner,Stage,Amount,Created\n1,Ann,Won,5,2026-03-30\n", {}, ""),
+        ("leads", "Lead ID,Name,Owner,Status\n1,Ann,Bo,New\n", {}, "when the leads were created"),
+        (
+            "activities",
+            "Activity ID,Type,Assigned,Created\n1,Call,Bo,2026-03-30\n",
+            {},
+            "when the activities took place",
+        ),
+        ("activities", "Activity ID,Type,Assigned,Due date\n1,Call,Bo,2026-03-30\n", {}, ""),
+        ("surveys", "Score,Account\n9,Acme\n", {}, "when the surveys were answered: none counts in any period"),
+        ("accounts", "Account,Segment\nAcme,SMB\n", {}, ""),
+    ],
+)
+def test_a_file_without_the_main_day_of_its_records_says_once_what_follows(
+    tmp_path: Path, kind: Kind, text: str, columns: dict[str, str], told: str
+) -> None:
+    plan = look(write(tmp_path, text, "file.csv"), ImportOptions(kind=kind, columns=columns))
+    found = [one for one in plan.preview.notices if one.startswith("No column tells when")]
+    assert len(found) == bool(told)
+    assert all(told in one for one in found)
