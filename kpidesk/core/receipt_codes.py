@@ -108,7 +108,7 @@ def decode(text: str) -> Claim:
     """What a code says, however it is grouped; letters that look like digits are read as those.
 
     Raises:
-        UserError: it is none; where one character is wrong, saying which and what it may be.
+        UserError: it is none; where one character is wrong, missing or too many, saying which and what it may be.
     """
     typed = re.sub(r"[\s\-–—.·_]", "", text).upper().translate(SAME)
     wrong = next((at for at, one in enumerate(typed) if one not in ALPHABET), None)
@@ -118,12 +118,51 @@ def decode(text: str) -> Claim:
     symbols = [ALPHABET.index(one) for one in typed]
     if len(symbols) < SHORTEST:
         raise UserError(f"'{text.strip()}' is too short for the code of a receipt.", _AGAIN)
-    if any(syndromes(symbols)):
+    claim, is_right = _read(symbols), not any(syndromes(symbols))
+    if claim is not None and is_right:
+        return claim
+    if told := _of_another_length(symbols):
+        raise UserError(*told)
+    if not is_right:
         raise _mistyped(symbols)
+    raise UserError("This code was made by another version of KPI Desk.", "Open it with the newest one.")
+
+
+def _read(symbols: Sequence[int]) -> Claim | None:
+    """What characters say, whether or not they are right; None where they say nothing that could be meant."""
     try:
         return _Reader("".join(f"{one:05b}" for one in symbols[:-CHECKS])).claim()
     except (ValueError, OverflowError):
-        raise UserError("This code was made by another version of KPI Desk.", "Open it with the newest one.") from None
+        return None
+
+
+def _of_another_length(symbols: Sequence[int]) -> tuple[str, str] | None:
+    """What to say of a code that is right without one of its characters, or with one more; None of any other."""
+    for at in range(len(symbols)):
+        if (meant := _right((*symbols[:at], *symbols[at + 1 :]))) is not None:
+            problem = f"The code has {len(symbols)} characters, one too many: perhaps the '{ALPHABET[symbols[at]]}'"
+            return f"{problem} at place {at + 1}.", f"Perhaps {meant} is meant: compare it with the print."
+    for at in range(len(symbols) + 1):
+        for longer in _filled(symbols, at):
+            if (meant := _right(longer)) is not None:
+                problem = f"The code has {len(symbols)} characters, one too few: perhaps a '{ALPHABET[longer[at]]}'"
+                return f"{problem} at place {at + 1}.", f"Perhaps {meant} is meant: compare it with the print."
+    return None
+
+
+def _filled(symbols: Sequence[int], at: int) -> Iterator[Sequence[int]]:
+    """The characters with the one that the checks ask for at a place where one may be missing."""
+    longer = [*symbols[:at], 0, *symbols[at:]]
+    yield longer
+    yield from (right for place, right in one_wrong(longer) if place == at)
+
+
+def _right(symbols: Sequence[int]) -> str | None:
+    """The code that characters are where nothing is wrong with them."""
+    if any(syndromes(symbols)) or (claim := _read(symbols)) is None:
+        return None
+    code = grouped("".join(ALPHABET[one] for one in symbols))
+    return code if encode(claim) == code else None
 
 
 class _Reader:

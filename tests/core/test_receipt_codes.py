@@ -72,13 +72,36 @@ def test_two_neighbours_that_change_places_are_noticed(claim: Claim, data: st.Da
         decode(plain[:at] + plain[at + 1] + plain[at] + plain[at + 2 :])
 
 
+@settings(max_examples=25)
+@given(st.just(WIN_RATE) | claims(), st.data())
+def test_one_character_too_many_or_too_few_is_told_with_what_is_meant(claim: Claim, data: st.DataObject) -> None:
+    code = encode(claim)
+    plain = code.replace("-", "")
+    at, other = data.draw(st.integers(0, len(plain))), data.draw(st.sampled_from(ALPHABET[1:]))
+    for typed, words in (
+        (plain[:at] + other + plain[at:], f"has {len(plain) + 1} characters, one too many"),
+        (plain[: at - 1] + plain[at:] if at else plain[1:], f"has {len(plain) - 1} characters, one too few"),
+    ):
+        with pytest.raises(UserError, match=words) as refused:
+            decode(typed)
+        assert f"Perhaps {code} is meant" in refused.value.advice
+
+
+def test_a_character_before_the_first_one_that_the_checks_do_not_notice_is_told() -> None:
+    code = "0T7B-K310-15MT-XD8C-57AH-V2V7-Q64G"
+    with pytest.raises(UserError, match="one too many") as refused:
+        decode("0" + code)
+    assert f"Perhaps {code} is meant" in refused.value.advice
+
+
 def test_what_is_no_code_says_so() -> None:
     code = encode(WIN_RATE)
     for typed, words in (
         ("", "too short"),
         ("win_rate", "'U'|too short|in no code"),
-        (code[:-1], "cannot be right"),
-        (code + "7", "cannot be right"),
+        (code[:-1], "one too few"),
+        (code + "7", "one too many"),
+        (code[:-2], "cannot be right"),
         (code.replace("-", "-U", 1), "Character 5 of the code, 'U'"),
         ("💥" + code, "Character 1 of the code"),
     ):
