@@ -182,6 +182,20 @@ def test_the_same_bytes_again_are_of_the_day_first_given(sales: Path) -> None:
     assert told == "Import 4 (pipeline.csv, data as of 9 Apr 2025) is undone. Data as of 2 Apr 2025.\n"
 
 
+@pytest.mark.parametrize(
+    "words", [("scorecard",), ("trend", "bookings"), ("pivot", "bookings", "--rows", "owner"),
+              ("why", "bookings"), ("compare", "win_rate")]
+)  # fmt: skip
+def test_a_print_without_receipts_is_the_same_but_for_its_codes(sales: Path, words: tuple[str, ...]) -> None:
+    command, *asked = words
+    given = (command, sales, *asked, *Q1[:2])
+    whole, bare = run(*given).stdout, run(*given, "--no-receipts").stdout
+    assert "Each code proves its number again" not in bare
+    before, codes = whole.split("Each code proves its number again", 1)
+    assert bare.startswith(before.rstrip())
+    assert bare.removeprefix(before.rstrip()).strip() in codes
+
+
 # --- every command ----------------------------------------------------------------------------------------------
 
 

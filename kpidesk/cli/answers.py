@@ -15,6 +15,7 @@ from kpidesk.cli.options import (
     pointing_into,
     print_json,
     question_options,
+    receipts_option,
     workspace_at,
 )
 from kpidesk.core.errors import UserError
@@ -42,12 +43,12 @@ def evaluate(workspace: Path, formula: str, as_json: bool, **options: Any) -> No
     show_card(card, as_json=as_json)
 
 
-def show_card(card: Scorecard, *, as_json: bool) -> None:
-    """Print a scorecard as text or JSON."""
+def show_card(card: Scorecard, *, receipts: bool = True, as_json: bool) -> None:
+    """Print a scorecard as text, with or without the codes of its receipts, or as JSON."""
     from kpidesk.exporting.json_form import scorecard_json
     from kpidesk.exporting.text_form import scorecard_text
 
-    print_json(scorecard_json(card)) if as_json else click.echo(scorecard_text(card))
+    print_json(scorecard_json(card)) if as_json else click.echo(scorecard_text(card, receipts=receipts))
 
 
 @main.command()
@@ -55,10 +56,12 @@ def show_card(card: Scorecard, *, as_json: bool) -> None:
 @click.option("--kpi", "kpi_ids", multiple=True, help="Only this KPI; may be given several times.")
 @click.option("--function", type=click.Choice(get_args(Function)), help="Only the KPIs for this function.")
 @question_options
+@receipts_option
 @json_option
 def scorecard(
-    workspace: Path, kpi_ids: tuple[str, ...], function: Function | None, as_json: bool, **options: Any
-) -> None:
+    workspace: Path, kpi_ids: tuple[str, ...], function: Function | None, *, receipts: bool, as_json: bool,
+    **options: Any,
+) -> None:  # fmt: skip
     """Show the active KPIs of a scope in a period."""
     from kpidesk import operations
 
@@ -66,7 +69,7 @@ def scorecard(
         question = ask(ws, options)
         wanted = operations.kpis_for(ws, function, question, kpi_ids) if function else kpi_ids
         card = operations.with_luck(ws, operations.scorecard(ws, question, wanted))
-    show_card(card, as_json=as_json)
+    show_card(card, receipts=receipts, as_json=as_json)
 
 
 @main.command()
@@ -74,8 +77,9 @@ def scorecard(
 @click.argument("kpi")
 @question_options
 @click.option("--ahead", metavar="KPI", default="", help="A leading KPI to show beside it, by the weeks it runs ahead.")
+@receipts_option
 @json_option
-def trend(workspace: Path, kpi: str, ahead: str, as_json: bool, **options: Any) -> None:
+def trend(workspace: Path, kpi: str, ahead: str, *, receipts: bool, as_json: bool, **options: Any) -> None:
     """Show one KPI over periods."""
     from kpidesk import operations
     from kpidesk.exporting.text_form import trend_text
@@ -84,7 +88,7 @@ def trend(workspace: Path, kpi: str, ahead: str, as_json: bool, **options: Any) 
     with workspace_at(workspace) as ws:
         found = trend_of(ws, kpi, options)
         found = operations.look_ahead(ws, found, ahead) if ahead else found
-    print_json(trend_answer(found)) if as_json else click.echo(trend_text(found))
+    print_json(trend_answer(found)) if as_json else click.echo(trend_text(found, receipts=receipts))
 
 
 def trend_of(ws: Workspace, kpi_id: str, options: dict[str, Any]) -> Trend:

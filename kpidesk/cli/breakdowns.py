@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, ask, copy_options, day_option, json_option, print_json, workspace_at
+from kpidesk.cli.options import (
+    FILE,
+    ask,
+    copy_options,
+    day_option,
+    json_option,
+    print_json,
+    receipts_option,
+    workspace_at,
+)
 from kpidesk.core.breakdowns import MOST_ROWS, PivotTable, View
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
@@ -58,6 +67,7 @@ def _question_options(command: Any) -> Any:
 @click.option("--save", "name", default="", help="Keep it under this name.")
 @_question_options
 @copy_options
+@receipts_option
 @json_option
 def pivot_of(
     workspace: Path, kpi_id: str, rows: str, columns: str, where: str, name: str, *, top: int, periods: int,
@@ -75,6 +85,7 @@ def pivot_of(
 @click.argument("name")
 @_question_options
 @copy_options
+@receipts_option
 @json_option
 def pivot_show(workspace: Path, name: str, *, to: Path | None, as_json: bool, **options: Any) -> None:
     """Show a breakdown that was saved, for any scope and period."""
@@ -85,6 +96,7 @@ def _answer(
     workspace: Path, what: View | str, options: dict[str, Any], to: Path | None, *, name: str, as_json: bool
 ) -> None:
     copies = {name: options.pop(name) for name in ("paper", "redact")}
+    receipts = options.pop("receipts")
     from kpidesk import operations
     from kpidesk.exporting.breakdown_forms import any_breakdown_json, any_breakdown_text
 
@@ -98,7 +110,7 @@ def _answer(
             operations.save_view(ws, name, view, question)
         if to is not None:
             _write(ws, found, to, copies)
-    print_json(any_breakdown_json(found)) if as_json else click.echo(any_breakdown_text(found))
+    print_json(any_breakdown_json(found)) if as_json else click.echo(any_breakdown_text(found, receipts=receipts))
 
 
 def _found(ws: Workspace, view: View, question: Question) -> PivotTable | SideBySide:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, Decorated, ask, copy_options, day_option, json_option, print_json, workspace_at
+from kpidesk.cli.options import (
+    FILE,
+    Decorated,
+    ask,
+    copy_options,
+    day_option,
+    json_option,
+    print_json,
+    receipts_option,
+    workspace_at,
+)
 
 if TYPE_CHECKING:
     from kpidesk.core.peers import By
@@ -45,10 +55,11 @@ def _asked(command: Decorated) -> Decorated:
 @click.option("--by", default="", metavar="FIELD", help="Split it by this field first, also where luck explains it.")
 @copy_options
 @_asked
+@receipts_option
 @json_option
 def why(
     workspace: Path, kpi_id: str, against: str, to: Path | None, paper: str | None, redact: Redaction | None, *,
-    split: bool, by: str, as_json: bool, **options: Any,
+    split: bool, by: str, receipts: bool, as_json: bool, **options: Any,
 ) -> None:  # fmt: skip
     """Say why a KPI changed or lies off its target: nothing where luck explains it, else parts that add up."""
     from kpidesk import operations
@@ -67,7 +78,7 @@ def why(
         from kpidesk.ui.painting.paper_size import read_paper
 
         write_copy(why_paper(found), to, Copying(read_paper(paper), redactor=redactor))
-    print_json(why_json(found)) if as_json else click.echo(why_text(found))
+    print_json(why_json(found)) if as_json else click.echo(why_text(found, receipts=receipts))
 
 
 @main.command()
@@ -77,10 +88,11 @@ def why(
 @click.option("--to", "to", type=FILE, help="Write it to FILE.pdf, .png, .svg, .xlsx, .html or .csv as well.")
 @copy_options
 @_asked
+@receipts_option
 @json_option
 def compare(
     workspace: Path, kpi_id: str, by: By, to: Path | None, paper: str | None, redact: Redaction | None, *,
-    as_json: bool, **options: Any,
+    receipts: bool, as_json: bool, **options: Any,
 ) -> None:  # fmt: skip
     """Compare reps or teams on one KPI, like for like: who differs by more than luck, and who does not."""
     from kpidesk import operations
@@ -96,4 +108,4 @@ def compare(
         from kpidesk.ui.painting.paper_size import read_paper
 
         write_comparison(found, to, Copying(read_paper(paper), redactor=redactor))
-    print_json(comparison_json(found)) if as_json else click.echo(comparison_text(found))
+    print_json(comparison_json(found)) if as_json else click.echo(comparison_text(found, receipts=receipts))

@@ -50,6 +50,12 @@ def json_option(command: Decorated) -> Decorated:
     )
 
 
+def receipts_option(command: Decorated) -> Decorated:
+    """Add --no-receipts, by which no codes of receipts stand below what is printed as text."""
+    words = "Leave out the codes that prove each number; --json has them all."
+    return click.option("--no-receipts", "receipts", is_flag=True, flag_value=False, default=True, help=words)(command)
+
+
 def _remember(ctx: click.Context, _param: click.Parameter, as_json: bool) -> bool:
     """Let an error know as well that JSON was asked for."""
     ctx.find_root().obj["json"] = as_json

@@ -33,9 +33,11 @@ from kpidesk.exporting.words import known_words
 TOTAL = "All"
 
 
-def any_breakdown_text(found: PivotTable | SideBySide) -> str:
-    """A breakdown, or several side by side, as a table."""
-    return beside_text(found) if isinstance(found, SideBySide) else breakdown_text(found)
+def any_breakdown_text(found: PivotTable | SideBySide, *, receipts: bool = True) -> str:
+    """A breakdown, or several side by side, as a table. Without `receipts` no codes stand below."""
+    if isinstance(found, SideBySide):
+        return beside_text(found, receipts=receipts)
+    return breakdown_text(found, receipts=receipts)
 
 
 def any_breakdown_json(found: PivotTable | SideBySide) -> Json:
@@ -43,15 +45,16 @@ def any_breakdown_json(found: PivotTable | SideBySide) -> Json:
     return beside_json(found) if isinstance(found, SideBySide) else breakdown_json(found)
 
 
-def breakdown_text(found: PivotTable) -> str:
+def breakdown_text(found: PivotTable, *, receipts: bool = True) -> str:
     """A breakdown as a table; one that is too wide for a terminal line is written part by part."""
     head = f"{found.title}\n{paragraph(known_words(found.as_of, definitions=found.definitions))}"
     body = _matrix(found) if found.columns else _single(found)
     remarks = remarks_of(found)
-    return explained((head, body, paragraphs(remarks, indent="  ", first="• "), receipts_text(receipts_of(found))))
+    codes = receipts_text(receipts_of(found)) if receipts else ""
+    return explained((head, body, paragraphs(remarks, indent="  ", first="• "), codes))
 
 
-def beside_text(found: SideBySide) -> str:
+def beside_text(found: SideBySide, *, receipts: bool = True) -> str:
     """Breakdowns of several KPIs by one field, each part with what it comes to in each."""
     columns = [Column(capital(found.first.rows_label), (*(part.label for part in found.parts), TOTAL))]
     for at, one in enumerate(found.tables):
@@ -60,7 +63,8 @@ def beside_text(found: SideBySide) -> str:
     known_then = paragraph(known_words(found.first.as_of, definitions=found.definitions))
     head = f"{found.title}\n{known_then}"
     remarks = paragraphs(found.remarks, indent="  ", first="• ")
-    return explained((head, table(columns), remarks, receipts_text(found.receipts)))
+    codes = receipts_text(found.receipts) if receipts else ""
+    return explained((head, table(columns), remarks, codes))
 
 
 def _single(found: PivotTable) -> str:

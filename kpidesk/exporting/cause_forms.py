@@ -11,15 +11,19 @@ from kpidesk.exporting.json_form import Json, interval_json, number_json, period
 from kpidesk.exporting.text_table import Column, explained, paragraph, paragraphs, receipts_text, table
 
 
-def why_text(found: Why) -> str:
-    """The verdict, then the parts with their sum where there is anything to explain."""
+def why_text(found: Why, *, receipts: bool = True) -> str:
+    """The verdict, then the parts with their sum where there is anything to explain.
+
+    Without `receipts` no codes stand below.
+    """
     head = f"{found.title}\n{paragraph(_head(found))}"
     told = after_verdict(found) if found.whole or found.certainty == "nothing" else ""
     parts = [paragraph(told) if told else "", *(_split_text(found, one) for one in found.splits)]
     if found.bridge is not None:
         parts.append(_split_text(found, found.bridge))
     remarks = paragraphs(_remarks(found), indent="  ", first="• ")
-    return explained((head, *parts, _lost_text(found), remarks, receipts_text(receipts_of(found))))
+    codes = receipts_text(receipts_of(found)) if receipts else ""
+    return explained((head, *parts, _lost_text(found), remarks, codes))
 
 
 def _head(found: Why) -> str:
@@ -125,13 +129,14 @@ def _lost_json(reason: LostReason) -> Json:
     return {"reason": reason.label, "count": number_json(reason.count), "amount": number_json(reason.amount)}
 
 
-def comparison_text(found: Comparison) -> str:
-    """Who lies where, group by group and by name."""
+def comparison_text(found: Comparison, *, receipts: bool = True) -> str:
+    """Who lies where, group by group and by name. Without `receipts` no codes stand below."""
     head = f"{found.title}\n{paragraph(found.window_words)}\n{paragraph(found.sentence)}"
     groups = [_group_text(found, one) for one in found.groups]
     if found.ramping:
         groups.append(f"Still ramping\n{_peers_text(found, found.ramping)}")
-    return explained((head, *groups, paragraphs(found.notices), receipts_text(found.receipts)))
+    codes = receipts_text(found.receipts) if receipts else ""
+    return explained((head, *groups, paragraphs(found.notices), codes))
 
 
 def _group_text(found: Comparison, group: PeerGroup) -> str:

@@ -57,10 +57,10 @@ COLUMNS_SHOWN = 12
 PARTS = ("added", "updated", "unchanged", "rejected", "skipped")
 
 
-def scorecard_text(card: Scorecard) -> str:
+def scorecard_text(card: Scorecard, *, receipts: bool = True) -> str:
     """A scorecard as a table: each KPI with what it rests on, its goals and its standing.
 
-    A breakdown gets a table for each KPI.
+    A breakdown gets a table for each KPI. Without `receipts` no codes stand below.
     """
     files = f" From {', '.join(card.sources)}." if card.sources else ""
     known = known_words(card.as_of, card.age_days, running=card.running_words, definitions=card.definitions) + files
@@ -68,7 +68,7 @@ def scorecard_text(card: Scorecard) -> str:
         paragraphs([heading(card), known]),
         *_tables(card),
         paragraphs(notes(card)),
-        receipts_text(card_receipts(card)),
+        receipts_text(card_receipts(card)) if receipts else "",
     ))  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def _stepped(card: Scorecard) -> list[tuple[str, tuple[str, ...]]]:
     return found
 
 
-def trend_text(trend: Trend) -> str:
+def trend_text(trend: Trend, *, receipts: bool = True) -> str:
     """A trend as a table with a bar for each period, oldest first."""
     points = trend.points
     goals = [point_goals(trend, point) for point in points]
@@ -178,7 +178,7 @@ def trend_text(trend: Trend) -> str:
         paragraph(" ".join((trend.sentence, *explanations(trend)))),
         paragraphs([f"Note {one}" for one in note_texts(trend)]),
         _ahead(trend),
-        receipts_text(trend.receipts),
+        receipts_text(trend.receipts) if receipts else "",
     ))  # fmt: skip
 
 
