@@ -8,7 +8,7 @@ import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,6 +31,18 @@ Cell = str | float | None
 Write = Callable[[Sequence[ReceiptRow]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A file of rows being written: `put` takes the next rows, `finish` makes the file when all are there.
+
+    To finish a large workbook takes long; `stop`, called from another thread, lets it fail at once.
+    """
+
+    put: Write
+    finish: Callable[[], None] = lambda: None
+    stop: Callable[[], None] = lambda: None
+
+
 def write_rows(receipt: Receipt, rows: Sequence[ReceiptRow], to: Path) -> None:
     """Write rows of a receipt as CSV or XLSX, by the ending of the name.
 
@@ -39,13 +51,14 @@ def write_rows(receipt: Receipt, rows: Sequence[ReceiptRow], to: Path) -> None:
     """
     against = receipt.against if _are_compared(receipt, rows) else None
     shown = replace(receipt, against=None, columns=against.columns) if against is not None else receipt
-    with writing_rows(shown, len(rows), to) as write:
-        write(rows)
+    with writing_rows(shown, len(rows), to) as file:
+        file.put(rows)
+        file.finish()
 
 
 @contextmanager
-def writing_rows(receipt: Receipt, count: int, to: Path) -> Iterator[Write]:
-    """Write so many rows under the columns of a receipt, by the ending of the name; gives what writes them.
+def writing_rows(receipt: Receipt, count: int, to: Path) -> Iterator[Writing]:
+    """Write so many rows under the columns of a receipt, by the ending of the name; they are to be put and finished.
 
     Broken off in whatever way, what stood in the place before still stands there.
 
@@ -56,8 +69,8 @@ def writing_rows(receipt: Receipt, count: int, to: Path) -> Iterator[Write]:
     if form is None:
         raise UserError(f"'{to.name}' has no known form.", FORMS)
     check_count(count, to)
-    with writing_whole(to) as file, form(receipt, count, file) as write:
-        yield write
+    with writing_whole(to) as file, form(receipt, count, file) as writing:
+        yield writing
 
 
 def check_count(count: int, to: Path) -> None:
@@ -71,7 +84,7 @@ def check_count(count: int, to: Path) -> None:
 
 
 @contextmanager
-def _writing_csv(receipt: Receipt, _count: int, file: BinaryIO) -> Iterator[Write]:
+def _writing_csv(receipt: Receipt, _count: int, file: BinaryIO) -> Iterator[Writing]:
     """One line per row under a header, in UTF-8 with the mark by which spreadsheets know it."""
     names = _fields(receipt.columns)
     file.write(codecs.BOM_UTF8)
@@ -82,20 +95,24 @@ def _writing_csv(receipt: Receipt, _count: int, file: BinaryIO) -> Iterator[Writ
         file.write(out.getvalue().encode())
 
     put([_titles(names)])
-    yield lambda rows: put(list(map(file_text, line)) for line in _lines(names, rows))
+    yield Writing(lambda rows: put(list(map(file_text, line)) for line in _lines(names, rows)))
 
 
 @contextmanager
-def _writing_xlsx(receipt: Receipt, count: int, file: BinaryIO) -> Iterator[Write]:
+def _writing_xlsx(receipt: Receipt, count: int, file: BinaryIO) -> Iterator[Writing]:
     """One line per row below the number, its proof and its receipt; very many are kept on the disk meanwhile."""
     with ExitStack() as held:
         folder = Path(held.enter_context(PrivateFolder())) if count > MOST_IN_MEMORY else None
         book = held.enter_context(workbook(receipt.kpi.name, file, folder))
-        yield _rows_sheet(book, "Rows", receipt, receipt.columns, count)
-        if receipt.against is not None:
-            against = receipt.against.rows
-            columns = receipt.against.columns if against else receipt.columns
-            _rows_sheet(book, "Compared with", receipt, columns, len(against))(against)
+
+        def finish() -> None:
+            if receipt.against is not None:
+                against = receipt.against.rows
+                columns = receipt.against.columns if against else receipt.columns
+                _rows_sheet(book, "Compared with", receipt, columns, len(against))(against)
+            book.finish()
+
+        yield Writing(_rows_sheet(book, "Rows", receipt, receipt.columns, count), finish, book.out.stopped.set)
 
 
 def _rows_sheet(book: Book, name: str, receipt: Receipt, columns: Sequence[str], count: int) -> Write:

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import Any, BinaryIO
 
 from kpidesk.core.formats import money_symbol
 from kpidesk.core.kpis import Kpi
 from kpidesk.exporting.safe_text import printable
+from kpidesk.exporting.stoppable import Stoppable
 from kpidesk.exporting.xlsx_formulas import Counted
 
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -29,8 +31,23 @@ class Book:
     """A workbook being written, with each format made once; a class because a workbook is filled step by step."""
 
     book: Any
+    out: Stoppable
     formats: dict[tuple[tuple[str, object], ...], Any] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+
+    def finish(self) -> None:
+        """Make the file of what was put into the workbook, which takes long where its rows are on the disk.
+
+        Raises:
+            StoppedError: it was stopped meanwhile, from another thread.
+        """
+        for sheet in self.book.worksheets() if self.book.constant_memory else ():
+            sheet.row_data_fh = Stoppable(sheet.row_data_fh, self.out.stopped)
+        try:
+            self.book.close()
+        except BaseException:
+            self.out.leave()  # what is dropped with the error would write its end into it
+            raise
 
     def style(self, **properties: object) -> Any:
         """A cell format with these properties."""
@@ -72,7 +89,7 @@ class Book:
 
 @contextmanager
 def workbook(title: str, out: BinaryIO, rows_in: Path | None = None) -> Iterator[Book]:
-    """A new workbook, finished when the block ends; broken off, nothing is made of it.
+    """A new workbook, finished when the block ends if it was not yet; broken off, nothing is made of it.
 
     With `rows_in` its rows are kept in that folder, not in memory, until it is finished: each sheet must be filled from
     the top to the bottom, and texts stand in the cells themselves.
@@ -80,15 +97,19 @@ def workbook(title: str, out: BinaryIO, rows_in: Path | None = None) -> Iterator
     import xlsxwriter
 
     on_disk = {"in_memory": False, "constant_memory": True, "tmpdir": str(rows_in)}
-    book = xlsxwriter.Workbook(out, SAFE if rows_in is None else {**SAFE, **on_disk})
+    made_in = Stoppable(out, Event())
+    book = xlsxwriter.Workbook(made_in, SAFE if rows_in is None else {**SAFE, **on_disk})
     book.set_properties({"title": printable(title)[:255], "author": "KPI Desk"})
+    made = Book(book, made_in)
     try:
-        yield Book(book)
+        yield made
+        if not book.fileclosed:
+            made.finish()
     except BaseException:
         for sheet in book.worksheets() if rows_in is not None else ():
             sheet.row_data_fh.close()
+            sheet.fh.close()
         raise
-    book.close()
 
 
 def cell_name(line: int, column: int) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.progress import Progress
+from kpidesk.core.progress import Progress, telling
 from kpidesk.core.receipts import Order, Receipt, ReceiptRow
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, narrowed
@@ -215,12 +215,13 @@ def export_rows(
     head, found = _head_and_found(ws, kpi_id, question)
     which = np.arange(head.count) if places is None else np.asarray(places, dtype=np.int64)
     check_count(len(which), to)
-    with writing_rows(head, len(which), to) as write:
+    with writing_rows(head, len(which), to) as file:
         for at in range(0, len(which), AT_A_TIME):
             yield Progress(at, len(which), f"Writing {to.name}")
             page = which[at : at + AT_A_TIME]
-            write(_page(ws, head, found, page))
-        yield Progress(len(which), len(which), f"Finishing {to.name}")
+            file.put(_page(ws, head, found, page))
+        finishing = Progress(len(which), len(which), f"Finishing {to.name}")
+        yield from telling(store.in_steps(file.finish, file.stop), finishing)
     return len(which)
 
 

@@ -29,7 +29,8 @@ from kpidesk.core.receipts import Order, Replay
 from kpidesk.core.scorecards import Question
 from kpidesk.engine import row_fields
 from kpidesk.exporting import rows_form
-from kpidesk.exporting.rows_form import write_rows
+from kpidesk.exporting.rows_form import write_rows, writing_rows
+from kpidesk.exporting.stoppable import StoppedError
 from kpidesk.operations import receipt_pages, receipt_texts
 from kpidesk.store import details
 from tests.conftest import SAMPLE_DAY
@@ -204,7 +205,7 @@ def test_rows_are_written_in_pages_as_at_once(
     for form in (".csv", ".xlsx"):
         work = operations.export_rows(sample, kpi, question, tmp_path / f"pages{form}")
         assert finish(work, steps.append) == whole.count
-    told = [step.done for step in steps if step.total]
+    told = [done for done, _ in itertools.groupby(step.done for step in steps if step.total)]
     assert told == [*range(0, whole.count, 50), whole.count] * 2
     assert (tmp_path / "pages.csv").read_bytes() == (tmp_path / "at-once.csv").read_bytes()
     assert cells_of(tmp_path / "pages.xlsx") == cells_of(tmp_path / "at-once.xlsx")
@@ -235,6 +236,31 @@ def test_writing_rows_that_is_broken_off_leaves_what_stood_there(
     assert len([*tmp_path.iterdir()]) == 3
     assert any((tmp_path / "copies").iterdir()) == (form == ".xlsx")
     work.close()
+    assert {path.name for path in tmp_path.iterdir()} == {"copies", to.name}
+    assert (to.read_text(), [*(tmp_path / "copies").iterdir()]) == ("before", [])
+
+
+@pytest.mark.parametrize("most_in_memory", [20, 20_000])
+def test_a_workbook_that_is_stopped_while_it_is_finished_leaves_what_stood_there(
+    sample: operations.Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, most_in_memory: int
+) -> None:
+    monkeypatch.setattr(rows_form, "MOST_IN_MEMORY", most_in_memory)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "copies"))
+    (tmp_path / "copies").mkdir()
+    to = tmp_path / "rows.xlsx"
+    to.write_text("before")
+    receipt = operations.rows(sample, "win_rate", operations.question(sample, period="2026-Q2"))
+
+    def write_and_stop() -> None:
+        with writing_rows(receipt, len(receipt.rows), to) as file:
+            file.put(receipt.rows)
+            file.stop()
+            with pytest.raises(StoppedError):
+                file.finish()
+            raise EOFError  # the error of before is gone, and with it what was half made
+
+    with pytest.raises(EOFError):
+        write_and_stop()
     assert {path.name for path in tmp_path.iterdir()} == {"copies", to.name}
     assert (to.read_text(), [*(tmp_path / "copies").iterdir()]) == ("before", [])
 
