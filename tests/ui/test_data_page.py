@@ -507,6 +507,9 @@ def test_where_to_say_whose_ids_they_are() -> None:
     assert window_notice("All 3 ids are known; --source sales force says that they are others.") == (
         "All 3 ids are known; “sales force” under Ids come from says that they are others."
     )
+    assert window_notice('Taken for others. Map the column that tells them apart: --map id="COLUMN".') == (
+        "Taken for others. Say under Columns which column tells them apart."
+    )
     assert window_notice("Where both are one, --source generic makes them the same.") == (
         "Where both are one, “generic” under Ids come from makes them the same."
     )
