@@ -27,8 +27,10 @@ from kpidesk.exporting.one_on_one_html import one_on_one_html
 from kpidesk.store.frozen import from_json, to_json
 from kpidesk.ui.painting.document import export_one_on_one_pdf
 from kpidesk.ui.painting.look import Look
+from kpidesk.ui.painting.one_on_one_page import build_one_on_one
 from kpidesk.ui.painting.one_on_one_rows import fact_block
-from kpidesk.ui.painting.writing import broken
+from kpidesk.ui.painting.pages import room_of
+from kpidesk.ui.painting.writing import broken, remark_lines, ruled, section
 from kpidesk.ui.theme import LIGHT, Theme
 from kpidesk.ui.widgets.meeting_sections import SignalsCard
 from kpidesk.ui.widgets.meeting_text import about_words
@@ -277,6 +279,26 @@ def test_the_names_of_deals_and_kpis_are_never_cut(tmp_path: Path) -> None:
     told = " ".join(written(tmp_path, replace(RICH, risks=(deal,), lines=(line,))))
     assert all(word in told for word in deal.name.split())
     assert told.count("K") >= 40
+
+
+def test_the_room_for_notes_has_a_line_less_where_it_would_go_over_for_want_of_one() -> None:
+    look = Look(LIGHT, page=True)
+    whole, shorter = (section("Notes", look, [ruled(lines, look)])[0] for lines in (3, 2))
+    seen = set()
+    for height in range(500, 900, 10):
+        first, *others = build_one_on_one(EMPTY, height, 700, look).pages
+        filled = sum(block.height + (block.gap if at else 0.0) for at, block in enumerate(first))
+        seen |= {one.height for one in first}
+        if others and others[0][0].height == whole.height:
+            assert filled + others[0][0].gap + shorter.height > room_of(height), height
+    assert {whole.height, shorter.height} <= seen
+
+
+def test_a_remark_of_several_lines_is_one_text() -> None:
+    look = Look(LIGHT, page=True)
+    one, two = (remark_lines("word " * count, look, 400).height for count in (5, 20))
+    assert two - one == 18
+    assert remark_lines("word " * 500, look, 400).height == one + 2 * 18, "three lines at most"
 
 
 def test_one_deal_more_than_named_is_named_too() -> None:

@@ -26,7 +26,7 @@ TITLES: dict[Column, str] = {
     "status": "Status",
 }
 SHORT_TITLES: dict[Column, str] = {**TITLES, "bullet": "Against target"}
-RIGHT_ALIGNED: frozenset[Column] = frozenset({"actual", "target"})
+RIGHT_ALIGNED: frozenset[Column] = frozenset({"actual", "target", "trend"})
 _SYMBOL = 9
 _UPPER, _LOWER = 18, 16
 MOST_LINES = 3

@@ -53,6 +53,7 @@ from kpidesk.ui.painting.writing import (
     label,
     paragraphs,
     remark,
+    remark_lines,
     ruled,
     section,
     stacked,
@@ -103,15 +104,19 @@ def build_one_on_one(sheet: Sheet, height: float, width: float, look: Look, *, m
 
 
 def _pages(sheet: Sheet, look: Look, width: float, height: float, gap: float = LOOSE) -> tuple[tuple[Block, ...], ...]:
-    """The blocks on pages, with as many deals named as leave the numbers whole on the first of two pages."""
+    """The blocks on pages, with as many deals named as leave the numbers whole on the first of two pages.
+
+    Where the room for notes goes over for want of a line, it has one less.
+    """
     before = [_title(sheet, look, width), *_promises(sheet, look, width)]
     numbers = [*_lines(sheet, look, width), *_why(sheet, look, width)]
-    after = _after(sheet, look, width)
+    after = [_nearer(_after(sheet, look, width, lines), gap) for lines in (PAPER_LINES, PAPER_LINES - 1)]
     tried = []
     for most in range(MOST_DEALS, LEAST_DEALS - 1, -1):
         first = _nearer([*before, *_facts(sheet, look, width, most), *numbers], gap)
         is_whole = sum(block.height + (block.gap if at else 0.0) for at, block in enumerate(first)) <= room_of(height)
-        tried.append((paginated([*first, *_nearer(after, gap)], height), is_whole))
+        fuller, shorter = (paginated([*first, *rest], height) for rest in after)
+        tried.append((shorter if len(shorter[0]) > len(fuller[0]) else fuller, is_whole))
     return min(tried, key=lambda one: (max(len(one[0]), PAGES), not one[1]))[0]
 
 
@@ -119,14 +124,14 @@ def _nearer(blocks: list[Block], gap: float) -> list[Block]:
     return [replace(block, gap=min(block.gap, gap)) for block in blocks]
 
 
-def _after(sheet: Sheet, look: Look, width: float) -> list[Block]:
-    """Everything below the numbers."""
+def _after(sheet: Sheet, look: Look, width: float, lines: int) -> list[Block]:
+    """Everything below the numbers, with so many empty lines for notes."""
     return [
         *goal_blocks(sheet, look, width),
         *_risks(sheet, look, width),
         *_agenda(sheet, look, width),
         *skill_blocks(sheet, look, width),
-        *_notes(sheet, look, width),
+        *_notes(sheet, look, width, lines),
         *_agreed(sheet, look, width),
         *wellbeing_blocks(sheet, look, width, writable=_writable(sheet)),
         *receipt_blocks([one for line in sheet.lines for one in line.row.receipts(line.row.kpi.name)], look),
@@ -184,17 +189,16 @@ def _lines(sheet: Sheet, look: Look, width: float) -> list[Block]:
     header = kpi_header(look)
     rows = [kpi_block(one, look, width) for one in sheet.lines]
     has_bar = any(one.row.target is not None and one.row.result.value is not None for one in sheet.lines)
-    told = [line for text in target_lines(sheet) for line in broken(text, look.font(13), width, 3)]
-    remarks = [*([KEY] if has_bar else []), *told]
-    rows[-1] = stacked((rows[-1], *(remark(line, look) for line in remarks)))
+    remarks = [*([KEY] if has_bar else []), *target_lines(sheet)]
+    rows[-1] = stacked((rows[-1], *(remark_lines(text, look, width) for text in remarks)))
     blocks = [stacked((header, rows[0])), *(replace(row, under=header) for row in rows[1:])]
     return section("The numbers", look, blocks, lines_aside(sheet))
 
 
 def _why(sheet: Sheet, look: Look, width: float) -> list[Block]:
     """What moved the numbers that really changed; nothing where none did."""
-    lines = [line for text in sheet.why for line in broken(text, look.font(13), width, 3)]
-    return section("Why", look, [remark(line, look) for line in lines], WHY_ASIDE) if lines else []
+    blocks = [remark_lines(text, look, width) for text in sheet.why]
+    return section("Why", look, blocks, WHY_ASIDE) if blocks else []
 
 
 def _risks(sheet: Sheet, look: Look, width: float) -> list[Block]:
@@ -257,9 +261,9 @@ def _paint_box(painter: QPainter, corner: QPointF, look: Look, *, done: bool) ->
         painter.drawPolyline(QPolygonF([corner + QPointF(BOX * x, BOX * y) for x, y in places]))
 
 
-def _notes(sheet: Sheet, look: Look, width: float) -> list[Block]:
+def _notes(sheet: Sheet, look: Look, width: float, lines: int) -> list[Block]:
     written = paragraphs(sheet.review.notes, look, width)
-    room = ruled(1 if written else PAPER_LINES, look) if _writable(sheet) else remark(NO_NOTES, look)
+    room = ruled(1 if written else lines, look) if _writable(sheet) else remark(NO_NOTES, look)
     return section("Notes", look, [*written, *([room] if _writable(sheet) or not written else ())])
 
 

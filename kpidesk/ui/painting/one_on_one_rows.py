@@ -44,7 +44,7 @@ RISK_SHARES = {"Deal": 0.285, "Value": 0.105, "Stage": 0.18, "Closes": 0.13, "Wh
 AGED_SHARES = {"Deal": 0.255, "Value": 0.105, "Stage": 0.16, CLOSES_AGE: 0.14, "Why": 0.34}
 STEP_SHARES = {"Deal": 0.19, "Value": 0.105, "Stage": 0.13, CLOSES_AGE: 0.12, "Why": 0.295, NEXT: 0.16}
 """How wide the columns of the deals at risk are; sheets of older versions tell no age and no next step."""
-_NUMBERS = frozenset(("Actual", "Target", "Value"))
+_NUMBERS = frozenset(("Actual", "Target", "Value", "Trend"))
 
 
 def promise_block(sheet: Sheet, promise: Promise, look: Look, width: float) -> Block:

@@ -14,6 +14,7 @@ from kpidesk.ui.painting.pages import LINE_WIDTH, Block
 
 HEADING = 32.0
 RULED_LINE = 28.0
+REMARK_STEP, REMARK_LINES = 18.0, 3
 _TURNING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 
 
@@ -129,6 +130,17 @@ def remark(text: str, look: Look) -> Block:
         write(painter, rect, text, look.font(12), look.color("muted"))
 
     return Block(24, paint)
+
+
+def remark_lines(text: str, look: Look, width: float) -> Block:
+    """A remark of several lines, near each other as one text."""
+    font = look.font(12)
+    lines = broken(text, font, width, REMARK_LINES)
+
+    def paint(painter: QPainter, rect: QRectF) -> None:
+        write_lines(painter, rect.adjusted(0, 3, 0, -3), lines, font, look.color("muted"), REMARK_STEP)
+
+    return Block(6 + REMARK_STEP * len(lines), paint)
 
 
 def terms_blocks(texts: Iterable[str], look: Look, width: float = LINE_WIDTH) -> list[Block]:
