@@ -155,6 +155,14 @@ def test_a_title_of_300_letters_and_a_word_without_an_end_are_told_whole(tmp_pat
 
 
 @needs_poppler
+def test_what_stands_beside_a_heading_is_told_whole_below_it_where_it_is_too_long(tmp_path: Path) -> None:
+    words = " ".join(f"aside{at}" for at in range(30))
+    long = replace(PAPER, sections=(replace(PAPER.sections[0], aside=words), *PAPER.sections[1:]))
+    told = " ".join(pages_of(export_paper(long, tmp_path / "p.pdf")))
+    assert all(word in told.split() for word in words.split())
+
+
+@needs_poppler
 def test_a_paper_without_rows_says_so(tmp_path: Path) -> None:
     bare = replace(PAPER, as_of=None, sources=(), filters=(), definitions="", sections=(
         PaperSection("Deals", (PaperTable((PaperColumn("a", "A"),), ()), PaperCard(()), PaperWords(()))),))  # fmt: skip

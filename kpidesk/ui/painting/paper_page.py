@@ -26,7 +26,17 @@ from kpidesk.ui.painting.pages import BETWEEN, MARGIN, Block, Document, fitted
 from kpidesk.ui.painting.paper_drawings import chart_block, range_block
 from kpidesk.ui.painting.paper_table import table_blocks
 from kpidesk.ui.painting.scorecard_page import card_blocks
-from kpidesk.ui.painting.writing import broken, paragraphs, remark, section, stacked, terms_blocks, write_lines
+from kpidesk.ui.painting.writing import (
+    broken,
+    fits_beside,
+    paragraphs,
+    remark,
+    remark_lines,
+    section,
+    stacked,
+    terms_blocks,
+    write_lines,
+)
 
 PRIVATE = "Private, not for others"
 MARK = 16.0
@@ -66,7 +76,9 @@ def _section(paper: Paper, one: PaperSection, look: Look, width: float) -> list[
     """A heading that is never parted from what comes first under it."""
     blocks = [block for part in one.parts for block in _part(paper, part, look, width)]
     aside = " · ".join(text for text in (PRIVATE if one.private else "", one.aside) if text)
-    return section(one.heading, look, _together(blocks), aside)
+    if fits_beside(one.heading, aside, look, width):
+        return section(one.heading, look, _together(blocks), aside)
+    return section(one.heading, look, _together([remark_lines(aside, look, width), *blocks]))
 
 
 def _together(blocks: list[Block]) -> list[Block]:

@@ -85,6 +85,12 @@ def section(title: str, look: Look, blocks: Sequence[Block], aside: str = "") ->
     return [first, *blocks[1:]]
 
 
+def fits_beside(title: str, aside: str, look: Look, width: float) -> bool:
+    """Whether what stands beside a heading is shown whole there."""
+    wide = min(width_of(look.font(15, SEMIBOLD), plain(title)), width * 0.7)
+    return width_of(look.font(12), plain(aside)) <= width - wide - 12
+
+
 def _heading(title: str, look: Look, aside: str) -> Block:
     def paint(painter: QPainter, rect: QRectF) -> None:
         line = rect.adjusted(0, 0, 0, -8)
