@@ -12,7 +12,7 @@ from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, NUMBER, day_option, finish_written, json_option, print_json, workspace_at
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KINDS, OUTCOMES, Kind, field_named
-from kpidesk.core.imports import DATE_ORDERS, ImportOptions
+from kpidesk.core.imports import DATE_ORDERS, DateOrder, ImportOptions
 
 
 def _pairs(texts: tuple[str, ...], option: str, form: str) -> dict[str, str]:
@@ -37,6 +37,16 @@ def _outcomes(texts: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
+def _order(text: str) -> tuple[str, DateOrder]:
+    """The column, empty for all, and the order of its dates."""
+    column, equals, said = text.rpartition("=")
+    order = next((one for one in DATE_ORDERS if one == said.strip()), None)
+    if order is None or (equals and not column.strip()):
+        form = f'Write --date-order {"|".join(DATE_ORDERS)}, or --date-order "COLUMN=dmy" for one column.'
+        raise click.BadParameter(f"'{text}' is no order of dates. {form}", param_hint="--date-order")
+    return column.strip(), order
+
+
 @main.command("import")
 @click.argument("workspace", type=FILE)
 @click.argument("files", type=FILE, nargs=-1, required=True)
@@ -47,7 +57,13 @@ def _outcomes(texts: tuple[str, ...]) -> dict[str, Any]:
 @click.option("--set", "constants", multiple=True, metavar="FIELD=VALUE", help="One value for all rows; - for none.")
 @click.option("--stage", "stages", multiple=True, metavar="VALUE=OUTCOME", help="open, won, lost or ignore.")
 @click.option("--word", "words", multiple=True, metavar="FIELD:VALUE=WORD", help="What a word counts as; - for none.")
-@click.option("--date-order", type=click.Choice(DATE_ORDERS), help="Day, month and year order of ambiguous dates.")
+@click.option(
+    "--date-order",
+    "date_orders",
+    multiple=True,
+    metavar="[COLUMN=]dmy|mdy|ymd",
+    help="Day, month and year order of ambiguous dates, in one column or in all others.",
+)
 @click.option("--decimal", type=click.Choice((".", ",")), help="Decimal sign of ambiguous amounts.")
 @click.option("--currency", default="", help="Currency of amounts that name none, for example EUR.")
 @click.option("--source", default="", help="Name of the CRM that the ids belong to.")
@@ -69,12 +85,14 @@ def import_command(workspace: Path, files: tuple[Path, ...], as_json: bool, dry_
     from kpidesk.exporting.json_form import import_json
     from kpidesk.exporting.text_form import import_text
 
+    orders = [_order(text) for text in given["date_orders"]]
     options = ImportOptions(
         kind=given["kind"],
         dialect=given["dialect"],
         columns=_by_field(given["maps"], "--map", "FIELD=COLUMN", given["kind"]),
         stages=_outcomes(given["stages"]),
-        date_order=given["date_order"],
+        date_order=next((order for column, order in orders if not column), None),
+        date_orders={column: order for column, order in orders if column},
         decimal=given["decimal"] or "",
         currency=given["currency"].upper(),
         as_of=given["as_of"],

@@ -49,13 +49,15 @@ class Issue:
 class ImportQuestion:
     """Something only the user can answer before a file can be imported.
 
-    `option` is the command-line answer, for example `--date-order dmy|mdy`.
+    `option` is the command-line answer, for example `--date-order dmy|mdy`. `columns` are those that the answer is
+    about, where another one may be given for others.
     """
 
     about: str
     choices: tuple[str, ...]
     evidence: str
     option: str
+    columns: tuple[str, ...] = ()
 
 
 class OpenQuestionsError(UserError):

@@ -22,7 +22,8 @@ IMPORT_ORDER: tuple[Kind, ...] = (
 class ImportOptions:
     """What the user has said about a file; everything else is found in it.
 
-    `columns` maps a field to a header, `stages` a stage or status value to its outcome. `complete` False: a
+    `columns` maps a field to a header, `stages` a stage or status value to its outcome. `date_orders` are the orders of
+    single columns by header, `date_order` is that of all others. `complete` False: a
     record that is missing from this file is not marked as missing. `source` names the CRM the ids belong to. `same`
     maps the id of a row to the id of the record that it is ("-": the row is left out; its own id: it is another one;
     SOURCE:ID: it is that deal of another source, and both are merged).
@@ -36,6 +37,7 @@ class ImportOptions:
     columns: dict[str, str] = field(default_factory=dict)
     stages: dict[str, Outcome] = field(default_factory=dict)
     date_order: DateOrder | None = None
+    date_orders: dict[str, DateOrder] = field(default_factory=dict)
     currency: str = ""
     decimal: Literal["", ".", ","] = ""
     as_of: date | None = None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.imports import DATE_ORDERS, DateOrder
+from kpidesk.core.texts import folded
 from kpidesk.core.wording import counted, listed
 from kpidesk.importing.dates import ORDER_WORDS, DateTally
 from kpidesk.importing.words import REJECTED, of_columns, proving, shown_at
+
+NONE_SAID: Mapping[str, DateOrder] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +25,30 @@ class OrderVerdict:
 
 
 def settle_orders(
-    tallies: dict[str, DateTally], said: DateOrder | None, remembered: Mapping[str, DateOrder]
+    tallies: dict[str, DateTally],
+    said: DateOrder | None,
+    remembered: Mapping[str, DateOrder],
+    by_column: Mapping[str, DateOrder] = NONE_SAID,
 ) -> tuple[dict[str, OrderVerdict], list[ImportQuestion]]:
-    """The order of each date column by header; what nothing decides becomes one question for all its columns.
+    """The order of each date column by header; what nothing decides becomes a question for all of the same choices.
 
-    Each column has the order that its own rows prove. `said`, the user's answer, counts where they prove none or
-    contradict each other; `remembered` holds the orders of the file before, which count where no row decides. A column
-    that proves two orders, or another than before while some of its days can be read both ways, is asked about and
-    decides nothing for the others.
+    Each column has the order that its own rows prove. The user's answer counts where they prove none or contradict each
+    other: the one of `by_column` for its folded header, else `said`, which is for all. `remembered` holds the orders of
+    the file before, which count where no row decides. A column that proves two orders, or another than before while
+    some of its days can be read both ways, is asked about and decides nothing for the others.
 
     Raises:
-        UserError: the user's answer is disproved by a column and of use to none.
+        UserError: the user's answer for a column is disproved by it, or the one for all by a column and of use to none.
     """
+    own = {header: order for header in tallies if (order := by_column.get(folded(header))) is not None}
     choices = {header: _possible(tally, remembered.get(header)) for header, tally in tallies.items()}
-    if said is not None and not any(said in choices[header] and _unread(tallies[header]) for header in tallies):
-        _refuse_disproved(tallies, said)
-    answers = {header: said if said in choices[header] else None for header in tallies}
+    for header, order in own.items():
+        if order not in choices[header]:
+            _refuse_disproved({header: tallies[header]}, order)
+    open_to_all = [header for header in tallies if header not in own]
+    if said is not None and not any(said in choices[header] and _unread(tallies[header]) for header in open_to_all):
+        _refuse_disproved({header: tallies[header] for header in open_to_all}, said)
+    answers = {header: said if said in choices[header] else None for header in tallies} | own
     proven = {header: _proven(tally, answers[header], remembered.get(header)) for header, tally in tallies.items()}
     doubtful = {
         header for header, one in tallies.items() if not answers[header] and _contradicts(one, remembered.get(header))
@@ -53,17 +65,22 @@ def settle_orders(
         else:
             verdicts[header] = _unproven(tally, answers[header], before, others, turned=turned)
     asked = {header: one.evidence for header, one in verdicts.items() if one.order is None and _unread(tallies[header])}
-    return verdicts, [_question(asked, choices)] if asked else []
+    return verdicts, list(_questions(asked, choices))
 
 
-def _question(asked: Mapping[str, str], choices: Mapping[str, Set[DateOrder]]) -> ImportQuestion:
-    columns, evidence = of_columns(asked)
-    return ImportQuestion(
-        f"In which order are the dates of {columns} written?",
-        tuple(order for order in DATE_ORDERS if any(order in choices[header] for header in asked)),
-        evidence,
-        "--date-order dmy|mdy|ymd",
-    )
+def _questions(asked: Mapping[str, str], choices: Mapping[str, Set[DateOrder]]) -> Iterator[ImportQuestion]:
+    """One question for all columns that may be answered alike, so that an answer is possible for each of them."""
+    alike: dict[tuple[DateOrder, ...], dict[str, str]] = {}
+    for header, evidence in asked.items():
+        possible = tuple(order for order in DATE_ORDERS if order in choices[header])
+        alike.setdefault(possible, {})[header] = evidence
+    for possible, columns in alike.items():
+        named, evidence = of_columns(columns)
+        orders, one = "|".join(possible if len(alike) > 1 else DATE_ORDERS), next(iter(columns))
+        option = f"--date-order {orders}" if len(alike) == 1 else f'--date-order "{one}={orders}"'
+        more = f', or --date-order "{one}={possible[0]}" for one of them' if len(asked) > 1 and len(alike) == 1 else ""
+        about = f"In which order are the dates of {named} written?"
+        yield ImportQuestion(about, possible, evidence, option + more, tuple(columns))
 
 
 def _possible(tally: DateTally, before: DateOrder | None) -> set[DateOrder]:

@@ -8,6 +8,7 @@ from datetime import date
 
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
 from kpidesk.core.imports import ColumnEvidence, ImportOptions, Preview, WordFound
+from kpidesk.core.texts import folded
 from kpidesk.core.wording import counted, with_article
 from kpidesk.importing.constants import one_values, told_of_all
 from kpidesk.importing.data_date import day_named
@@ -149,13 +150,16 @@ def _remembered_notices(settled: Settled, before: Profile) -> tuple[str, ...]:
 
 
 def _kept_orders(settled: Settled, options: ImportOptions) -> tuple[str, ...]:
-    """Which columns of dates are not read as was said, since their own rows prove otherwise."""
-    said = options.date_order
-    return tuple(
-        f"Column '{header}' is read {ORDER_WORDS[one.order]}, not {ORDER_WORDS[said]} as you said: {one.evidence}."
-        for header, one in settled.orders.items()
-        if said is not None and one.order not in (None, said)
-    )
+    """Which columns of dates are not read as was said, since their own rows prove otherwise, or are none."""
+    own = {folded(header): order for header, order in options.date_orders.items()}
+    told = []
+    for header, one in settled.orders.items():
+        said = own.pop(folded(header), options.date_order)
+        if said is not None and one.order is not None and one.order != said:
+            read = f"Column '{header}' is read {ORDER_WORDS[one.order]}"
+            told.append(f"{read}, not {ORDER_WORDS[said]} as you said: {one.evidence}.")
+    idle = [header for header in options.date_orders if folded(header) in own]
+    return (*told, *(f"No column of dates is called '{one}': the order said of it is of no use." for one in idle))
 
 
 def _columns(evidence: Evidence, settled: Settled, recognised: Recognised) -> tuple[ColumnEvidence, ...]:

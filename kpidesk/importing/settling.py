@@ -10,6 +10,7 @@ from kpidesk.core.errors import ImportQuestion
 from kpidesk.core.fields import Outcome
 from kpidesk.core.imports import DateOrder, ImportOptions
 from kpidesk.core.settings import Settings
+from kpidesk.core.texts import folded
 from kpidesk.importing.currencies import settle_currency
 from kpidesk.importing.date_orders import OrderVerdict, settle_orders
 from kpidesk.importing.decimal_marks import MarkVerdict, settle_marks
@@ -59,7 +60,10 @@ def settle(
         headers[ENTERED_AT] = rules.headers[rules.wide.stages[0][0]]
     _refuse_unreadable(evidence)
     orders, asked_orders = settle_orders(
-        _by_header(headers, evidence.dates), options.date_order, _by_header(headers, profile.orders)
+        _by_header(headers, evidence.dates),
+        options.date_order,
+        _by_header(headers, profile.orders),
+        {folded(header): order for header, order in options.date_orders.items()},
     )
     marks, asked_marks = settle_marks(
         _by_header(headers, evidence.numbers),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
+from kpidesk.core.errors import UserError
 from kpidesk.core.imports import DateOrder, ImportOptions
 from kpidesk.importing import Plan, as_undone
 from tests.importing.support import look, read, write
@@ -37,7 +39,10 @@ def kept(plan: Plan) -> dict[str, str]:
 def test_what_nothing_decides_is_asked_with_its_option(tmp_path: Path) -> None:
     plan = look(write(tmp_path, UNCLEAR))
     assert asked(plan) == [
-        ("In which order are the dates of columns 'created_at' and 'close_date' written?", "--date-order dmy|mdy|ymd"),
+        (
+            "In which order are the dates of columns 'created_at' and 'close_date' written?",
+            '--date-order dmy|mdy|ymd, or --date-order "created_at=dmy" for one of them',
+        ),
         ("Which mark is the decimal one in column 'amount'?", "--decimal .|,"),
         ("Are deals in 'Parked' open, won, lost, or to be ignored?", "--stage VALUE=open|won|lost|ignore"),
     ]
@@ -53,6 +58,45 @@ def test_answers_settle_everything(tmp_path: Path) -> None:
     assert imported.column("amount") == [123]
     assert imported.column("created_at") == ["2026-03-04"]
     assert imported.skipped == ["'Parked' is set to be ignored"]
+
+
+def test_each_column_of_dates_may_have_an_order_of_its_own_which_is_remembered(tmp_path: Path) -> None:
+    path = write(tmp_path, UNCLEAR)
+    others = replace(ANSWERS, date_order=None)
+    first = look(path, replace(others, date_orders={"Created_At": "mdy"}))
+    assert asked(first) == [
+        ("In which order are the dates of column 'close_date' written?", "--date-order dmy|mdy|ymd")
+    ]
+    assert first.preview.questions[0].columns == ("close_date",)
+    both = replace(others, date_orders={"created_at": "mdy", "close_date": "dmy"})
+    imported = read(path, both)
+    assert imported.column("created_at") == ["2026-03-04"]
+    assert imported.column("close_date") == ["2026-06-05"]
+    again = look(path, others, profiles=kept(imported.plan))
+    assert {one.field: one.order for one in again.rules.readings if one.order} == {
+        "created_at": "mdy",
+        "close_date": "dmy",
+    }
+    mixed = read(path, replace(others, date_order="mdy", date_orders={"close_date": "dmy"}))
+    assert (mixed.column("created_at"), mixed.column("close_date")) == (["2026-03-04"], ["2026-06-05"])
+
+
+def test_an_order_of_one_column_that_its_rows_disprove_is_refused_and_one_of_no_column_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, HEADER + "D1,Won,5,2026-04-03,25/03/2026\nD2,Won,5,2026-04-03,25/04/2026\n")
+    with pytest.raises(UserError, match="Column 'close_date' is not written month first"):
+        look(path, ImportOptions(date_orders={"close_date": "mdy"}))
+    plan = look(path, ImportOptions(date_orders={"Close": "dmy"}))
+    assert "No column of dates is called 'Close': the order said of it is of no use." in plan.preview.notices
+
+
+def test_columns_whose_dates_leave_other_orders_open_are_asked_about_by_themselves(tmp_path: Path) -> None:
+    """In 26/01/13 the year may come first, in 03/04/2026 it cannot."""
+    plan = look(write(tmp_path, HEADER + "D1,Won,5,26/01/13,03/04/2026\nD2,Won,5,25/11/30,03/04/2026\n"))
+    found = [(one.columns, one.choices, one.option) for one in plan.preview.questions if "order" in one.about]
+    assert found == [
+        (("created_at",), ("dmy", "ymd"), '--date-order "created_at=dmy|ymd"'),
+        (("close_date",), ("dmy", "mdy"), '--date-order "close_date=dmy|mdy"'),
+    ]
 
 
 @pytest.mark.parametrize(

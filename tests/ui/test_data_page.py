@@ -197,6 +197,23 @@ def test_a_file_goes_from_questions_to_a_report_that_adds_up(
     assert ("show_page", "scorecard") in shell.calls
 
 
+def test_each_column_of_dates_can_be_answered_by_itself(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    page.import_files([deals(tmp_path, DEALS[:2])])
+    on_step(qtbot, page, page.preview)
+    view = page.preview
+
+    def asked() -> dict[str, Segments]:
+        boxes = (one for one in view.questions.findChildren(Segments) if "order" in one.accessibleName())
+        return {one.accessibleName().partition("written? ")[2]: one for one in boxes}
+
+    assert list(asked()) == ["", "Only 'Close Date'", "Only 'Created Date'"]
+    press(asked()["Only 'Created Date'"].buttons()[1])  # month first
+    until(qtbot, lambda: list(asked()) == [""])
+    press(asked()[""].buttons()[0])
+    until(qtbot, lambda: view.options.date_orders == {"Created Date": "mdy", "Close Date": "dmy"})
+    until(qtbot, lambda: not asked())
+
+
 def operations_of(page: DataPage) -> tuple[Any, ...]:
     """The imports that the page lists."""
     return tuple(page.history.table.records.rows)

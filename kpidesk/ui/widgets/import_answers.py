@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import cast
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, KINDS, Kind, Outcome
-from kpidesk.core.imports import NO_VALUE, ColumnEvidence, ImportOptions, Preview
+from kpidesk.core.imports import DATE_ORDERS, NO_VALUE, ColumnEvidence, DateOrder, ImportOptions, Preview
 from kpidesk.core.wording import capital, counted
 
 OUTCOME_WORDS: dict[Outcome, str] = {"open": "Open", "won": "Won", "lost": "Lost", "ignore": "Ignore"}
@@ -49,7 +48,9 @@ def answered(options: ImportOptions, question: ImportQuestion, choice: str) -> I
     """The options after a question was answered with one of its choices."""
     name = option_name(question)
     if name == "--date-order":
-        return replace(options, date_order=cast("None", choice))
+        order = next((one for one in DATE_ORDERS if one == choice), None)
+        own = {header: order for header in question.columns if order is not None}
+        return replace(options, date_orders=options.date_orders | own) if own else replace(options, date_order=order)
     if name == "--decimal":
         return replace(options, decimal="," if choice == "," else ".")
     if name == "--currency":
@@ -72,10 +73,16 @@ def answered(options: ImportOptions, question: ImportQuestion, choice: str) -> I
 def choice_made(question: ImportQuestion, options: ImportOptions) -> str:
     """What options say to a question, the choice as `answered` takes it; empty where they say nothing."""
     said = {
-        "--date-order": options.date_order, "--decimal": options.decimal, "--currency": options.currency,
+        "--date-order": _order_said(question, options), "--decimal": options.decimal, "--currency": options.currency,
         "--kind": options.kind, "--map": options.columns.get(_field_asked(question)),
     }  # fmt: skip
     return said.get(option_name(question)) or ""
+
+
+def _order_said(question: ImportQuestion, options: ImportOptions) -> DateOrder | None:
+    """The order that was said of all columns that a question is about."""
+    said = {options.date_orders.get(header, options.date_order) for header in question.columns}
+    return options.date_order if not said else said.pop() if len(said) == 1 else None
 
 
 def _field_asked(question: ImportQuestion) -> str:

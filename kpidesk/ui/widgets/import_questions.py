@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import ImportQuestion
 from kpidesk.ui.messages import PlainLabel
@@ -59,8 +60,22 @@ class QuestionCard(QWidget):
         words.addWidget(PlainLabel(_sentence(question.evidence), "muted", wrap=True))
         choice = self._choice(question)
         self._choices.append(choice)
-        words.addLayout(row(choice, None))
+        words.addLayout(self._by_column(question, choice) if len(question.columns) > 1 else row(choice, None))
         return words
+
+    def _by_column(self, question: ImportQuestion, for_all: QWidget) -> QGridLayout:
+        """The answer for all columns that a question is about, and below it one for each of them alone."""
+        lines = QGridLayout()
+        lines.setHorizontalSpacing(12)
+        lines.setVerticalSpacing(6)
+        lines.setColumnStretch(2, 1)
+        lines.addWidget(PlainLabel("All of them"), 0, 0)
+        lines.addWidget(for_all, 0, 1)
+        for number, header in enumerate(question.columns, start=1):
+            alone = replace(question, about=f"{question.about} Only '{header}'", columns=(header,))
+            lines.addWidget(PlainLabel(f"Only '{header}'", "muted"), number, 0)
+            lines.addWidget(self._choice(alone), number, 1)
+        return lines
 
     def _choice(self, question: ImportQuestion) -> QWidget:
         fixed = question.choices and "XXX" not in question.choices
