@@ -10,6 +10,8 @@ from kpidesk.core.records import RawRows
 
 MOST_BYTES = 72 << 20
 """So much memory the rows of a file take at most: 100,000 deals with 20 columns are kept, a million are read twice."""
+LEAST_TIMES = 4
+"""Rows with where their cells stand take at least about so many times as much as their text."""
 LINE_BYTES = 40
 """What the number of a line takes, with its place in a list."""
 
@@ -43,6 +45,11 @@ class Held:
     def rows(self) -> tuple[RawRows, ...]:
         """All rows of the file; none unless all were kept."""
         return tuple(self.blocks)
+
+
+def may_hold(size: int) -> bool:
+    """Whether the rows of a file of so many bytes may be kept: to begin with a larger one would take memory in vain."""
+    return size * LEAST_TIMES <= MOST_BYTES
 
 
 def afresh(block: RawRows) -> RawRows:

@@ -25,7 +25,7 @@ from kpidesk.importing.data_date import find_data_date
 from kpidesk.importing.dialects import GENERIC, Dialect, shipped
 from kpidesk.importing.evidence import Evidence, begin
 from kpidesk.importing.headers import has_id, header_key, known_names, normalised
-from kpidesk.importing.holding import Held, afresh
+from kpidesk.importing.holding import Held, afresh, may_hold
 from kpidesk.importing.kinds import ESSENTIAL
 from kpidesk.importing.layout import Layout, Leftovers, below, data_blocks, find_layout, shaped
 from kpidesk.importing.mapping import parse
@@ -90,7 +90,8 @@ def inspect(
             asked = unsaid(rules, samples_of(layout, begun.first), said, people, begun.changed, profile)
             recognised = replace(recognised, questions=asked)
         evidence = begin(rules, twins_of(layout, rules, recognised), serials=is_book)
-        held = Held(measures(evidence) and len(table.sheets) < 2)  # each of several sheets would take its share
+        is_alone = len(table.sheets) < 2  # each of several sheets would take its share
+        held = Held(measures(evidence) and is_alone and may_hold(table.stamp[0]))
         yield from _gather_all(evidence, held.keeping(chain(begun.first, begun.rest)), path.name)
         layout = replace(layout, is_plain=not left.doubtful)
     _refuse_unlike_twins(evidence, layout)

@@ -85,6 +85,10 @@ def test_nothing_is_kept_of_a_file_that_takes_more_than_it_may(tmp_path: Path, m
     monkeypatch.setattr("kpidesk.importing.holding.MOST_BYTES", taken - 1)
     small = look(path)
     assert not small.held
+    with monkeypatch.context() as begun:
+        begun.setattr("kpidesk.importing.holding.LEAST_TIMES", taken)
+        begun.setattr("kpidesk.importing.holding.size_of", lambda _: pytest.fail("A part of the file was kept."))
+        assert not look(path).held
     assert shown(small) == shown(plan)
 
 
