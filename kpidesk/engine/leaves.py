@@ -98,7 +98,8 @@ def _in_windows(memory: Memory, leaf: Leaf, windows: tuple[Window, ...], days: I
         return replace(answer, counted=_gaps(leaf, total.gaps, n))
     if leaf.aggregate == "avg" and not len(facts.splits.value) and not is_late(facts, leaf, leaf.argument):
         return _mean_of_sums(memory, leaf, windows, days, wide)
-    picks = pick(facts, leaf, _prepared_on(memory, leaf, days), windows, days, teams=wide)
+    prepared = glanced_near(memory, leaf, windows) or _prepared_on(memory, leaf, days)
+    picks = pick(facts, leaf, prepared, windows, days, teams=wide)
     return _pooled(memory, leaf, picks, len(windows), wide)
 
 
