@@ -273,6 +273,11 @@ def _kind_notices(rules: Rules, said: Mapping[str, str]) -> tuple[str, ...]:
             "rows in another order, they are taken for other deals. Map the column that tells them apart: --map "
             'id="COLUMN".'
         )
+    if rules.kind == "contracts" and not rules.is_given("status"):
+        told.append(
+            "No column tells which contracts were renewed and which were lost: there is no renewal rate of them. Map "
+            'the one that does: --map status="COLUMN".'
+        )
     credited = CREDITED.get(rules.kind, ())
     if credited and not any(rules.is_given(name) for name in credited):
         many = KIND_OF_RECORD[rules.kind].many

@@ -86,6 +86,15 @@ def test_a_contract_is_of_the_account_and_the_owner_that_other_tables_name(
     assert (again.added, set(contracts(ws))) == (0, {("Halden", "Ann Vale"), ("Kestrel", "Bob Hart")})
 
 
+def test_the_status_of_a_contract_is_none_of_its_renewal(ws: operations.Workspace, tmp_path: Path) -> None:
+    report = bring_in(ws, written(tmp_path, "Contract"))
+    assert any(one.startswith("No column tells which contracts were renewed") for one in report.notices)
+    asked = operations.question(ws, period="2026-Q2")
+    (rate,) = operations.scorecard(ws, asked, ("renewal_rate",)).rows
+    assert (rate.result.value, rate.result.n) == (None, 0)
+    assert rate.result.reason
+
+
 def test_contracts_that_came_in_before_they_were_recognised_are_not_doubled(
     ws: operations.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
