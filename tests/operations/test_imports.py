@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import date
+from itertools import count, islice
 from pathlib import Path
 
 import pytest
@@ -94,15 +95,15 @@ def test_an_import_cancelled_at_every_step_leaves_the_workspace_as_it_was(tmp_pa
     file = write(tmp_path / "february.csv", AFTER)
     asked = operations.question(ws, period="2026-Q1")
     card = operations.scorecard(ws, asked)
-    steps = sum(1 for _ in operations.import_file(ws, file, options(FEBRUARY)))
-    finish(operations.undo(ws))
-    for stop in range(steps):
+    for stop in count(1):
         work = operations.import_file(ws, file, options(FEBRUARY))
-        for _ in range(stop + 1):
-            next(work)
+        if sum(1 for _ in islice(work, stop)) < stop:
+            break  # so many steps it does not take; how many it takes is a matter of time
         work.close()
         assert [entry.file for entry in operations.imports(ws)] == ["january.csv"]
         assert operations.scorecard(ws, asked).rows == card.rows
+    assert stop > 5
+    assert [entry.file for entry in operations.imports(ws)] == ["january.csv", "february.csv"]
     operations.close(ws)
 
 
