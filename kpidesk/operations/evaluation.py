@@ -22,7 +22,6 @@ from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.due import dues
 from kpidesk.operations.evaluators import as_known, evaluator, unmapped_headers
 from kpidesk.operations.formulas import (
-    FIRST_SHOWN,
     check_columns,
     chosen_kpis,
     definition_in_force,
@@ -290,14 +289,6 @@ def _part_row(ws: Workspace, asked: Question, kpi: Kpi, label: str, period: Peri
             name=label or "(empty)",
         )
     )
-
-
-def results_of(ws: Workspace, question: Question) -> tuple[Result, ...]:
-    """The bare results of the first active KPIs."""
-    ws = as_known(ws, question.as_of, question.teams)
-    kpis = chosen_kpis(ws, (), question.scope)[:FIRST_SHOWN]
-    grid = _grid(ws, question, kpis, (question.scope,), (question.period,))
-    return tuple(grid.result(k, 0, 0) for k in range(len(kpis)))
 
 
 def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> Matrix:
