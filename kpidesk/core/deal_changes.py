@@ -11,7 +11,8 @@ from kpidesk.core.people import Scope
 
 DealMove = Literal[
     "new", "came_back", "stage_forward", "stage_back", "pipeline", "pushed", "pulled_in", "next_step", "amount_up",
-    "amount_down", "probability", "category", "owner", "won", "lost", "reopened", "vanished",
+    "amount_down", "probability", "category", "owner", "won", "lost", "reopened", "won_amount",
+    "lost_amount", "closed_day", "vanished",
 ]  # fmt: skip
 
 
@@ -40,10 +41,13 @@ MOVES: dict[DealMove, MoveWords] = {
     "won": MoveWords("Won", is_leading=False),
     "lost": MoveWords("Lost", is_leading=False),
     "reopened": MoveWords("Reopened", is_leading=False),
+    "won_amount": MoveWords("Won amount changed", is_leading=False),
+    "lost_amount": MoveWords("Lost amount changed", is_leading=False),
+    "closed_day": MoveWords("Closing day changed", is_leading=False),
     "vanished": MoveWords("No longer in the file", is_leading=False),
 }
 """Every kind of change, in the order of a list: leading signs before outcomes."""
-SIGNED: tuple[DealMove, ...] = ("amount_up", "amount_down")
+SIGNED: tuple[DealMove, ...] = ("amount_up", "amount_down", "won_amount", "lost_amount")
 """Kinds whose value is by how much an amount grew."""
 UP_OR_SET = "Amount up or set"
 
@@ -94,7 +98,7 @@ class ChangeRow:
 class MoveTotal:
     """How many deals changed in one way, and their value in major units of the workspace's currency.
 
-    For amounts up and down the value is that of the difference. `foreign` of the deals have no exchange rate and are
+    For amounts that changed the value is that of the difference. `foreign` of the deals have no exchange rate and are
     not in the value. `first` says what of it are amounts of deals that had none: "1 first amount, +$78.0K".
     """
 

@@ -129,7 +129,19 @@ def _masks(pair: _Pair) -> Iterator[tuple[DealMove, Mask]]:
     yield "lost", (now == LOST) & np.where(had, was != LOST, fresh)
     yield "reopened", had & (now == OPEN) & (was != OPEN)
     yield "owner", had & _owner_changed(pair)
+    yield from _closed_masks(pair, was, now)
     yield from _open_masks(pair, had & (now == OPEN) & (was == OPEN))
+
+
+def _closed_masks(pair: _Pair, was: Ints, now: Ints) -> Iterator[tuple[DealMove, Mask]]:
+    """What of a deal that was closed on both days is told otherwise now: numbers of past periods change with it."""
+    grown, had = _grown(pair), pair.had
+    other = (grown != 0) & (grown != NO_AMOUNT)
+    yield "won_amount", had & (was == WON) & (now == WON) & other
+    yield "lost_amount", had & (was == LOST) & (now == LOST) & other
+    closed = pair.facts.versions.closed
+    before, after = np.where(had, closed[pair.before], NO_DAY), closed[pair.after]
+    yield "closed_day", had & (was == now) & (now != OPEN) & (before != after) & (before != NO_DAY) & (after != NO_DAY)
 
 
 def _open_masks(pair: _Pair, still: Mask) -> Iterator[tuple[DealMove, Mask]]:
@@ -212,7 +224,7 @@ def _places(pair: _Pair, version: Ints, asked: Mask) -> tuple[Ints, Ints]:
 def _told(pair: _Pair, kind: Ints, at: Ints) -> Moves:
     versions = pair.facts.versions
     before, value = pair.before[at], versions.value[pair.after[at]]
-    changed = np.isin(kind, [KINDS.index("amount_up"), KINDS.index("amount_down")])
+    changed = np.isin(kind, [KINDS.index(one) for one in SIGNED])
     amount = column(pair.facts.columns, "amount", value, NO_AMOUNT).astype(np.int64)
     delta = np.where(changed, _grown(pair)[at], NO_AMOUNT)
     return Moves(
@@ -249,6 +261,7 @@ def _days(pair: _Pair, kind: Ints, at: Ints) -> Ints:
     stage = (versions.stage_since[pair.before], versions.stage_since[pair.after])
     closing = (pair.facts.created[pair.deal], versions.closed[pair.after])
     spans |= {"stage_forward": stage, "stage_back": stage, "pipeline": stage, "won": closing, "lost": closing}
+    spans["closed_day"] = (versions.closed[pair.before], versions.closed[pair.after])
     for name, (start, end) in spans.items():
         mine = kind == KINDS.index(name)
         first, last = start[at[mine]], end[at[mine]]
@@ -280,7 +293,7 @@ def of_source(facts: Facts, moves: Moves, source: int) -> Moves:
 def totals(moves: Moves) -> Iterator[tuple[DealMove, int, int, int]]:
     """Each kind with its deals, their value in minor units, and how many have no rate and are not in the value.
 
-    The value of amounts up and down is that of the difference. Kinds without a deal are left out.
+    The value of amounts that changed is that of the difference. Kinds without a deal are left out.
     """
     for place, kind in enumerate(KINDS):
         mine = moves.kind == place

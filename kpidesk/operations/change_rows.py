@@ -26,9 +26,12 @@ FIELDS: dict[DealMove, str] = {
     "new": "stage", "came_back": "stage", "stage_forward": "stage", "stage_back": "stage", "pipeline": "pipeline",
     "pushed": "close_date", "pulled_in": "close_date", "next_step": "next_activity_at", "amount_up": "amount",
     "amount_down": "amount", "probability": "probability", "category": "forecast_category", "owner": "owner",
-    "won": "stage", "lost": "stage", "reopened": "stage", "vanished": "stage",
+    "won": "stage", "lost": "stage", "reopened": "stage", "won_amount": "amount",
+    "lost_amount": "amount", "closed_day": "closed_at", "vanished": "stage",
 }  # fmt: skip
 """The field whose values before and after tell a change."""
+_INSTEAD = {"stage": "status", "closed_at": "close_date"}
+"""What stands in for a field that a file does not give."""
 DATES = frozenset(name for name, field in FIELD_BY_NAME["deals"].items() if field.kind == "date")
 
 
@@ -146,10 +149,10 @@ def _proof(cells: Cells, around: _Around) -> Proof:
 
 
 def shown(field: str, cells: Cells, currency: str) -> str:
-    """A field as a person reads it, empty where there is none; the status stands in for a stage no column gives."""
-    text = cells.get(field, "")
+    """A field as a person reads it, empty where there is none; another stands in for one that no column gives."""
+    text = _told(field, cells)
     if field == "stage":
-        return text or cells.get("status", "")
+        return text
     if not text:
         return ""
     if field == "amount":
@@ -157,12 +160,16 @@ def shown(field: str, cells: Cells, currency: str) -> str:
     return day_text(date.fromisoformat(text)) if field in DATES else text
 
 
+def _told(field: str, cells: Cells) -> str:
+    return cells.get(field, "") or cells.get(_INSTEAD.get(field, ""), "")
+
+
 def _number(text: str | None) -> float | None:
     return float(text) if text else None
 
 
 def _raw(field: str, cells: Cells) -> str | float | None:
-    text = cells.get(field, "") or (cells.get("status", "") if field == "stage" else "")
+    text = _told(field, cells)
     if not text:
         return None
     if field == "amount":

@@ -64,5 +64,15 @@ def test_a_first_sight_is_new_and_nothing_else() -> None:
     assert changes((OPEN, OPEN), (None, OPEN)) == {"new": (1, 100, 0)}
 
 
+def test_of_a_deal_closed_on_both_days_its_amount_and_its_day_may_change() -> None:
+    won, euro = replace(OPEN, outcome="won"), replace(OPEN, outcome="won", currency="EUR")
+    lost = replace(OPEN, outcome="lost")
+    found = changes(
+        (won, replace(won, amount=140)), (won, replace(won, close_date=date(2025, 3, 1))), (won, won),
+        (lost, replace(lost, amount=90)), (euro, replace(won, amount=900)), (won, replace(won, probability=500_000)),
+    )  # fmt: skip
+    assert found == {"won_amount": (1, 40, 0), "lost_amount": (1, -10, 0), "closed_day": (1, 100, 0)}
+
+
 def test_what_did_not_change_is_not_counted() -> None:
     assert changes((OPEN, OPEN)) == {}

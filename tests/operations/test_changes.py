@@ -123,6 +123,24 @@ def test_the_totals_are_those_of_the_rows_and_of_the_import_report(ws: operation
     assert totals["won"] == (2, 2200.0)
 
 
+def test_what_is_told_otherwise_of_a_deal_that_was_closed_is_listed_with_both_values(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    was = ("D1", "Ann Lee", "Won", "1000", "2025-10-01", "2025-12-30")
+    bring_in(ws, write(tmp_path / "a.csv", [was, ("D2", "Bo Dahl", "Lost", "500", "2025-10-01", "2025-12-30")]), FIRST)
+    now = ("D1", "Ann Lee", "Won", "1200", "2025-10-01", "2026-01-02")
+    bring_in(ws, write(tmp_path / "b.csv", [now, ("D2", "Bo Dahl", "Lost", "400", "2025-10-01", "2025-12-30")]), SECOND)
+    found = operations.changes_between(ws)
+    assert [(one.label, one.deals, one.text) for one in found.totals] == [
+        ("Won amount changed", 1, "+$200"),
+        ("Lost amount changed", 1, "−$100"),
+        ("Closing day changed", 1, "$1.20K"),
+    ]
+    assert told(found)[0] == ("won_amount", "D1", "$1.00K", "$1.20K")
+    assert told(found)[2] == ("closed_day", "D1", "30 Dec 2025", "2 Jan 2026")
+    assert found.rows[2].days == 3
+
+
 def test_a_scope_sees_its_own_deals_and_those_it_gave_away(two: operations.Workspace) -> None:
     ann = operations.scopes(two).find_scope("rep:Ann Lee")
     assert [(row.kind, row.key) for row in operations.changes_between(two, scope=ann).rows] == [
@@ -239,6 +257,15 @@ def _expected(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]
             yield {"Won": "won", "Lost": "lost", "Open": "reopened"}[now["Stage"]], key
         elif now["Stage"] == "Open":
             yield from _open_changes(key, was, now)
+        else:
+            yield from _closed_changes(key, was, now)
+
+
+def _closed_changes(key: str, was: dict[str, str], now: dict[str, str]) -> Iterator[tuple[str, str]]:
+    if now["Amount"] != was["Amount"]:
+        yield f"{now['Stage'].lower()}_amount", key
+    if now["Close date"] != was["Close date"]:
+        yield "closed_day", key
 
 
 def _open_changes(key: str, was: dict[str, str], now: dict[str, str]) -> Iterator[tuple[str, str]]:
