@@ -168,6 +168,11 @@ class Kpi:
         return self.kpi_class not in ("flow_money", "stock", "derived")
 
     @property
+    def counts_rows(self) -> bool:
+        """Whether the value says itself how many rows it rests on: a number of deals, not of their seats."""
+        return self.unit == "count" and self.kpi_class in ("flow_count", "distinct", "stock", "derived")
+
+    @property
     def is_rate(self) -> bool:
         """Whether the value is x of n rows, so that an interval for a proportion applies."""
         return self.kpi_class in ("ratio", "cohort")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from kpidesk.core.kpis import KpiClass
 from kpidesk.language import tree
 from kpidesk.language.tree import AsOf, Expr, Formula, Leaf
+from kpidesk.language.units import is_plain
+from kpidesk.language.walk import every_row, leaves
 
 _ALIKE: dict[KpiClass, tuple[KpiClass, ...]] = {
     "ratio": ("cohort",), "money_ratio": ("derived",), "derived": ("money_ratio", "score"),
@@ -17,7 +19,9 @@ def class_of(formula: Formula) -> KpiClass:
     """The class of a KPI by its formula.
 
     A count of a count of the same records by the same date is x of n rows (`ratio`); any other quotient of two counts
-    or sums is a `money_ratio`, for which no interval of a proportion holds. A cohort looks like a ratio.
+    or sums is a `money_ratio`, for which no interval of a proportion holds. A cohort looks like a ratio. A sum of a
+    number that each record has, as of seats, is judged as one of amounts (`flow_money`): what luck moves is how many
+    records there are and how large each is, not each seat on its own.
     """
     bare = _bare(formula.tree)
     if isinstance(bare, Leaf) and (found := _class_of_leaf(bare, formula)) is not None:
@@ -33,7 +37,30 @@ def class_of(formula: Formula) -> KpiClass:
 def suits(formula: Formula, kpi_class: KpiClass) -> bool:
     """Whether a KPI of a class may have a formula: that of its class, or what no formula tells from it."""
     found = class_of(formula)
+    if found == "flow_money" and not formula.measure.money and kpi_class == "flow_count":
+        return True  # what was written before sums of numbers were told from counts
     return kpi_class == found or kpi_class in _ALIKE.get(found, ())
+
+
+def is_mean_number(formula: Formula) -> bool:
+    """Whether the result is so many of something per record, as seats per deal: an average, or a sum by a count."""
+    bare = _bare(formula.tree)
+    if isinstance(bare, Leaf):
+        return bare.aggregate == "avg" and is_plain(formula.measure) and _is_number(bare)
+    if not (isinstance(bare, tree.Arithmetic) and bare.op == "/"):
+        return False
+    above, below = _bare(bare.left), _bare(bare.right)
+    if not (isinstance(above, Leaf) and isinstance(below, Leaf)):
+        return False
+    return above.aggregate == "sum" and below.aggregate == "count" and is_plain(formula.measure) and _is_number(above)
+
+
+def _is_number(leaf: Leaf) -> bool:
+    """Whether what it adds up is neither a share nor a quotient, which would be read in percent."""
+    inside = () if leaf.argument is None else tuple(every_row(leaf.argument))
+    shares = (isinstance(one, tree.FieldRef) and one.kind == "ratio" for one in inside)
+    quotients = (isinstance(one, tree.RowArithmetic) and one.op == "/" for one in inside)
+    return not any(shares) and not any(quotients)
 
 
 def _class_of_leaf(leaf: Leaf, formula: Formula) -> KpiClass | None:
@@ -68,4 +95,8 @@ def _by_adding(formula: Formula) -> KpiClass:
         return "derived"
     if formula.additive == "stock":
         return "stock"
-    return "flow_money" if measure.money else "flow_count" if measure.kind == "count" else "derived"
+    if measure.money:
+        return "flow_money"
+    if measure.kind != "count":
+        return "derived"
+    return "flow_money" if any(leaf.aggregate == "sum" for leaf in leaves(formula.tree)) else "flow_count"

@@ -11,6 +11,7 @@ from kpidesk.core.kpis import Unit
 from kpidesk.core.parts import CUSTOM
 from kpidesk.language import tree, units
 from kpidesk.language.checker import check
+from kpidesk.language.classing import is_mean_number
 from kpidesk.language.errors import FormulaError
 from kpidesk.language.leaves import Typed
 from kpidesk.language.names import fail
@@ -65,12 +66,13 @@ def _compiled(text: str, definitions: tuple[tuple[str, str], ...]) -> Formula:
 
 def result_unit(formula: Formula) -> Unit:
     """The unit in which a result is shown unless the author picks another."""
-    return units.display_units(formula.measure)[0]
+    return unit_choices(formula)[0]
 
 
 def unit_choices(formula: Formula) -> tuple[Unit, ...]:
     """All units in which a result may be shown, the likeliest first."""
-    return units.display_units(formula.measure)
+    found = units.display_units(formula.measure)
+    return ("count_per", *(one for one in found if one != "count_per")) if is_mean_number(formula) else found
 
 
 def _checked(node: Node, definitions: Mapping[str, str], known: dict[str, Typed], chain: tuple[str, ...]) -> Typed:

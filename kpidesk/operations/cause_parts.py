@@ -184,7 +184,7 @@ def _shown(ws: Workspace, kpi: Kpi, result: Result) -> str:
     text = format_value(result.value, kpi.display, settings(ws).currency, result.n)
     if kpi.is_rate and result.numerator is not None:
         return f"{text} ({sample_text(result.n, result.numerator)})"
-    return text if kpi.unit == "count" else f"{text} ({sample_text(result.n, noun=row_noun(kpi))})"
+    return text if kpi.counts_rows else f"{text} ({sample_text(result.n, noun=row_noun(kpi))})"
 
 
 def finished(ws: Workspace, two: Two, split: Split) -> Split:

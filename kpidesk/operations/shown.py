@@ -151,7 +151,7 @@ def _sample(kpi: Kpi, result: Result) -> str:
         return ""
     if kpi.is_rate and result.numerator is not None:
         return sample_text(result.n, result.numerator)
-    return sample_text(result.n, noun=row_noun(kpi)) if kpi.unit != "count" else ""
+    return "" if kpi.counts_rows else sample_text(result.n, noun=row_noun(kpi))
 
 
 def _sentence(shown: Shown, verdict: Verdict) -> str:

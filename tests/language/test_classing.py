@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from kpidesk.language import class_of, compile_formula
+from kpidesk.language import class_of, compile_formula, suits
 from kpidesk.paths import resources
 from tests.language.definitions import KPIS
 from tests.language.test_forming import TEXTS
@@ -18,6 +18,9 @@ from tests.language.test_forming import TEXTS
         ("count(deals where won on closed_at)", "flow_count"),
         ("sum(deals.amount where won on closed_at)", "flow_money"),
         ("-sum(movements.amount where churn on effective_at)", "flow_money"),
+        # of seats a few large deals make the number, as of amounts; it is no count of what happened
+        ("sum(number(deals.`Seats`) where won on closed_at)", "flow_money"),
+        ("[deals_won] + sum(number(deals.`Seats`) where won on closed_at)", "flow_money"),
         ("count(deals where open as of end)", "stock"),
         ("[open_pipeline] * 2", "stock"),
         ("count_distinct(deals.account where won on closed_at)", "distinct"),
@@ -44,3 +47,10 @@ def test_the_guess_agrees_with_what_is_shipped_but_for_cohorts() -> None:
     known = {one["id"]: one["kpi_class"] for one in shipped if one.get("formula") and one["kpi_class"] != "cohort"}
     wrong = {one for one, kind in known.items() if class_of(compile_formula(TEXTS[one], TEXTS)) != kind}
     assert wrong == {"cac_payback", "nps", "pipeline_created_per_rep", "revenue_by_source"}
+
+
+def test_a_sum_of_numbers_that_was_written_as_a_count_may_stay_one() -> None:
+    seats = compile_formula("sum(number(deals.`Seats`) where won on closed_at)")
+    assert suits(seats, "flow_count")
+    assert not suits(seats, "ratio")
+    assert not suits(compile_formula(KPIS["bookings"], KPIS), "flow_count")
