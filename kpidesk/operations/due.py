@@ -231,9 +231,10 @@ def due_of(ws: Workspace, asked: Question, period: Period, rule: PaceRule, past:
     By working days where the past does not tell or is not asked, by calendar days where no day is worked.
     """
     shares = past.shares or ()
-    if rule in ("", "history") and len(shares) >= PAST_PERIODS:
-        return Due(fmean(shares), "history", len(shares), period.grain, shares=shares, each=past.each)
     known, place = data_date(ws, asked.as_of), _place(ws, asked, period)
+    if rule in ("", "history") and len(shares) >= PAST_PERIODS:
+        return Due(fmean(shares), "history", len(shares), period.grain, shares=shares, each=past.each,
+                   is_over=place is not None and place >= 1)  # fmt: skip
     if rule == "calendar" or place is None:
         return Due(calendar_share(period, known + ONE_DAY) if known is not None else 0.0, "calendar",
                    each=past.each)  # fmt: skip
@@ -246,7 +247,7 @@ def chance_of(due: Due, value: float, target: float, direction: Direction) -> fl
 
     None where past periods do not tell that yet.
     """
-    made = share_range(value, due.shares, (target,)) if due.basis == "history" else None
+    made = share_range(value, due.shares, (target,), is_over=due.is_over) if due.basis == "history" else None
     if made is None:
         return None
     return 1 - made.chances[0] if direction == "lower" else made.chances[0]

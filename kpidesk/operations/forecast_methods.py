@@ -116,7 +116,8 @@ def share_estimate(
         return Estimate(None, words, count, basis)
     if booked <= 0:
         return Estimate(None, "Nothing is booked yet, so there is nothing to extend.", count, basis)
-    return Estimate(share_range(booked, shares, targets), "", count, basis)
+    made = share_range(booked, shares, targets, is_over=_place(known, period) >= 1)
+    return Estimate(made, "", count, basis)
 
 
 def _unknown(known: Known, period: Period, count: int) -> str:

@@ -59,7 +59,9 @@ class Outlook:
     required_per_day: float | None
 
 
-def share_range(booked: float, past_shares: Sequence[float], targets: Sequence[float] = ()) -> Projection | None:
+def share_range(
+    booked: float, past_shares: Sequence[float], targets: Sequence[float] = (), *, is_over: bool = False
+) -> Projection | None:
     """From what past periods had booked by the same business day: `booked` divided by each of their shares.
 
     None while the mean share of all is below 20 %, with nothing booked, or with fewer than four periods that had booked
@@ -67,11 +69,13 @@ def share_range(booked: float, past_shares: Sequence[float], targets: Sequence[f
     results, so everything moves away from the median, as ratios, by what a further period lies outside of them:
     Student's t and √(1 + 1/n) of a prediction interval against what they come to on average. Point, range and chances
     are all of this one distribution. A target that k of n periods would have reached has the chance (k + ½) ÷ (n + 1):
-    so few periods make nothing certain.
+    so few periods make nothing certain. Once `is_over`, when no working day is left, what is booked is what it comes to.
     """
     totals = past_totals(booked, past_shares)
     if totals is None:
         return None
+    if is_over:
+        return Projection(booked, booked, booked, booked, tuple(float(booked >= target) for target in targets))
     wider = _beyond(len(totals))
     low, middle, high = middle_of(totals)
     low, high = (middle * (end / middle) ** wider for end in (low, high))
@@ -123,7 +127,8 @@ def outlook(
     needed = None if target is None else required_per_day(target, actual, left)
     targets = () if target is None else (target,)
     if pace.basis == "history":
-        return Outlook(share_range(actual, shares, targets), "history", pace.share, left, needed)
+        found = share_range(actual, shares, targets, is_over=left <= 0)
+        return Outlook(found, "history", pace.share, left, needed)
     point = projection(actual, pace.share)
     found = _linear((actual, point), pace.share, targets, counted=counted) if point is not None else None
     return Outlook(found, pace.basis, pace.share, left, needed)

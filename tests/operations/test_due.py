@@ -110,6 +110,12 @@ def test_the_chance_is_the_part_of_the_past_that_would_have_reached_it(
     assert chance_of(due, booked, 100, direction) == near(chance)
 
 
+@pytest.mark.parametrize(("booked", "direction", "chance"), [(99, "higher", 0), (100, "higher", 1), (99, "lower", 1)])
+def test_once_no_day_is_left_a_target_is_reached_or_not(booked: float, direction: Direction, chance: float) -> None:
+    due = Due(1, "history", 4, "quarter", shares=(1, 1, 1, 1), is_over=True)
+    assert chance_of(due, booked, 100, direction) == chance
+
+
 def test_few_past_periods_and_a_pace_by_days_tell_no_chance() -> None:
     assert chance_of(Due(0.4, "history", 3, "quarter", shares=(0.4, 0.5, 0.3)), 30, 100, "higher") is None
     assert chance_of(Due(0.4, "business", shares=(0.6, 0.2, 0.5, 0.3, 0.4)), 30, 100, "higher") is None

@@ -79,6 +79,17 @@ def test_a_range_never_begins_below_what_is_booked() -> None:
     assert found.low == 900
 
 
+def test_when_no_day_is_left_it_comes_to_what_is_booked_and_reaches_no_more() -> None:
+    found = share_range(900, [1.0, 1.0, 1.0, 1.0], [800, 900, 901], is_over=True)
+    assert found is not None
+    assert (found.low, found.point, found.middle, found.high) == (900, 900, 900, 900)
+    assert found.chances == (1, 1, 0)
+    pace = pace_of(Q2, date(2025, 7, 1), curve=history_curve([[10.0, 100.0]] * 4))
+    at_end = outlook(900, pace, (1.0, 1.0, 1.0, 1.0), target=1_000).projection
+    assert at_end is not None
+    assert at_end.chances == (0,)
+
+
 def test_pipeline_as_published() -> None:
     case = cases("V-PB")[0]
     amounts, chances = np.array(case["pipeline"], dtype=np.float64).T
