@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kpidesk import engine
 from kpidesk.core.breakdowns import Cell, Field, PivotTable, View, question_of
 from kpidesk.core.formats import format_difference
-from kpidesk.core.parts import Part
+from kpidesk.core.parts import REST, Part
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Change
@@ -54,11 +54,15 @@ def with_changes(ws: Workspace, table: PivotTable) -> PivotTable:
     if found is None:
         return table
     cells, verdicts, against = found
-    return replace(table, changes=cells, verdicts=verdicts, against=against)
+    notices = (*table.notices, REST_NOT_JUDGED) if any(map(_is_picked_by_now, table.rows)) else table.notices
+    return replace(table, changes=cells, verdicts=verdicts, against=against, notices=notices)
 
 
 _Found = tuple[tuple[Cell, ...], tuple[Change | None, ...], str]
 _Pasts = Callable[[int], Callable[[], list[float]]]
+REST_NOT_JUDGED = (
+    f"{REST} has no verdict: the largest now stand alone, so that it holds the others now and not those before."
+)
 AMONG_MANY = "Alone it would be more than luck; among so many parts one moves this far by luck."
 
 
@@ -78,12 +82,18 @@ def _changes(ws: Workspace, table: PivotTable) -> _Found | None:
         for at, (was, now) in enumerate(pairs)
     ]
     cells = tuple(_cell(table, two.question.parts, two.result0, two.result1) for two in sides)
-    found = [luck(ws, two, pasts(at)) if two.has_both else None for at, two in enumerate(sides)]
+    judged = [two.has_both and not any(map(_is_picked_by_now, two.question.parts)) for two in sides]
+    found = [luck(ws, two, pasts(at)) if judged[at] else None for at, two in enumerate(sides)]
     fields = {table.view.rows_by, *(field.name for field in fields_tried(ws, sides[-1]))}
     looks = _Looks(_together(ws, table, formula, sides[-1]), len(fields))
     found = [*_among_many(ws, sides[:-1], found[:-1], pasts, looks), found[-1]]
     verdicts = (told_change(ws, two, one) if one is not None else None for two, one in zip(sides, found, strict=True))
     return cells, tuple(verdicts), span_words(whole_before(ws, asked.period), before)
+
+
+def _is_picked_by_now(part: Part) -> bool:
+    """Whether it is what one period alone leaves beside its largest values, which luck makes smaller than before."""
+    return part.kind == "rest" and part.chosen_by is not None and len(part.chosen_by.periods) == 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def share_range(
     results, so everything moves away from the median, as ratios, by what a further period lies outside of them:
     Student's t and √(1 + 1/n) of a prediction interval against what they come to on average. Point, range and chances
     are all of this one distribution. A target that k of n periods would have reached has the chance (k + ½) ÷ (n + 1):
-    so few periods make nothing certain. Once `is_over`, when no working day is left, what is booked is what it comes to.
+    so few periods make nothing certain. Once `is_over`, with no working day left, it comes to what is booked.
     """
     totals = past_totals(booked, past_shares)
     if totals is None:

@@ -10,7 +10,8 @@ import pytest
 
 from kpidesk import operations
 from kpidesk.core.breakdowns import View
-from kpidesk.operations.breakdown_changes import AMONG_MANY
+from kpidesk.core.parts import REST
+from kpidesk.operations.breakdown_changes import AMONG_MANY, REST_NOT_JUDGED
 from kpidesk.stats.changes import allowing_for_many, count_chance, least_told
 from tests.operations.support import HEADER, bring_in, made
 
@@ -43,6 +44,20 @@ def test_the_largest_are_judged_among_all_values_that_can_be_judged(
     assert told is not None
     assert (table.rows[0].label, told.finding) == ("A", finding)
     assert (AMONG_MANY in told.words) == (finding != "real")
+
+
+def test_what_the_largest_of_now_leave_is_not_judged_against_what_they_left_before(tmp_path: Path) -> None:
+    """Forty accounts that nothing happened to: half of them come to 8 and then to 2, the other half the other way."""
+    counts = {f"S{at:02d}": ((8, 2) if at % 2 else (2, 8)) for at in range(40)}
+    with made(tmp_path) as ws:
+        bring_in(ws, export(tmp_path / "deals.csv", counts))
+        asked = operations.question(ws, period="2025-Q4")
+        table = operations.with_changes(ws, operations.pivot(ws, View("deals_won", "account", top=20), asked))
+        found = operations.why(ws, "deals_won", asked, whole=True)
+    assert (table.rows[-1].label, table.changes[-2].text) == (REST, "−120")
+    assert table.verdicts[-2] is None
+    assert REST_NOT_JUDGED in table.notices
+    assert not any(REST in one for one in found.really)
 
 
 def stands_out(chances: dict[int, float], at: int, confidence: float) -> bool:
