@@ -1,14 +1,15 @@
 """The code of a receipt: what was asked and answered, in characters that can be read aloud and typed.
 
 Crockford's base 32 (no I, L, O or U) in groups of four. The last four characters are check characters
-(see `check_symbols`): where a single character is wrong they tell which.
+(see `check_symbols`): where a single character is wrong they tell which. They are worked out as if `BEFORE` stood
+before the code, without which a 0 more or less at its beginning would not be noticed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar, get_args
@@ -19,6 +20,7 @@ from kpidesk.core.people import ScopeKind
 from kpidesk.core.periods import GRAINS, Grain
 
 T = TypeVar("T")
+Slips = Callable[[Sequence[int]], Iterator[tuple[int, list[int]]]]
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SAME = str.maketrans("OIL", "011")
 GROUP, MOST_PARTS = 4, 2
@@ -29,6 +31,9 @@ _KINDS: tuple[ScopeKind, ...] = get_args(ScopeKind)
 SHORTEST = 20
 PROVEN = "Each code proves its number again: kpidesk receipt CODE WORKSPACE, or “Open a receipt…” in the app."
 """What stands above the codes of a print."""
+BEFORE = tuple(ALPHABET.index(one) for one in "KPD")
+"""What the check characters are worked out with. Codes of before are without it: no two wrong characters make one of
+the other."""
 _AGAIN = "Compare it with the print: a code has groups of four characters, and never I, L, O or U."
 
 
@@ -71,9 +76,14 @@ def mark(text: str, bits: int) -> int:
 
 def encode(claim: Claim) -> str:
     """The code of a claim: `7QK2-…`, about 32 characters."""
+    data = _data_of(claim)
+    return grouped("".join(ALPHABET[one] for one in (*data, *parity((*BEFORE, *data)))))
+
+
+def _data_of(claim: Claim) -> list[int]:
+    """All characters of a code but the check characters."""
     bits = "".join(_bits_of(claim))
-    data = [int(bits[at : at + 5].ljust(5, "0"), 2) for at in range(0, len(bits), 5)]
-    return grouped("".join(ALPHABET[one] for one in (*data, *parity(data))))
+    return [int(bits[at : at + 5].ljust(5, "0"), 2) for at in range(0, len(bits), 5)]
 
 
 def grouped(characters: str) -> str:
@@ -110,59 +120,86 @@ def decode(text: str) -> Claim:
     Raises:
         UserError: it is none; where one character is wrong, missing or too many, saying which and what it may be.
     """
-    typed = re.sub(r"[\s\-–—.·_]", "", text).upper().translate(SAME)
+    typed = _plain(text)
     wrong = next((at for at, one in enumerate(typed) if one not in ALPHABET), None)
     if wrong is not None:
         problem = f"Character {wrong + 1} of the code, '{typed[wrong]}', is in no code of a receipt."
         raise UserError(problem, _AGAIN)
-    symbols = [ALPHABET.index(one) for one in typed]
+    symbols = tuple(ALPHABET.index(one) for one in typed)
     if len(symbols) < SHORTEST:
         raise UserError(f"'{text.strip()}' is too short for the code of a receipt.", _AGAIN)
-    claim, is_right = _read(symbols), not any(syndromes(symbols))
-    if claim is not None and is_right:
+    if (claim := _claim(symbols)) is not None:
         return claim
     if told := _of_another_length(symbols):
         raise UserError(*told)
-    if not is_right:
+    if not _is_checked(symbols):
         raise _mistyped(symbols)
     raise UserError("This code was made by another version of KPI Desk.", "Open it with the newest one.")
 
 
-def _read(symbols: Sequence[int]) -> Claim | None:
-    """What characters say, whether or not they are right; None where they say nothing that could be meant."""
+def with_other_zeros(text: str) -> Iterator[tuple[str, Claim]]:
+    """What a code says with a 0 less and a 0 more at its beginning, which the codes of before do not notice."""
+    typed = _plain(text)
+    for other in (typed.removeprefix("0"), f"0{typed}"):
+        if (claim := _claim([ALPHABET.index(one) for one in other])) is not None:
+            yield grouped(other), claim
+
+
+def _plain(text: str) -> str:
+    """A code without what groups it, letters that look like digits as those."""
+    return re.sub(r"[\s\-–—.·_]", "", text).upper().translate(SAME)
+
+
+def _is_checked(symbols: Sequence[int]) -> bool:
+    """Whether the check characters are right, by today's rule or by that of before."""
+    return any(not any(syndromes((*before, *symbols))) for before in (BEFORE, ()))
+
+
+def _claim(symbols: Sequence[int]) -> Claim | None:
+    """What characters say with which nothing is wrong; None of others."""
+    if len(symbols) < SHORTEST or not _is_checked(symbols):
+        return None
     try:
-        return _Reader("".join(f"{one:05b}" for one in symbols[:-CHECKS])).claim()
+        claim = _Reader("".join(f"{one:05b}" for one in symbols[:-CHECKS])).claim()
     except (ValueError, OverflowError):
         return None
+    return claim if _data_of(claim) == list(symbols[:-CHECKS]) else None
 
 
 def _of_another_length(symbols: Sequence[int]) -> tuple[str, str] | None:
     """What to say of a code that is right without one of its characters, or with one more; None of any other."""
     for at in range(len(symbols)):
-        if (meant := _right((*symbols[:at], *symbols[at + 1 :]))) is not None:
+        if _claim(shorter := (*symbols[:at], *symbols[at + 1 :])) is not None:
             problem = f"The code has {len(symbols)} characters, one too many: perhaps the '{ALPHABET[symbols[at]]}'"
-            return f"{problem} at place {at + 1}.", f"Perhaps {meant} is meant: compare it with the print."
+            return f"{problem} at place {at + 1}.", _meant(shorter)
     for at in range(len(symbols) + 1):
         for longer in _filled(symbols, at):
-            if (meant := _right(longer)) is not None:
+            if _claim(longer) is not None:
                 problem = f"The code has {len(symbols)} characters, one too few: perhaps a '{ALPHABET[longer[at]]}'"
-                return f"{problem} at place {at + 1}.", f"Perhaps {meant} is meant: compare it with the print."
+                return f"{problem} at place {at + 1}.", _meant(longer)
     return None
+
+
+def _meant(symbols: Sequence[int]) -> str:
+    return f"Perhaps {grouped(''.join(ALPHABET[one] for one in symbols))} is meant: compare it with the print."
 
 
 def _filled(symbols: Sequence[int], at: int) -> Iterator[Sequence[int]]:
     """The characters with the one that the checks ask for at a place where one may be missing."""
-    longer = [*symbols[:at], 0, *symbols[at:]]
+    longer = (*symbols[:at], 0, *symbols[at:])
     yield longer
-    yield from (right for place, right in one_wrong(longer) if place == at)
+    yield from (right for place, right in _put_right(longer, one_wrong) if place == at)
 
 
-def _right(symbols: Sequence[int]) -> str | None:
-    """The code that characters are where nothing is wrong with them."""
-    if any(syndromes(symbols)) or (claim := _read(symbols)) is None:
-        return None
-    code = grouped("".join(ALPHABET[one] for one in symbols))
-    return code if encode(claim) == code else None
+def _put_right(symbols: Sequence[int], slips: Slips) -> Iterator[tuple[int, Sequence[int]]]:
+    """Where characters have a slip of some kind, and they with it put right, by today's rule and that of before.
+
+    What stands before the code is never wrong.
+    """
+    for before in (BEFORE, ()):
+        for at, right in slips((*before, *symbols)):
+            if at >= len(before):
+                yield at - len(before), right[len(before) :]
 
 
 class _Reader:
@@ -232,7 +269,7 @@ def _one_of(known: Sequence[T], at: int) -> T:
 
 def _mistyped(symbols: Sequence[int]) -> UserError:
     """Where a code is wrong, as far as that can be told, and what may be meant."""
-    meant = [*one_wrong(symbols), *swapped(symbols)]
+    meant = [*_put_right(symbols, one_wrong), *_put_right(symbols, swapped)]
     if not meant:
         return UserError("More than one character of the code cannot be right.", _AGAIN)
     at, right = meant[0]

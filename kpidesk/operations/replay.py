@@ -14,7 +14,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, period_of, span_period
 from kpidesk.core.progress import finish
-from kpidesk.core.receipt_codes import KPI_BITS, Claim, decode, encode, mark
+from kpidesk.core.receipt_codes import KPI_BITS, Claim, decode, encode, mark, with_other_zeros
 from kpidesk.core.receipts import LogEntry, Receipt, ReceiptRow, Replay
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.evaluators import as_known
@@ -74,12 +74,19 @@ def asked_by(ws: Workspace, code: str) -> tuple[Claim, Kpi, Question]:
     """
     claim = decode(code)
     if claim.workspace != workspace_mark(ws):
-        raise UserError(
-            "This receipt is from another workspace.",
-            "Open the workspace that it was printed from; a workspace that was made anew is another one.",
-        )
+        raise _of_another(ws, code)
     kpi = _kpi(ws, claim)
     return claim, kpi, _as_defined(ws, claim, kpi, _question(ws, claim, kpi))
+
+
+def _of_another(ws: Workspace, code: str) -> UserError:
+    meant = [other for other, claim in with_other_zeros(code) if claim.workspace == workspace_mark(ws)]
+    if meant:
+        return UserError(f"'{code.strip()}' is no code of this workspace.", f"Perhaps {meant[0]} is meant.")
+    return UserError(
+        "This receipt is from another workspace.",
+        "Open the workspace that it was printed from; a workspace that was made anew is another one.",
+    )
 
 
 def _is_kept(log: Iterable[LogEntry]) -> bool:

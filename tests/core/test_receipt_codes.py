@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpidesk.core.check_symbols import CHECKS, parity, syndromes
+from kpidesk.core.check_symbols import CHECKS, LOG, ORDER, POWER, parity, syndromes
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import ScopeKind
 from kpidesk.core.periods import Grain
-from kpidesk.core.receipt_codes import ALPHABET, Claim, decode, encode
+from kpidesk.core.receipt_codes import ALPHABET, BEFORE, Claim, decode, encode
 
 days = st.dates(date(1950, 1, 1), date(2150, 1, 1))
 kinds: st.SearchStrategy[ScopeKind] = st.sampled_from(("org", "team", "rep", "unassigned"))
@@ -77,7 +77,7 @@ def test_two_neighbours_that_change_places_are_noticed(claim: Claim, data: st.Da
 def test_one_character_too_many_or_too_few_is_told_with_what_is_meant(claim: Claim, data: st.DataObject) -> None:
     code = encode(claim)
     plain = code.replace("-", "")
-    at, other = data.draw(st.integers(0, len(plain))), data.draw(st.sampled_from(ALPHABET[1:]))
+    at, other = data.draw(st.integers(0, len(plain))), data.draw(st.sampled_from(ALPHABET))
     for typed, words in (
         (plain[:at] + other + plain[at:], f"has {len(plain) + 1} characters, one too many"),
         (plain[: at - 1] + plain[at:] if at else plain[1:], f"has {len(plain) - 1} characters, one too few"),
@@ -87,11 +87,39 @@ def test_one_character_too_many_or_too_few_is_told_with_what_is_meant(claim: Cla
         assert f"Perhaps {code} is meant" in refused.value.advice
 
 
-def test_a_character_before_the_first_one_that_the_checks_do_not_notice_is_told() -> None:
-    code = "0T7B-K310-15MT-XD8C-57AH-V2V7-Q64G"
-    with pytest.raises(UserError, match="one too many") as refused:
-        decode("0" + code)
-    assert f"Perhaps {code} is meant" in refused.value.advice
+@settings(max_examples=50)
+@given(claims())
+def test_a_zero_more_or_less_at_the_beginning_is_always_noticed(claim: Claim) -> None:
+    code = encode(claim)
+    wrong = ["0" + code, *([code[1:]] if code[0] == "0" else [])]
+    for typed in wrong:
+        with pytest.raises(UserError, match=r"one too (many|few)") as refused:
+            decode(typed)
+        assert f"Perhaps {code} is meant" in refused.value.advice
+
+
+OLD = "0T7B-K310-15MT-XD8C-57AH-V2V7-Q64G"
+"""A code of before, whose check characters did not know how many characters stand before them."""
+
+
+def test_a_code_of_before_says_what_it_said_and_notices_what_it_noticed() -> None:
+    claim = decode(OLD)
+    assert (claim.workspace, claim.kpi, claim.start, claim.value) == (839, 11875, date(2026, 10, 1), 887655)
+    assert encode(claim)[:-5] == OLD[:-5]
+    assert encode(claim) != OLD
+    for typed, words in ((OLD[:-1] + "H", "cannot be right"), (OLD[:-1], "one too few"), ("0" + OLD, "one too many")):
+        with pytest.raises(UserError, match=words) as refused:
+            decode(typed)
+        assert OLD[-4:] in refused.value.advice
+
+
+def test_no_two_wrong_characters_make_a_code_of_before_of_one_of_today() -> None:
+    steps = [tuple(POWER[(LOG[wrong] + place * at) % ORDER] for at in range(CHECKS))
+             for place in range(ORDER) for wrong in range(1, ORDER + 1)]  # fmt: skip
+    by_today = syndromes(BEFORE)
+    rest = {tuple(one ^ other for one, other in zip(by_today, step, strict=True)) for step in steps}
+    assert tuple(by_today) not in steps
+    assert rest.isdisjoint(steps)
 
 
 def test_what_is_no_code_says_so() -> None:

@@ -21,10 +21,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpidesk import operations, store
+from kpidesk.core.check_symbols import parity
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.parts import Part
 from kpidesk.core.progress import Progress, finish
+from kpidesk.core.receipt_codes import ALPHABET, grouped
 from kpidesk.core.receipts import Order, Replay
 from kpidesk.core.scorecards import Question
 from kpidesk.engine import row_fields
@@ -512,3 +514,18 @@ def test_what_cannot_be_proven_says_why(ws: operations.Workspace, tmp_path: Path
     )
     finish(operations.undo(ws, 1))
     assert "rep of this receipt is not in this workspace" in refusal(lambda: operations.replay(ws, of_ann))
+
+
+def test_a_code_of_before_proves_its_number_and_a_zero_too_many_or_few_before_it_is_refused_with_the_right_one(
+    ws: operations.Workspace,
+) -> None:
+    """Its check characters, which stood alone, do not notice the zero; half of the codes with one say something."""
+    for kpi_id, period in itertools.product(("bookings", "win_rate", "deals_won"), ("2026-Q1", "2026-01", "2025")):
+        found = operations.rows(ws, kpi_id, operations.question(ws, period=period))
+        data = [ALPHABET.index(one) for one in found.code.replace("-", "")[:-4]]
+        printed = grouped("".join(ALPHABET[one] for one in (*data, *parity(data))))
+        assert operations.replay(ws, printed).is_same
+        for typed in (f"0{printed}", printed.removeprefix("0")):
+            with pytest.raises(UserError) as refused:
+                operations.replay(ws, typed)
+            assert f"Perhaps {printed} is meant" in refused.value.advice

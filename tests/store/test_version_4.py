@@ -15,6 +15,7 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import parse_period
+from kpidesk.core.receipt_codes import decode, encode
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.store import migrations, opening
@@ -69,6 +70,13 @@ def rounded_up(told: Told) -> Told:
     return found
 
 
+def recoded(told: Any) -> Any:
+    """Codes of receipts, which say the same today, with the check characters that they have today."""
+    if isinstance(told, dict):
+        return {key: encode(decode(part)) if key == "receipt" and part else recoded(part) for key, part in told.items()}
+    return [recoded(one) for one in told] if isinstance(told, list) else told
+
+
 def test_what_is_compared_could_differ(then: Told) -> None:
     sheet = next(iter(then["sheets"].values()))
     assert changed(sheet, {**sheet, "rep": "Cy Oh", "new": 1}) == [f".rep: {sheet['rep']!r} is 'Cy Oh'"]
@@ -81,7 +89,7 @@ def test_every_sheet_is_the_same_and_sealed_ones_byte_for_byte(ws: operations.Wo
     assert changed(then["reviews"], plain(known)) == []
     for one in known:
         told = then["sheets"][str(one.id)]
-        told = rounded_up(told) if one.state == "draft" else told
+        told = recoded(rounded_up(told)) if one.state == "draft" else told
         assert changed(told, plain(operations.sheet(ws, one.id))) == [], one.state
     sealed = [one for one in known if one.state != "draft"]
     digests = {str(one.id): hashlib.sha256(operations.frozen_bytes(ws, one.id)).hexdigest() for one in sealed}
