@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,8 @@ class Result:
     `value` is None when it does not exist, and `reason` then says why. Rates are fractions, money is in major
     units, durations in days. `numerator` and `denominator` are set for quotients; `n` is the sample: the
     credit-weighted number of records (of the denominator for a quotient). `interval` is the 95 % interval.
-    `notices` qualify a value that does exist ("data begins inside this period").
+    `notices` qualify a value that does exist ("data begins inside this period"); `begins` is the day on which its data
+    begin inside its period, the first one where those of several measures do; None where they do not.
     """
 
     value: float | None
@@ -22,3 +24,4 @@ class Result:
     interval: tuple[float, float] | None = None
     reason: str = ""
     notices: tuple[str, ...] = ()
+    begins: date | None = None

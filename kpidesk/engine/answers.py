@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -57,14 +58,15 @@ class Answer:
     """Arrays by scope and window, NaN where there is no value; `why` then is the number of the reason.
 
     `n` is infinite for what rests on no rows (a target, a constant). `low` and `high` bound a median or a net score.
-    `notices` and `inside` (the data begin inside it) are by window, what is `counted` by scope and window.
+    `notices` and `begins` (the day on which the data begin inside it, NaN where they do not) are by window, what is
+    `counted` by scope and window.
     """
 
     value: Floats
     n: Floats
     why: Ints
     notices: Notices
-    inside: NDArray[np.bool_]
+    begins: Floats
     numerator: Floats | None = None
     denominator: Floats | None = None
     low: Floats | None = None
@@ -83,28 +85,35 @@ class Some:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the data can say about one window: a reason when nothing, else notices, and of `some` rows how many."""
+    """What the data can say about one window: a reason when nothing, else notices, and of `some` rows how many.
+
+    `begins` is the day on which the data begin inside it, NaN where they do not.
+    """
 
     reason: str = ""
     notices: tuple[str, ...] = ()
-    inside: bool = False
+    begins: float = math.nan
     day: int = field(default=0)
     some: tuple[Some, ...] = ()
+
+
+def begun_before(windows: int) -> Floats:
+    """That the data begin before each of so many windows, or inside none of them."""
+    return np.full(windows, np.nan)
 
 
 def nothing(shape: tuple[int, int], why: int) -> Answer:
     """No value anywhere, for one reason."""
     empty = np.full(shape, np.nan)
     notices: Notices = ((),) * shape[1]
-    return Answer(empty, np.zeros(shape), np.full(shape, why), notices, np.zeros(shape[1], dtype=np.bool_))
+    return Answer(empty, np.zeros(shape), np.full(shape, why), notices, begun_before(shape[1]))
 
 
 def constant(shape: tuple[int, int], value: float) -> Answer:
     """The same number everywhere, resting on no rows."""
     notices: Notices = ((),) * shape[1]
     zeros = np.zeros(shape, dtype=np.int64)
-    inside = np.zeros(shape[1], dtype=np.bool_)
-    return Answer(np.full(shape, value), np.full(shape, np.inf), zeros, notices, inside)
+    return Answer(np.full(shape, value), np.full(shape, np.inf), zeros, notices, begun_before(shape[1]))
 
 
 def joined(notices: Sequence[Notices]) -> Notices:

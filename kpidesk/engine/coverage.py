@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -95,7 +96,7 @@ def _cover_rows(rows: Rows, leaf: Leaf, field: str, window: Window, newest: int,
         return Coverage(not_covered(window.label))
     if first - window.start <= few_days(window):
         return Coverage("", notices)
-    return Coverage("", (starts_inside(leaf.table, field, int(first)), *notices), inside=True)
+    return Coverage("", (starts_inside(leaf.table, field, int(first)), *notices), begins=first)
 
 
 def few_days(window: Window) -> int:
@@ -182,7 +183,7 @@ def _cover_dated(facts: Facts, field: str, window: Window) -> Coverage:
     created = first_day(facts, "created_at")
     if field == "closed_at" and created is not None:
         notices.append(slow_deals_missing(created))
-    return Coverage("", tuple(notices), inside=True)
+    return Coverage("", tuple(notices), begins=first)
 
 
 def _cover_visits(facts: Facts, field: str, window: Window) -> Coverage:
@@ -207,7 +208,7 @@ def _cover_visits(facts: Facts, field: str, window: Window) -> Coverage:
         some += _without_history(facts, min(window.end - 1, facts.first_data))
     if field == "entered_at":
         some += _unfinished(facts, max(first, window.start), window.end)
-    return Coverage("", tuple(notices), inside=is_inside, some=some)
+    return Coverage("", tuple(notices), begins=first if is_inside else math.nan, some=some)
 
 
 def _without_history(facts: Facts, day: int) -> tuple[Some, ...]:

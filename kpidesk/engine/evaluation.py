@@ -361,13 +361,13 @@ def _combined(value: Floats, answers: list[Answer] | tuple[Answer, ...]) -> Answ
     """The answer of a calculation: a missing part is missing in the whole, and the weakest sample counts."""
     why = answers[0].why
     n = answers[0].n
-    inside = answers[0].inside
+    begins = answers[0].begins
     for other in answers[1:]:
         why = np.where(why == 0, other.why, why)
         n = np.minimum(n, other.n)
-        inside = inside | other.inside
+        begins = np.fmin(begins, other.begins)
     why = np.where(np.isnan(value), why, 0)
-    return Answer(value, n, why, joined([one.notices for one in answers]), inside, counted=counted_of(answers))
+    return Answer(value, n, why, joined([one.notices for one in answers]), begins, counted=counted_of(answers))
 
 
 def _first_of(first: Answer, other: Answer) -> Answer:
@@ -375,7 +375,7 @@ def _first_of(first: Answer, other: Answer) -> Answer:
     empty = np.isnan(first.value)
     return Answer(
         np.where(empty, other.value, first.value), np.where(empty, other.n, first.n),
-        np.where(empty, other.why, 0), joined([first.notices, other.notices]), first.inside | other.inside,
+        np.where(empty, other.why, 0), joined([first.notices, other.notices]), np.fmin(first.begins, other.begins),
         counted=counted_of((first, other)),
     )  # fmt: skip
 

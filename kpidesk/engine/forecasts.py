@@ -27,7 +27,7 @@ def wape(facts: Facts, forecast: Answer, actual: Answer, windows: Sequence[Windo
     reason = np.where(forecast.why[0] > 0, forecast.why[0], np.where(actual.why[0] > 0, actual.why[0], none))
     return Answer(
         value, np.minimum(forecast.n, actual.n), np.where(np.isnan(value), reason, 0),
-        joined((forecast.notices, actual.notices)), forecast.inside | actual.inside, missed, booked,
+        joined((forecast.notices, actual.notices)), np.fmin(forecast.begins, actual.begins), missed, booked,
         counted=counted_of((forecast, actual)),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.engine.answers import Answer, Counted, Notices, rearranged
 from kpidesk.engine.crew import UnassignedLevel
-from kpidesk.engine.days import Context
+from kpidesk.engine.days import Context, day_of
 from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.values import Floats, Ints
 from kpidesk.language.tree import Formula
@@ -28,7 +29,7 @@ class Grid:
 
     `numerator` and `denominator` are NaN for what is no quotient; `n` is the sample; `low` and `high` bound a
     median or a net score. `why` are numbers of `reasons`. `notices[k][p]` qualify a KPI in a period, `counted[k]` by
-    scope and period, and `inside[k, p]` says that the data begin in that period.
+    scope and period, and `begins[k, p]` is the day on which the data begin in that period, NaN where they do not.
     """
 
     kpis: tuple[Kpi, ...]
@@ -43,12 +44,17 @@ class Grid:
     why: Ints
     reasons: tuple[str, ...]
     notices: tuple[Notices, ...]
-    inside: NDArray[np.bool_]
+    begins: Floats
     counted: tuple[tuple[Counted, ...], ...]
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Whether the data of each KPI begin in the middle of each period."""
+        return ~np.isnan(self.begins)
 
     def starts_inside(self, kpi: int, period: int) -> bool:
         """Whether the data of a KPI begin in the middle of a period."""
-        return bool(self.inside[kpi, period])
+        return not math.isnan(self.begins[kpi, period])
 
     def result(self, kpi: int, scope: int, period: int) -> Result:
         """One cell with its interval, reason and notices."""
@@ -63,11 +69,15 @@ class Grid:
         interval = _interval(self.kpis[kpi], value, numerator, denominator, bounds)
         told = filter(None, (one.text((scope, period)) for one in self.counted[kpi]))
         notices = tuple(dict.fromkeys((*self.notices[kpi][period], *told)))
-        return Result(value, n, numerator, denominator, interval, "", notices)
+        return Result(value, n, numerator, denominator, interval, "", notices, _day(self.begins[kpi, period]))
 
 
 def _known(number: float) -> float | None:
     return float(number) if math.isfinite(number) else None
+
+
+def _day(number: float) -> date | None:
+    return None if math.isnan(number) else day_of(int(number))
 
 
 def _interval(
@@ -130,7 +140,7 @@ def grid_of(
         high=np.array([_or_nan(one, one.high) for one in answers]),
         why=np.array([one.why for one in answers], dtype=np.int64),
         reasons=tuple(evaluator.memory.reasons.texts), notices=tuple(one.notices for one in answers),
-        inside=np.array([one.inside for one in answers], dtype=np.bool_),
+        begins=np.array([one.begins for one in answers]),
         counted=tuple(one.counted for one in answers),
     )  # fmt: skip
 

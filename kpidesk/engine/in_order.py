@@ -43,7 +43,7 @@ def share_in_order(facts: Facts, check: Checker, windows: Sequence[Window], why:
             numerator[:, at], denominator[:, at], n[:, at] = clean, all_of_them, all_of_them
             answer.value[:, at] = value
             answer.why[:, at] = np.where(np.isnan(value), why.number("no deal is open or was closed in a year"), 0)
-    return Answer(answer.value, n, answer.why, answer.notices, answer.inside, numerator, denominator)
+    return Answer(answer.value, n, answer.why, answer.notices, answer.begins, numerator, denominator)
 
 
 def looked_at(facts: Facts, check: Checker, row: int) -> tuple[Ints, Mask]:

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from kpidesk.engine.answers import Answer, Counted, Coverage, nothing
+from kpidesk.engine.answers import Answer, Counted, Coverage, begun_before, nothing
 from kpidesk.engine.coverage import counted_in, cover, covers, known_part, known_parts, said_of
 from kpidesk.engine.credit import Entries
 from kpidesk.engine.cubes import Cube, dated_cube, read_days, state_cube, sum_windows
@@ -201,7 +201,7 @@ def counted(leaf: Leaf) -> Leaf:
 def _answer(value: Floats, n: Floats, money: int, memory: Memory) -> Answer:
     value = value / float(memory.facts.scale) ** money if money else value
     none: tuple[tuple[str, ...], ...] = ((),) * value.shape[1]
-    return Answer(value, n, np.zeros(value.shape, dtype=np.int64), none, np.zeros(value.shape[1], dtype=np.bool_))
+    return Answer(value, n, np.zeros(value.shape, dtype=np.int64), none, begun_before(value.shape[1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -363,7 +363,7 @@ def _covered(memory: Memory, answer: Answer, covers: Sequence[Coverage]) -> Answ
         value=np.where(gone, np.nan, answer.value), n=np.where(gone, 0.0, answer.n),
         why=np.where(gone, np.broadcast_to(why, shape), answer.why),
         notices=tuple(one.notices for one in covers),
-        inside=np.array([one.inside for one in covers], dtype=np.bool_),
+        begins=np.array([one.begins for one in covers]),
     )  # fmt: skip
 
 

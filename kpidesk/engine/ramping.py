@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from kpidesk.core.periods import Grain, Period, periods_in, span_period
-from kpidesk.engine.answers import Answer, Reasons
+from kpidesk.engine.answers import Answer, Reasons, begun_before
 from kpidesk.engine.crew import Crew
 from kpidesk.engine.days import NO_DAY, Window, day_number, day_of
 from kpidesk.engine.facts import Facts
@@ -46,7 +46,7 @@ def ramp_times(
         value[:, at], n[:, at] = _medians(crew, inside, took[inside], window, shape[0])
         reasons[:, at] = np.where(np.isnan(value[:, at]), why.number(_reason(facts, quota, window)), 0)
     notice = _notice(int(waiting.sum()))
-    return Answer(value, n, reasons, ((notice,) * bool(notice),) * len(windows), np.zeros(len(windows), dtype=np.bool_))
+    return Answer(value, n, reasons, ((notice,) * bool(notice),) * len(windows), begun_before(len(windows)))
 
 
 def first_quotas(

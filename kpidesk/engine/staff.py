@@ -63,7 +63,7 @@ def staff_measure(
             continue
         rows = people_rows(facts, periods[number], day, quota[number], booked[number])
         answer.value[:, number] = _count(facts.crew, people_counted(facts, leaf, rows, window, day), day, wide)
-    return Answer(answer.value, np.nan_to_num(answer.value), reasons, answer.notices, answer.inside)
+    return Answer(answer.value, np.nan_to_num(answer.value), reasons, answer.notices, answer.begins)
 
 
 def people_rows(facts: Facts, period: Period, day: int, quota: Floats, booked: Floats) -> Rows:

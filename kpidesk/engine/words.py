@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kpidesk.core.begins import begins_notice
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD
 from kpidesk.core.formats import count_text, sample_text
 from kpidesk.core.periods import MONTHS
@@ -145,7 +144,7 @@ def starts_inside(table: str, field: str, first: int) -> str:
     """The data begin in the middle of the period."""
     by_field = f"{TABLES[table].noun} by '{field_label(table, field)}'"
     what = EVENTS.get(field, ("", by_field))[1].lower() if table in ("deals", "stage_visits") else by_field
-    return begins_notice(day_of(first), what)
+    return f"Data begins on {day_text(first)}, inside this period: {what} before that day are not in the files."
 
 
 def slow_deals_missing(first_created: int) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kpidesk.core.begins import begins_on
 from kpidesk.core.formats import between_words, chance_text, day_text, format_value, sample_text, whole_percent
 from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.kpis import Kpi
@@ -62,8 +61,8 @@ def is_running(known: date | None, period: Period) -> bool:
 
 def _prior_text(prior: Result, kpi: Kpi, currency: str) -> str:
     """The number of the period before: "$403K since 11 Oct 2025" where the data begin inside it."""
-    text, since = format_value(prior.value, kpi.display, currency, prior.n), begins_on(prior.notices)
-    return f"{text} since {since}" if since and prior.value is not None else text
+    text, since = format_value(prior.value, kpi.display, currency, prior.n), prior.begins
+    return f"{text} since {day_text(since)}" if since is not None and prior.value is not None else text
 
 
 def _age(shown: Shown) -> int | None:

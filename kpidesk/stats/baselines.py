@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from statistics import fmean, median
 
 import numpy as np
 
-from kpidesk.core.begins import begins_on
-from kpidesk.core.formats import whole_percent
+from kpidesk.core.formats import day_text, whole_percent
 from kpidesk.core.goals import LEAST_ROWS, Baseline, BaselineMethod
 from kpidesk.core.kpis import Benchmark, Kpi
 from kpidesk.core.people import Scope
@@ -133,19 +133,19 @@ def _trailing_words(pasts: Sequence[Past], history: Sequence[Past], period: Peri
     if len(pasts) == TRAILING:
         return f"four whole {each} even out a good or a bad one"
     few, first = _COUNTS[len(pasts)], _first_of_data(history, period)
-    later = [past for past in history if first is not None and first.period < past.period < period]
+    later = [past for past in history if first is not None and first[0] < past.period < period]
     whole = sum(past.complete for past in later)
     if first is None or whole > len(pasts):
         last = _COUNTS.get(whole if first is not None else TRAILING, "four")
         return f"only {few} of the last {last} whole {each} have a value"
-    day = begins_on(first.result.notices)
-    return f"only {few} whole {each} lie before it, for the data begin on {day}, inside {first.period.label}"
+    inside, day = first
+    return f"only {few} whole {each} lie before it, for the data begin on {day_text(day)}, inside {inside.label}"
 
 
-def _first_of_data(history: Sequence[Past], period: Period) -> Past | None:
-    """The period before inside which the data begin; None where they do not."""
-    found = [past for past in history if past.period.end <= period.start and begins_on(past.result.notices)]
-    return max(found, key=lambda past: past.period, default=None)
+def _first_of_data(history: Sequence[Past], period: Period) -> tuple[Period, date] | None:
+    """The last period before inside which the data begin, and on which day; None where they begin inside none."""
+    begun = ((past.period, past.result.begins) for past in history if past.period.end <= period.start)
+    return max(((one, day) for one, day in begun if day is not None), default=None)
 
 
 def trailing_median(kpi: Kpi, history: Sequence[Past], period: Period) -> Found | None:

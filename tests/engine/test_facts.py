@@ -124,10 +124,20 @@ def test_a_period_in_which_the_data_begin_says_so() -> None:
     grid = evaluate(evaluator_of(about), [shipped()["bookings"], shipped()["opps_created"]], (ORG,), spans)
     assert [grid.starts_inside(0, at) for at in range(3)] == [False, True, False]
     assert [grid.starts_inside(1, at) for at in range(3)] == [True, False, False]
+    assert [grid.result(0, 0, at).begins for at in range(3)] == [None, date(2025, 5, 20), None]
     assert grid.result(0, 0, 1).notices == (
         "Data begins on 20 May 2025, inside this period: closes before that day are not in the files.",
         "Deals created before 3 Feb 2025 are missing too, so slow deals weigh too little in this period.",
     )
+
+
+def test_of_several_measures_the_day_is_that_of_the_first_that_begins() -> None:
+    about = company(replace(OPEN, created_at=date(2025, 6, 2)), replace(WON, created_at=date(2025, 5, 28)))
+    by_close, by_creation = "count(deals where won on closed_at)", "count(deals on created_at)"
+    for formula in (f"{by_close} / {by_creation}", f"{by_creation} / {by_close}", f"{by_close} + {by_creation}"):
+        found = number(about, formula)
+        assert found.begins == date(2025, 5, 20)
+        assert len([one for one in found.notices if one.startswith("Data begins on")]) == 2
 
 
 def test_a_state_before_the_first_file_is_marked_as_rebuilt() -> None:

@@ -6,7 +6,6 @@ from statistics import median
 
 import pytest
 
-from kpidesk.core.begins import begins_notice
 from kpidesk.core.goals import ladder, tiers_from
 from kpidesk.core.kpis import Benchmark, Kpi
 from kpidesk.core.people import ORG
@@ -134,7 +133,7 @@ def test_the_period_itself_and_later_ones_never_enter() -> None:
 def test_where_the_data_begin_inside_a_period_it_is_said_and_no_whole_period_is_missed() -> None:
     """Of 2022 the data know the second half of the first quarter: three whole quarters lie before 2023."""
     first, *rest = quarters([70, 100, 110, 120])
-    known = replace(first.result, notices=("Rounded.", begins_notice(date(2022, 2, 14), "closes")))
+    known = replace(first.result, begins=date(2022, 2, 14))
     before = Past(q(2021, 4), Result(None, 0.0, reason="no import covers Q4 2021"))
     history = (before, replace(first, result=known, complete=False), *rest)
     found = trailing(BOOKINGS, history, q(2023, 1))

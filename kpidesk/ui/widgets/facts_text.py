@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kpidesk.core.begins import begins_on
 from kpidesk.core.formats import (
     MINUS,
     between_words,
@@ -133,7 +132,7 @@ def _exact(row: Row, currency: str) -> str:
 def _prior(row: Row, currency: str) -> str:
     if not row.prior_text or row.prior is None or row.prior.value is None or row.result.value is None:
         return row.prior_text
-    if begins_on(row.prior.notices):
+    if row.prior.begins is not None:
         return f"{row.prior_text}, where the data begin"  # a part of a period is no match either
     if row.spark and row.spark[-1].partial:
         whole = "period" if row.period.grain == "span" else row.period.grain
