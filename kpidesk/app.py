@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import logging
 import signal
 import sys
@@ -40,6 +41,7 @@ def run(workspace: Path | None) -> int:
     hook.window = window
     after_first_paint(window, lambda: opening.start(window, workspace))
     window.show()
+    gc.enable()  # no command searches for garbage, but a window stays for long
     code = app.exec()
     hook.remove()
     log.info("ended with code %d", code)

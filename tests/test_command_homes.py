@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import click
+import pytest
+from click.testing import CliRunner
 
 from kpidesk import cli
 from kpidesk.cli.homes import HOMES
@@ -35,3 +38,9 @@ def test_help_of_one_command_loads_no_other() -> None:
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     loaded = told.strip().splitlines()[-1]
     assert loaded == str([f"kpidesk.cli.{one}" for one in ("group", "homes", "options", "receipts")])
+
+
+def test_a_command_searches_for_no_garbage_until_it_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kpidesk.app.run", lambda _: int(gc.isenabled()))
+    assert CliRunner().invoke(cli.main, ["open"]).exit_code == 0
+    assert gc.isenabled()

@@ -13,6 +13,7 @@ import click
 from kpidesk import __version__
 from kpidesk.cli.homes import HOMES
 from kpidesk.core.errors import OpenQuestionsError, UserError
+from kpidesk.core.progress import collector_off
 from kpidesk.core.wording import capital
 
 
@@ -40,9 +41,13 @@ class Commands(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; a user's error is printed with its advice and ends with exit code 1."""
+        """Run a command; a user's error is printed with its advice and ends with exit code 1.
+
+        A command ends soon, so nothing is searched for garbage meanwhile: only a window that opens begins with that.
+        """
         try:
-            return super().invoke(ctx)
+            with collector_off():
+                return super().invoke(ctx)
         except UserError as error:
             _print_error(error, as_json=bool(ctx.obj and ctx.obj.get("json")))
             ctx.exit(1)
