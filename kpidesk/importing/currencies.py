@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kpidesk.core.imports import ImportOptions
@@ -20,13 +20,14 @@ from kpidesk.importing.rules import CurrencyFrom
 class CurrencyVerdict:
     """`default` is the currency of rows that do not say theirs, `origin` where the others say it, `main` that of most.
 
-    `notices` are things to know.
+    `notices` are things to know. `leans`: where the workspace counted in `main`, some amounts would be in another one.
     """
 
     default: str
     origin: CurrencyFrom
     main: str
     notices: tuple[str, ...] = ()
+    leans: bool = False
 
 
 def settle_currency(evidence: Evidence, options: ImportOptions, settings: Settings) -> CurrencyVerdict:
@@ -42,19 +43,24 @@ def settle_currency(evidence: Evidence, options: ImportOptions, settings: Settin
     naming = next((header for header in headers.values() if code_in(header)), "")
     stated = code_in(naming)
     if rules.currency_from == "column":
-        return _from_rows(_column_codes(evidence), options.currency, stated or settings.currency, "column", ())
+        codes = _column_codes(evidence)
+        verdict = _from_rows(codes, options.currency, stated or settings.currency, "column", ())
+        whose = _whose(codes, options.currency, naming)
+        return _telling(verdict, evidence.unnamed, whose, bool(evidence.unnamed) and not stated)
     if options.currency:
         return CurrencyVerdict(default, "fixed", default)
     in_cells = {name: evidence.numbers[name].units for name in headers if evidence.numbers[name].units}
     if in_cells:
-        return _from_cells(in_cells, headers, stated or settings.currency)
+        return _from_cells(evidence, in_cells, headers, stated or settings.currency, naming)
     if stated:
         return CurrencyVerdict(stated, "fixed", stated, (f"The column '{naming}' names its currency: {stated}.",))
     told = f"No column names a currency: amounts are taken as {default}, that of this workspace."
     return CurrencyVerdict(default, "fixed", default, (told,))
 
 
-def _from_cells(in_cells: Mapping[str, Counter[str]], headers: Mapping[str, str], default: str) -> CurrencyVerdict:
+def _from_cells(
+    evidence: Evidence, in_cells: Mapping[str, Counter[str]], headers: Mapping[str, str], default: str, naming: str
+) -> CurrencyVerdict:
     """The verdict where the amounts themselves name their currency, by the column with most rows of each."""
     codes: Counter[str] = Counter()
     for units in in_cells.values():
@@ -63,7 +69,12 @@ def _from_cells(in_cells: Mapping[str, Counter[str]], headers: Mapping[str, str]
             of_column[currency_of(unit, default)] += count
         codes |= of_column
     named = " and ".join(f"'{headers[name]}'" for name in in_cells)
-    return _from_rows(codes, "", default, "cells", (f"The currency is read from the cells of {named}.",))
+    verdict = _from_rows(codes, "", default, "cells", (f"The currency is read from the cells of {named}.",))
+    bare = [evidence.numbers[name].bare for name in headers]
+    signs = {unit for one in in_cells.values() for unit in one}
+    leans = any(bare) or any(currency_of(one, verdict.main) != currency_of(one, verdict.default) for one in signs)
+    count = bare[0] if len(bare) == 1 else 0  # of several columns of amounts one names it for the row
+    return _telling(verdict, count, _whose(codes, "", naming), leans and not naming)
 
 
 def _column_codes(evidence: Evidence) -> Counter[str]:
@@ -86,6 +97,22 @@ def _from_rows(
         notices += (f"The amounts are in several currencies: {told}.",)
     main = max(codes, key=lambda code: (codes[code], code == default), default=alike)
     return CurrencyVerdict(said or alike, origin, said or main, notices)
+
+
+def _telling(verdict: CurrencyVerdict, unnamed: int, whose: str, leans: bool) -> CurrencyVerdict:
+    """A verdict that tells of so many rows with an amount that name no currency, and `whose` they are taken for."""
+    rows = f"{counted(unnamed, 'row')} with an amount {'names' if unnamed == 1 else 'name'} no currency"
+    told = f"{rows}: taken as {verdict.default}, {whose}; --currency says otherwise."
+    return replace(verdict, notices=(*verdict.notices, told) if unnamed else verdict.notices, leans=leans)
+
+
+def _whose(codes: Counter[str], said: str, naming: str) -> str:
+    """Why rows without a currency are taken for that of the verdict."""
+    if said:
+        return "as you said"
+    if len(codes) == 1:
+        return "like all others"
+    return f"as the column '{naming}' says" if naming else "that of this workspace"
 
 
 def code_in(header: str) -> str:

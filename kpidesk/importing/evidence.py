@@ -20,7 +20,7 @@ from kpidesk.importing.headers import normalised
 from kpidesk.importing.layout import rectangular
 from kpidesk.importing.mapping import flag, status_words
 from kpidesk.importing.memo import LARGEST, Memo, Memos
-from kpidesk.importing.numbers import NumberTally
+from kpidesk.importing.numbers import NumberTally, is_blank
 from kpidesk.importing.outcomes import StageTally
 from kpidesk.importing.rules import WITHOUT_LIST, Reading, Rules
 from kpidesk.importing.spans import holds_periods, is_period
@@ -42,7 +42,8 @@ class Evidence:
     ids of that form; `references` tells by how many cells ids of that form outnumber others in columns that lead to
     another kind; `words` counts by field the texts of columns some words of which are known or may be two spellings of
     one; `dates` also holds, under ENTERED_AT, what the columns of `Rules.wide` show. `owners` are the different owners
-    with the address in the column `address`, which is -1 when there is none.
+    with the address in the column `address`, which is -1 when there is none. `unnamed` are the rows with an amount that
+    leave the column of currencies empty.
     """
 
     rules: Rules
@@ -56,6 +57,7 @@ class Evidence:
     numbers: dict[str, NumberTally] = field(default_factory=dict)
     stages: StageTally = field(default_factory=StageTally)
     currencies: Counter[str] = field(default_factory=Counter)
+    unnamed: int = 0
     words: dict[str, Counter[str]] = field(default_factory=dict)
     references: Counter[str] = field(default_factory=Counter)
     unlike: dict[tuple[int, int], tuple[int, str, str]] = field(default_factory=dict)
@@ -170,6 +172,7 @@ def _tally(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
             evidence.numbers[reading.field].add(cells, lines)
         elif reading.field == "currency":
             evidence.currencies.update(cells)
+            evidence.unnamed += unnamed(cells, [columns[one] for one in amount_columns(rules)])
         elif reading.kind == "reference":
             evidence.references[reading.field] += salesforce_lead(cells)
         elif reading.field in evidence.words:
@@ -191,6 +194,17 @@ def salesforce_lead(cells: Sequence[str]) -> int:
     texts = list(map(str.strip, cells))
     found = sum(map(is_salesforce_id, texts)) if {15, 18} & set(map(len, texts)) else 0
     return 2 * found - (len(cells) if all(cells) else len(cells) - cells.count(""))
+
+
+def amount_columns(rules: Rules) -> list[int]:
+    """The columns that hold amounts."""
+    return [one.column for one in rules.readings if one.kind == "money"]
+
+
+def unnamed(cells: Sequence[str], amounts: Sequence[Sequence[str]]) -> int:
+    """How many rows without a currency in `cells` have an amount in one of the other columns."""
+    blank = [at for at, cell in enumerate(cells) if is_blank(cell)]
+    return sum(any(not is_blank(column[at]) for column in amounts) for at in blank)
 
 
 def count_words(words: Counter[str], cells: Sequence[str] | Mapping[str, int]) -> None:

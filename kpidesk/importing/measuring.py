@@ -13,6 +13,7 @@ from kpidesk.importing.evidence import (
     ENTERED_AT,
     SAMPLES,
     Evidence,
+    amount_columns,
     begin_with,
     count_words,
     gather,
@@ -20,9 +21,10 @@ from kpidesk.importing.evidence import (
     salesforce_lead,
     stage_columns,
     tally_stages,
+    unnamed,
 )
 from kpidesk.importing.grids import Grid, Numbers, grid_of
-from kpidesk.importing.numbers import NumberTally
+from kpidesk.importing.numbers import NumberTally, is_blank
 
 TOGETHER, CHARACTERS = 4, 3 << 18
 """So many blocks are measured and read as one, with so many characters: a step of less than a tenth of a second."""
@@ -128,7 +130,9 @@ def _tally(evidence: Evidence, grid: Grid, lines: list[int]) -> None:
         elif reading.field in evidence.numbers:
             _tally_numbers(evidence.numbers[reading.field], grid, at, lines)
         elif reading.field == "currency":
-            evidence.currencies.update(_counted(grid, at))
+            counts = _counted(grid, at)
+            evidence.currencies.update(counts)
+            evidence.unnamed += _unnamed(grid, at, amount_columns(rules)) if any(map(is_blank, counts)) else 0
         elif reading.kind == "reference":
             evidence.references[reading.field] += _salesforce_lead(grid, at)
         elif reading.field in evidence.words:
@@ -143,6 +147,10 @@ def _tally(evidence: Evidence, grid: Grid, lines: list[int]) -> None:
         evidence.owners.update(zip(grid.cells(owner), grid.cells(evidence.address), strict=True))
     if rules.kind == "deals":
         _tally_stages(evidence, grid)
+
+
+def _unnamed(grid: Grid, column: int, amounts: Sequence[int]) -> int:
+    return unnamed(grid.cells(column), [grid.cells(at) for at in amounts])
 
 
 def _tally_dates(tally: DateTally, grid: Grid, column: int, lines: list[int]) -> None:

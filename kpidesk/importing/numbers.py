@@ -270,6 +270,11 @@ class NumberTally:
                 self.units[unit] += count
 
     @property
+    def bare(self) -> int:
+        """How many numbers stand without a currency beside them."""
+        return self.shown.total() - self.shown["blank"] - self.shown["bad"] - self.units.total()
+
+    @property
     def is_open(self) -> bool:
         """Whether something was counted of which it is not noted yet where it stands."""
         bad = self.wrong is None and self.shown["bad"] > 0

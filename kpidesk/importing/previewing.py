@@ -91,6 +91,7 @@ def build_plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
         _profile(recognised, settled, options, profile).text(), same=options.same,
         once=not repeated and rules.identity == ("id",) and not rules.same and rules.ids != "salesforce",
+        leans=settled.leans,
     )  # fmt: skip
 
 

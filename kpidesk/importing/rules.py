@@ -169,7 +169,9 @@ class Plan:
     word of the file means, as far as known; `ordinals` the number of a row among rows of equal identity, by line.
     `profile` is what to remember for the next file with these headers, as JSON, and `profile_key` the key of the set of
     headers. `same` is what was said of ids, now or before, also that they are of records of their own. `once` tells
-    that no two rows have one id. `held` are all rows of the file if they were kept since it was looked through.
+    that no two rows have one id. `leans`: where the workspace counted in the currency of most rows, some amounts would
+    be in another one than they are taken for. `held` are all rows of the file if they were kept since it was looked
+    through.
     """
 
     preview: Preview
@@ -183,6 +185,7 @@ class Plan:
     ordinals: Mapping[int, int] = field(default_factory=dict)
     same: Mapping[str, str] = field(default_factory=dict)
     once: bool = False
+    leans: bool = False
     memos: Memos = field(default_factory=dict, compare=False, repr=False)
     held: tuple[RawRows, ...] = field(default=(), compare=False, repr=False)
 

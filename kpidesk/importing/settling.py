@@ -28,7 +28,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Everything the rows decided; `currency` is that of most rows."""
+    """Everything the rows decided; `currency` is that of most rows, `leans` as of a `CurrencyVerdict`."""
 
     rules: Rules
     orders: dict[str, OrderVerdict]
@@ -37,6 +37,7 @@ class Settled:
     questions: tuple[ImportQuestion, ...]
     currency: str
     notices: tuple[str, ...]
+    leans: bool = False
 
 
 def settle(
@@ -86,7 +87,7 @@ def settle(
         wide=replace(rules.wide, order=orders[headers[ENTERED_AT]].order, serials=native) if rules.wide else None,
     )
     questions = (*recognised.questions, *asked_orders, *asked_marks, *meanings.questions)
-    return Settled(final, orders, marks, meanings, questions, money.main, money.notices)
+    return Settled(final, orders, marks, meanings, questions, money.main, money.notices, money.leans)
 
 
 def _refuse_unreadable(evidence: Evidence) -> None:

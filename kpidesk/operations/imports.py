@@ -64,11 +64,13 @@ def plan_file(
     merged = chosen.elsewhere(ws, options.same) if ws else {}
     own = {key: said for key, said in options.same.items() if key not in merged}
 
+    counting = settings(ws) if ws else Settings()
+
     def read(options: ImportOptions) -> Generator[Progress, None, importing.Plan]:
         return look(
             path,
             replace(options, as_of=before or options.as_of, same=own),
-            settings=settings(ws) if ws else Settings(),
+            settings=counting,
             known_stages=known,
             today=today,
             header_profiles=profiles,
@@ -76,6 +78,9 @@ def plan_file(
         )
 
     plan = yield from read(options)
+    if plan.leans and _sets_currency(ws, plan.preview):  # read as it will be from then on, or it were another next time
+        counting, plan = replace(counting, currency=plan.preview.currency), replace(plan, held=())
+        plan = yield from read(options)
     if ws and not (options.source or plan.preview.questions):
         source, notice = yield from source_of_ids(ws, plan, profiles)
         if source:
@@ -223,12 +228,17 @@ def with_links(ws: Workspace, report: ImportReport) -> Generator[Progress, None,
     return replace(report, linked=(yield from telling(work, Progress(0, 0, "Counting what belongs together"))))
 
 
+def _sets_currency(ws: Workspace | None, preview: Preview) -> bool:
+    """Whether a workspace will count in the currency of a file: another one, of the first amounts that come into it."""
+    known = settings(ws) if ws else Settings()
+    is_other = preview.kind in OF_AMOUNTS and preview.currency not in ("", known.currency)
+    return is_other and not (ws and (store.has_amounts(ws.db) or rates(ws)))
+
+
 def _take_currency(ws: Workspace, preview: Preview) -> None:
     """Let a workspace count in the currency of the first amounts that come into it, as deals have them."""
-    known = settings(ws)
-    is_other = preview.kind in OF_AMOUNTS and preview.currency not in ("", known.currency)
-    if is_other and not store.has_amounts(ws.db) and not rates(ws):
-        store.save_settings(ws.db, replace(known, currency=preview.currency))
+    if _sets_currency(ws, preview):
+        store.save_settings(ws.db, replace(settings(ws), currency=preview.currency))
 
 
 def look_alikes(ws: Workspace, path: Path, options: ImportOptions) -> Generator[Progress, None, tuple[LookAlike, ...]]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.settings import Settings
+from kpidesk.importing import Plan
 from kpidesk.importing.cells import all_references, clean, clean_all, reference_value
 from tests.importing.support import look, read, write
 
@@ -32,12 +33,42 @@ def test_of_several_currencies_most_rows_tell_that_of_the_file_and_the_workspace
     assert imported.column("amount") == [1050, 2000, 300, 4000]
     assert imported.plan.preview.currency == "NOK"
     assert "The amounts are in several currencies: NOK in 2 rows, JPY in 1 row." in imported.plan.preview.notices
+    assert _unnamed(imported.plan) == ["1 row with an amount names no currency: taken as CHF, that of this workspace"]
 
 
 def test_a_currency_that_was_said_counts_for_rows_without_one(tmp_path: Path) -> None:
     imported = read(write(tmp_path, MIXED), ImportOptions(currency="SEK"))
     assert imported.column("currency") == ["NOK", "NOK", "JPY", "SEK"]
     assert imported.plan.preview.currency == "SEK"
+
+
+def _unnamed(plan: Plan) -> list[str]:
+    """What a plan tells of rows without a currency, without the option that says otherwise."""
+    return [one.partition(";")[0] for one in plan.preview.notices if "no currency" in one]
+
+
+@pytest.mark.parametrize(
+    ("rows", "currency", "told"),
+    [
+        ("D1,Won,5,EUR\nD2,Won,,\nD3,Won,-,\n", "", []),
+        ("D1,Won,5,EUR\nD2,Won,6,\nD3,Won,7,-\nD4,Won,,\n", "", ["2 rows with an amount name", "EUR, like all others"]),
+        ("D1,Won,5,EUR\nD2,Won,6,\n", "SEK", ["1 row with an amount names", "SEK, as you said"]),
+    ],
+)
+def test_rows_with_an_amount_that_name_no_currency_are_counted(
+    tmp_path: Path, rows: str, currency: str, told: list[str]
+) -> None:
+    expected = [" no currency: taken as ".join(told)] if told else []
+    assert _unnamed(look(write(tmp_path, HEADER + rows), ImportOptions(currency=currency))) == expected
+
+
+def test_bare_amounts_beside_some_that_name_their_currency_are_counted(tmp_path: Path) -> None:
+    plan = look(write(tmp_path, "id,stage,amount\nD1,Won,5 EUR\nD2,Won,6 GBP\nD3,Won,7\nD4,Won,\n"))
+    assert _unnamed(plan) == ["1 row with an amount names no currency: taken as USD, that of this workspace"]
+    named = look(write(tmp_path, "id,stage,Amount (EUR)\nD1,Won,5 EUR\nD2,Won,6 GBP\nD3,Won,7\n"))
+    assert _unnamed(named) == [
+        "1 row with an amount names no currency: taken as EUR, as the column 'Amount (EUR)' says"
+    ]
 
 
 def test_a_word_that_is_no_currency_rejects_its_row(tmp_path: Path) -> None:

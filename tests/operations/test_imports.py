@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kpidesk import operations
+from kpidesk import operations, store
 from kpidesk.core.errors import OpenQuestionsError, UserError
 from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ImportOptions
@@ -169,6 +169,32 @@ def test_amounts_and_rates_that_were_there_before_hold_the_currency(tmp_path: Pa
         finish(operations.import_file(ws, tmp_path / "costs.csv", ImportOptions("costs", as_of=JANUARY)))
     bring_in(ws, write(tmp_path / "a.csv", BEFORE), JANUARY, currency="EUR")
     assert operations.settings(ws).currency == "USD"
+    operations.close(ws)
+
+
+@pytest.mark.parametrize(
+    ("rows", "own"),
+    [
+        ("Deal ID,Stage,Amount,Currency\nD1,Won,5,EUR\nD2,Won,6,EUR\nD3,Won,7,GBP\nD4,Won,8,\n", "EUR"),
+        ("Deal ID,Stage,Amount\nD1,Won,5 CAD\nD2,Won,6 CAD\nD3,Won,7 GBP\nD4,Won,8\nD5,Won,$9\n", "CAD"),
+    ],
+)
+def test_first_amounts_that_name_no_currency_are_in_that_of_the_workspace_from_then_on(
+    tmp_path: Path, rows: str, own: str
+) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text(rows)
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    for preview in (finish(operations.inspect(path, options(), today=TODAY, ws=one)) for one in (ws, None)):
+        told = [one for one in preview.notices if "no currency" in one]
+        assert told == [
+            f"1 row with an amount names no currency: taken as {own}, that of this workspace; --currency says "
+            "otherwise."
+        ]
+    first = bring_in(ws, path, JANUARY)
+    assert (operations.settings(ws).currency, store.currency_counts(ws.db)) == (own, {"GBP": 1})
+    again = bring_in(ws, path, FEBRUARY)
+    assert again.unchanged == first.added == rows.count("\nD")
     operations.close(ws)
 
 

@@ -218,6 +218,7 @@ _OPTIONS_IN_NOTICES = (
     (re.compile(r"--source (.+) says that they are others"), r"“\1” under Ids come from says that they are others"),
     (re.compile(r"--source (.+) makes them the same"), r"“\1” under Ids come from makes them the same"),
     (re.compile(r", or with kpidesk .*"), "."),
+    (re.compile(r"; --currency says otherwise"), ""),
     (re.compile(r"Map the one that does: --map .*"), "Say under Columns which one does."),
     (re.compile(r"Map the column that tells them apart: --map .*"), "Say under Columns which column tells them apart."),
 )
