@@ -10,6 +10,8 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope, ScopeKind
 from kpidesk.core.periods import Period
 
+STAYS = "The period is over: a target that is set for it now says that it came late, and is not taken back."
+
 
 @dataclass(frozen=True, slots=True)
 class GridLine:

@@ -16,14 +16,17 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.records import minor_digits
-from kpidesk.core.target_grid import EditPlan, GoalChange, SumCheck
+from kpidesk.core.target_grid import STAYS, EditPlan, GoalChange, SumCheck
+from kpidesk.core.wording import listed
 from kpidesk.operations.applying import applied, applier
 from kpidesk.operations.comparables import LAST_PERIODS, recently
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi
+from kpidesk.operations.goals import closed_for
+from kpidesk.operations.shown import is_running
 from kpidesk.operations.target_edits import apply_edits, change_to, found_baselines
-from kpidesk.operations.target_grid import Branch, branches, closed_words, sum_check, sums_up
-from kpidesk.operations.workspace import Workspace, goals, scopes, settings
+from kpidesk.operations.target_grid import Branch, branches, sum_check, sums_up
+from kpidesk.operations.workspace import Workspace, data_date, goals, scopes, settings
 
 MOST_BUFFER = 1.0
 UNEVEN = 3
@@ -48,11 +51,12 @@ def cascade(
     minimum and stretch are shared out as the target is, by how many full reps work in each unless said otherwise.
 
     Raises:
-        UserError: the scope has no target or no parts, the KPI cannot be shared out, or the period is closed.
+        UserError: the scope has no target or no parts, the KPI cannot be shared out, or the period is closed and a part
+            that would get another target was judged by one.
     """
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), period)
     chosen = _how(how)
-    _refuse(ws, kpi, period, buffer)
+    _refuse(kpi, buffer)
     holds = applied(ws, kpi, scope, period)
     parent = goals(ws).target(kpi.id, scope, period) or (holds.target if holds else None)
     if parent is None:
@@ -64,8 +68,12 @@ def cascade(
     if not parts:
         raise UserError(f"{_name(ws, scope)} has no teams or reps.", "Share out the target of a team or of the whole.")
     if sums_up(kpi):
-        return _shared_out(ws, kpi, parent, scope, parts, (chosen, buffer))
-    return _same_for_all(ws, kpi, parent, scope, parts, chosen)
+        plan = _shared_out(ws, kpi, parent, scope, parts, (chosen, buffer))
+    else:
+        plan = _same_for_all(ws, kpi, parent, scope, parts, chosen)
+    _refuse_judged(ws, kpi, plan.edits.changes, period)
+    is_late = bool(plan.edits.changes) and not is_running(data_date(ws), period)
+    return replace(plan, notes=(*plan.notes, STAYS)) if is_late else plan
 
 
 def apply_cascade(ws: Workspace, plan: CascadePlan, reason: str = "") -> tuple[GoalChange, ...]:
@@ -84,7 +92,7 @@ def _how(text: str) -> How:
     raise UserError(f"A target cannot be shared out by '{text}'.", f"Choose one of {', '.join(HOWS)}.")
 
 
-def _refuse(ws: Workspace, kpi: Kpi, period: Period, buffer: float) -> None:
+def _refuse(kpi: Kpi, buffer: float) -> None:
     if kpi.kpi_class == "distinct":
         raise UserError(
             f"'{kpi.name}' counts each one once: two reps can count the same one, so parts do not add up to the whole.",
@@ -97,8 +105,17 @@ def _refuse(ws: Workspace, kpi: Kpi, period: Period, buffer: float) -> None:
         )
     if not (math.isfinite(buffer) and 0 <= buffer <= MOST_BUFFER):
         raise UserError("The buffer must lie between 0 and 100 %.", "Give 10% to share out a tenth more.")
-    if words := closed_words(ws, period):
-        raise UserError(words, "Choose a period that is still running or to come.")
+
+
+def _refuse_judged(ws: Workspace, kpi: Kpi, changes: Sequence[GoalChange], period: Period) -> None:
+    """Refuse to give a part another target than the one that a period which is over was judged by."""
+    judged = {one.about.scope: words for one in changes if (words := closed_for(ws, kpi, one.about.scope, period))}
+    if judged:
+        names = listed([_name(ws, scope) for scope in judged])
+        raise UserError(
+            f"{next(iter(judged.values()))} That holds for {names}.",
+            "Choose a period that is still running or to come. Parts without a target can be given a first one each.",
+        )
 
 
 def _name(ws: Workspace, scope: Scope) -> str:

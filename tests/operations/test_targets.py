@@ -25,7 +25,7 @@ from kpidesk.core.progress import finish
 from kpidesk.core.refreshing import Decision
 from kpidesk.core.scorecards import Row, goal_notes
 from kpidesk.core.settings import Settings
-from kpidesk.core.target_grid import EditPlan, GoalChange, GridEdit
+from kpidesk.core.target_grid import STAYS, EditPlan, GoalChange, GridEdit
 from kpidesk.exporting import goal_forms as forms
 from kpidesk.language import compile_formula
 from kpidesk.operations.applying import carried
@@ -563,6 +563,28 @@ def test_money_is_shared_out_to_the_cent_and_set_in_one_go(ws: operations.Worksp
     assert [(one.parent.name, one.words) for one in operations.target_grid(ws, Q1).sums] == [("North", "")]
 
 
+def test_in_a_closed_period_only_parts_that_no_target_judged_get_one(ws: operations.Workspace) -> None:
+    put(
+        ws, ("team:North", "bookings", "10000"), ("team:South", "bookings", "9000"), ("org", "win_rate", "30%"), span=Q4
+    )
+    north = scope(ws, "team:North")
+    plan = operations.cascade(ws, "bookings", north, Q4, how="equal")
+    assert plan.notes == (STAYS,)
+    operations.apply_cascade(ws, plan)
+    ann = row(ws, "bookings", "rep:Ann Lee", "2025-Q4")
+    assert (ann.target.target if ann.target else None) == 5_000
+    assert "after the period was over" in ann.result.notices[-1]
+    again = operations.cascade(ws, "bookings", north, Q4, how="equal")
+    assert (again.edits.changes, again.notes) == ((), ())
+    with pytest.raises(UserError, match=r"targets are read-only\. That holds for Ann Lee and Bo Dahl\."):
+        operations.cascade(ws, "bookings", north, Q4, how="equal", buffer=0.1)
+    put(ws, ("rep:Cy Oh", "bookings", "2000"), span=Q4)
+    with pytest.raises(UserError, match=r"That holds for Cy Oh\."):
+        operations.cascade(ws, "bookings", scope(ws, "team:South"), Q4)
+    with pytest.raises(UserError, match=r"judged by another target: that of the whole .* That holds for Sales\."):
+        operations.cascade(ws, "win_rate", ORG, Q4)
+
+
 def test_equal_parts_of_very_different_size_are_questioned(ws: operations.Workspace) -> None:
     spring = period("2026-Q2")
     put(ws, ("org", "bookings", "10000"), span=spring)
@@ -606,8 +628,6 @@ def test_what_cannot_be_shared_out_is_refused_in_words(ws: operations.Workspace)
         operations.cascade(ws, "bookings", ORG, Q1)
     with pytest.raises(UserError, match="counts each one once"):
         operations.cascade(ws, "accounts_contacted", ORG, Q1)
-    with pytest.raises(UserError, match="is closed"):
-        operations.cascade(ws, "bookings", ORG, Q4)
     put(ws, ("rep:Ann Lee", "bookings", "2000"))
     with pytest.raises(UserError, match="no teams or reps"):
         operations.cascade(ws, "bookings", scope(ws, "rep:Ann Lee"), Q1)

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.people import ORG, Scope
-from kpidesk.core.target_grid import Grid
-from kpidesk.ui.pages.target_grid import STAYS, TargetGridPage
+from kpidesk.core.target_grid import STAYS, Grid
+from kpidesk.ui.pages.target_grid import TargetGridPage
 from kpidesk.ui.widgets.target_forward import ForwardDialog, percent_of
 from kpidesk.ui.widgets.target_share import ShareDialog
 from tests.ui.driving import answer
@@ -285,6 +285,25 @@ def test_a_closed_quarter_takes_a_first_target_only_and_says_so(
     settle(qtbot, page)
     assert list(page.pending.values()) == ["5500"]
     assert not page.closed.isVisible()
+
+
+def test_in_a_closed_quarter_a_target_is_shared_out_where_none_judged_the_parts(
+    qtbot: QtBot, page: TargetGridPage
+) -> None:
+    page.ask(LAST)
+    settle(qtbot, page)
+    page.table.go_to((ORG, "bookings"))
+    page.share.click()
+    dialog = page.findChild(ShareDialog)
+    assert dialog is not None
+    until(qtbot, dialog.yes.isEnabled)
+    assert STAYS in dialog.sums.text()
+    dialog.take()
+    settle(qtbot, page)
+    assert page.pending
+    answer("Set them")
+    press_set(qtbot, page)
+    assert not page.pending
 
 
 def test_the_grid_is_written_as_a_table(qtbot: QtBot, page: TargetGridPage, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, shift
 from kpidesk.core.scorecards import Question
-from kpidesk.core.target_grid import EditPlan, GoalChange
+from kpidesk.core.target_grid import STAYS, EditPlan, GoalChange
 from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, confirm
@@ -45,7 +45,6 @@ from kpidesk.ui.widgets.target_text import (
 )
 
 CSV_FORMS: tuple[tuple[str, str], ...] = ((".csv", "Table"),)
-STAYS = "The period is over: a target that is set for it now says that it came late, and is not taken back."
 
 
 class _Typing(QUndoCommand):
@@ -146,9 +145,8 @@ class TargetGridPage(Page):
             self.pending = self._drafts.pop(view.grid.period, {})
         self.closed.say(view.grid.closed, "info")
         say_on(self.forward, f"Copy from {shift(view.grid.period, -1, view.settings).label}…")
-        for part in (self.forward, self.paste):
+        for part in (self.forward, self.paste, self.share):
             part.setEnabled(not view.grid.is_read_only)
-        self.share.setEnabled(not view.grid.closed)
         self.bar.show_hint(is_read_only=view.grid.is_read_only)
         self._arrange()
         self.table.show_grid(view.grid, view.settings.currency)
