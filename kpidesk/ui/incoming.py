@@ -27,7 +27,8 @@ MOST_NAMED = 4
 def import_files(window: MainWindow, paths: Sequence[Path]) -> None:
     """Hand files to the Data page; a workspace among them is opened, and without one open it is made first.
 
-    The answer of a rep to a preparation form goes to the page of one-on-ones.
+    The answers of reps to preparation forms go to the page of one-on-ones, one after the other. Of several workspaces
+    the first is opened, and the others are named.
     """
     workspaces = [path for path in paths if path.suffix.lower() == upkeep.SUFFIX]
     answers = [path for path in paths if window.path is not None and not workspaces and _is_answer(path)]
@@ -35,15 +36,24 @@ def import_files(window: MainWindow, paths: Sequence[Path]) -> None:
     if answers:
         page: Any = window.show_page("one-on-ones")
         # a dialog must not open before the drag that may have brought the file is over
-        QTimer.singleShot(0, page, lambda: page.read_answer(answers[0]))
+        QTimer.singleShot(0, page, lambda: page.read_answer(answers[0], answers[1:]))
     if workspaces:
-        opening.open_workspace(window, workspaces[0], then=lambda: import_files(window, exports))
+        opening.open_workspace(window, workspaces[0], then=lambda: _opened(window, workspaces, exports))
     elif exports and window.path is None:
         # A dialog must not open before the drag that may have brought the files is over.
         QTimer.singleShot(0, window, lambda: opening.new_workspace(window, then=lambda: import_files(window, exports)))
     elif exports:
         data: Any = window.show_page("data")
         data.import_files(exports)
+
+
+def _opened(window: MainWindow, workspaces: Sequence[Path], exports: Sequence[Path]) -> None:
+    """Go on with the exports that came with a workspace, and say which other workspaces stay closed."""
+    first, *others = (path.name for path in workspaces)
+    if others:
+        closed = f"{listed(others, MOST_NAMED)} {'is' if len(others) == 1 else 'are'} not"
+        window.toast(f"{first} is open, {closed}: one workspace is open at a time.")
+    import_files(window, exports)
 
 
 def _is_answer(path: Path) -> bool:

@@ -1270,6 +1270,34 @@ def test_an_answer_is_shown_before_it_is_taken(
     assert taken == [found]
 
 
+def test_of_several_answers_each_is_shown_once_the_one_before_was_taken_or_left(
+    qtbot: QtBot, page: OneOnOnesPage, shell: FakeShell, kept: Kept, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert page.meeting is not None
+    answer = Answer(wins="ACME signed")
+    found = Prepared(page.meeting, answer, points_of(answer), wellbeing_of(answer), ())
+    read: list[str] = []
+
+    def read_one(_ws: object, path: Path, _scope: object) -> Prepared:
+        read.append(path.stem)
+        if path.stem == "broken":
+            raise UserError("It is no answer.", "")
+        return found
+
+    monkeypatch.setattr(operations, "read_preparation", read_one)
+    monkeypatch.setattr(operations, "take_preparation", lambda _ws, prepared: prepared.review)
+    page.read_answer(tmp_path / "ann.txt", [tmp_path / f"{name}.txt" for name in ("broken", "bo", "cy")])
+    for is_taken, last in ((True, "ann"), (False, "bo"), (True, "cy")):
+        wait(qtbot, shell)
+        (dialog,) = (one for one in page.findChildren(AnswerDialog) if one.isVisible())
+        assert read[-1] == last
+        dialog.take() if is_taken else dialog.reject()
+    wait(qtbot, shell)
+    assert read == ["ann", "broken", "bo", "cy"]
+    assert [one.problem for one in shell.errors] == ["It is no answer."]
+    assert not [one for one in page.findChildren(AnswerDialog) if one.isVisible()]
+
+
 def test_who_is_late_is_said_in_the_list_and_all_are_prepared_at_once(
     qtbot: QtBot, page: OneOnOnesPage, shell: FakeShell, kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -275,6 +275,18 @@ def test_a_wrong_file_is_refused_in_words(qtbot: QtBot, make_window: Start, tmp_
     assert refused.value.advice in page(window).banner.label.text()
 
 
+def test_of_several_workspaces_dropped_the_first_is_opened_and_the_others_are_named(
+    qtbot: QtBot, make_window: Start, sample: Path
+) -> None:
+    others = [Path(shutil.copy(sample, sample.with_name(f"{name}.kpidesk"))) for name in ("north", "south")]
+    window = make_window()
+    assert drop(window, sample, *others)
+    wait(qtbot, on_page(window, "scorecard"))
+    assert window.path == sample
+    told = f"{sample.name} is open, north.kpidesk and south.kpidesk are not: one workspace is open at a time."
+    assert window._toast.text == told
+
+
 def test_scope_and_period_by_keyboard_and_back(qtbot: QtBot, make_window: Start, sample: Path) -> None:
     window = make_window(sample)
     opened = window.question

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -269,10 +269,18 @@ class OneOnOnesPage(MeetingPage[Review]):
             self.keep()
             send_form(self, self.shell, self.scope)
 
-    def read_answer(self, path: Path | None = None) -> None:
-        """Read what a rep sent back; a file that is given may be of any rep, whose sheet is shown then."""
+    def read_answer(self, path: Path | None = None, following: Sequence[Path] = ()) -> None:
+        """Read what a rep sent back; a file that is given may be of any rep, whose sheet is shown then.
+
+        Those `following` come one after the other, each once the one before it was taken or left.
+        """
         self.keep()
-        read_answer(self, self.shell, self._answered, None if path else self.scope, path)
+        scope = None if path else self.scope
+        read_answer(self, self.shell, self._answered, scope, path, lambda: self._read_following(following))
+
+    def _read_following(self, paths: Sequence[Path]) -> None:
+        if paths:
+            self.read_answer(paths[0], paths[1:])
 
     def _answered(self, review: Review) -> None:
         self.shell.toast(f"The answer of {review.scope.name} is on the agenda.")

@@ -159,9 +159,17 @@ def send_form(parent: QWidget, shell: Shell, scope: Scope) -> None:
 
 
 def read_answer(
-    parent: QWidget, shell: Shell, taken: Callable[[Review], None], scope: Scope | None = None, path: Path | None = None
+    parent: QWidget,
+    shell: Shell,
+    taken: Callable[[Review], None],
+    scope: Scope | None = None,
+    path: Path | None = None,
+    then: Callable[[], None] = lambda: None,
 ) -> None:
-    """Read what a rep sent back, show it, and take it when that is wanted; asks for the file where none is given."""
+    """Read what a rep sent back, show it, and take it when that is wanted; asks for the file where none is given.
+
+    `then` is called once the answer was taken or left, or cannot be read.
+    """
     found = path or ask_answer(parent)
     if found is None:
         return
@@ -170,5 +178,9 @@ def read_answer(
         shell.jobs.ask("preparation:take", lambda ws: operations.take_preparation(ws, prepared), taken,
                        shell.show_error)  # fmt: skip
 
+    def refused(error: UserError) -> None:
+        shell.show_error(error)
+        then()
+
     shell.jobs.ask("preparation:read", lambda ws: operations.read_preparation(ws, found, scope),
-                   lambda prepared: show_answer(parent, prepared, take), shell.show_error)  # fmt: skip
+                   lambda prepared: show_answer(parent, prepared, take, then), refused)  # fmt: skip

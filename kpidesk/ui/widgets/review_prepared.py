@@ -73,10 +73,13 @@ def ask_answer(parent: QWidget) -> Path | None:
     return Path(chosen) if chosen else None
 
 
-def show_answer(parent: QWidget, prepared: Prepared, take: Callable[[Prepared], None]) -> None:
-    """Show an answer before it is taken."""
+def show_answer(
+    parent: QWidget, prepared: Prepared, take: Callable[[Prepared], None], then: Callable[[], None] = lambda: None
+) -> None:
+    """Show an answer before it is taken, and go on with `then` whether it is or not."""
     made = AnswerDialog(prepared, parent)
     made.wanted.connect(take)
+    made.finished.connect(lambda _: then())
     made.resize(made.minimumWidth(), 0)
     fit(made)
     made.open()
