@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kpidesk import operations
+from kpidesk.core.errors import UNSAID
 from tests.flow import refused, run
 from tests.schema import problems
 from tests.small_export import DEALS, STAGES, TEAMS, build, write
@@ -192,6 +193,25 @@ def test_open_questions_are_told_and_nothing_is_made(tmp_path: Path) -> None:
     assert [sorted(one["choices"]) for one in told["questions"]] == [["ignore", "lost", "open", "won"]]
     assert told["questions"][0]["evidence"].casefold() in done.stderr.casefold()
     assert "--stage" in told["error"]["advice"]
+    line = f"kpidesk import {path} {file} --json --stage Engaging=open --stage Prospecting=open"
+    assert told["command"] == line
+    assert f"Ready to copy once each suggestion is checked:\n  {line}\n" in done.stderr
+
+
+def test_a_line_with_what_is_still_to_be_said_is_ready_to_copy(tmp_path: Path) -> None:
+    path, rows = tmp_path / "my sales.kpidesk", "D1,Won Back?,03/04/2026\nD2,Late Demo,04/03/2026\nD3,Demo lost,\n"
+    file = write(tmp_path, "deals.csv", f"Deal ID,Stage,Close date\n{rows}")
+    done = run("import", path, file)
+    assert done.stderr.splitlines()[-2:] == [
+        "Ready to copy once each … is filled in and each suggestion is checked:",
+        f'  kpidesk import "{path}" {file} --date-order … --stage "Demo lost=lost" --stage "Late Demo=open" '
+        '--stage "Won Back?=won"',
+    ]
+    assert "--stage VALUE=open|won|lost|ignore, once for each word" in done.stderr
+    for unsaid, problem in (("--date-order", "is no order of dates"), ("--decimal", "Invalid value")):
+        assert problem in run("import", path, file, unsaid, UNSAID).stderr
+    assert "cannot be '…'" in run("import", path, file, "--date-order", "dmy", "--stage", "Late Demo=…").stderr
+    assert not path.exists()
 
 
 def test_of_several_files_all_are_imported_or_none(tmp_path: Path) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shlex
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
 from typing import TextIO
@@ -12,9 +16,12 @@ import click
 
 from kpidesk import __version__
 from kpidesk.cli.homes import HOMES
-from kpidesk.core.errors import OpenQuestionsError, UserError
+from kpidesk.core.errors import UNSAID, ImportQuestion, OpenQuestionsError, UserError
 from kpidesk.core.progress import collector_off
-from kpidesk.core.wording import capital
+from kpidesk.core.wording import capital, listed
+
+SAID = "kpidesk.said"
+"""Under what click keeps the words of the command as they were typed."""
 
 
 class Commands(click.Group):
@@ -35,6 +42,7 @@ class Commands(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read `kpidesk` as `kpidesk open` and `kpidesk FILE` as `kpidesk open FILE`."""
+        ctx.meta[SAID] = list(args)
         known = {"--help", "--version", *HOMES}
         if not args or (args[0] not in known and not args[0].startswith("-")):
             args = ["open", *args]
@@ -49,14 +57,16 @@ class Commands(click.Group):
             with collector_off():
                 return super().invoke(ctx)
         except UserError as error:
-            _print_error(error, as_json=bool(ctx.obj and ctx.obj.get("json")))
+            _print_error(error, ctx.meta[SAID], as_json=bool(ctx.obj and ctx.obj.get("json")))
             ctx.exit(1)
 
 
-def _print_error(error: UserError, *, as_json: bool) -> None:
+def _print_error(error: UserError, said: Sequence[str], *, as_json: bool) -> None:
     asked = error.questions if isinstance(error, OpenQuestionsError) else ()
     reasons = [f"{capital(one.evidence)}." for one in asked if one.evidence and one.evidence not in error.problem]
-    click.echo("\n".join(filter(None, (error.problem, *reasons, error.advice))), err=True)
+    again = command_again(said, asked)
+    ready = f"Ready to copy once {_still_to_do(asked)}:\n  {again}" if again else ""
+    click.echo("\n".join(filter(None, (error.problem, *reasons, error.advice, ready))), err=True)
     if not as_json:
         return
     told: dict[str, object] = {"error": {"problem": error.problem, "advice": error.advice}}
@@ -64,7 +74,33 @@ def _print_error(error: UserError, *, as_json: bool) -> None:
         told["questions"] = [
             {"about": one.about, "choices": list(one.choices), "evidence": one.evidence} for one in asked
         ]
+        told |= {"command": again} if again else {}
     click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+def command_again(said: Sequence[str], asked: Sequence[ImportQuestion]) -> str:
+    """The command with an option for every answer that is asked for; empty where one line cannot answer all."""
+    if not asked or not all(one.answers for one in asked):
+        return ""
+    answers = {(option, value.rpartition("=")[0]): (option, value) for one in asked for option, value in one.answers}
+    return " ".join(("kpidesk", *map(_quoted, (*said, *(part for pair in answers.values() for part in pair)))))
+
+
+def _still_to_do(asked: Sequence[ImportQuestion]) -> str:
+    """What a line with answers needs before it is used: nothing that is suggested counts unseen."""
+    is_said = [not value.endswith(UNSAID) for one in asked for _, value in one.answers]
+    parts = (
+        "" if all(is_said) else f"each {UNSAID} is filled in",
+        "each suggestion is checked" if any(is_said) else "",
+    )
+    return listed(filter(None, parts))
+
+
+def _quoted(text: str) -> str:
+    """A word of a command as a shell reads it again, in double quotes where these do, as every shell knows them."""
+    if re.fullmatch(r"[\w@%+=:,./…-]+", text):
+        return text
+    return shlex.quote(text) if set(text) & set('"$`!\\') and os.name != "nt" else f'"{text}"'
 
 
 @click.group(cls=Commands)

@@ -45,12 +45,17 @@ class Issue:
     problem: str
 
 
+UNSAID = "…"
+"""What stands in an answer for what only the user can say; no option takes it as a value."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportQuestion:
     """Something only the user can answer before a file can be imported.
 
     `option` is the command-line answer, for example `--date-order dmy|mdy`. `columns` are those that the answer is
-    about, where another one may be given for others.
+    about, where another one may be given for others. `answers` are the options to give with their values: what is
+    suggested, or `UNSAID` where nothing is; empty where one line cannot answer it.
     """
 
     about: str
@@ -58,6 +63,7 @@ class ImportQuestion:
     evidence: str
     option: str
     columns: tuple[str, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 class OpenQuestionsError(UserError):

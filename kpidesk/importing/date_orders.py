@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from kpidesk.core.errors import ImportQuestion, UserError
+from kpidesk.core.errors import UNSAID, ImportQuestion, UserError
 from kpidesk.core.imports import DATE_ORDERS, DateOrder
 from kpidesk.core.texts import folded
 from kpidesk.core.wording import counted, listed
@@ -80,7 +80,9 @@ def _questions(asked: Mapping[str, str], choices: Mapping[str, Set[DateOrder]]) 
         option = f"--date-order {orders}" if len(alike) == 1 else f'--date-order "{one}={orders}"'
         more = f', or --date-order "{one}={possible[0]}" for one of them' if len(asked) > 1 and len(alike) == 1 else ""
         about = f"In which order are the dates of {named} written?"
-        yield ImportQuestion(about, possible, evidence, option + more, tuple(columns))
+        answer = UNSAID if len(alike) == 1 else f"{one}={UNSAID}"
+        answers = (("--date-order", answer),) if len(columns) == 1 or len(alike) == 1 else ()
+        yield ImportQuestion(about, possible, evidence, option + more, tuple(columns), answers)
 
 
 def _possible(tally: DateTally, before: DateOrder | None) -> set[DateOrder]:

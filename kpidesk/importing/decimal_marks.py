@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kpidesk.core.errors import ImportQuestion
+from kpidesk.core.errors import UNSAID, ImportQuestion
 from kpidesk.core.wording import counted, listed
 from kpidesk.importing.numbers import MARK_WORDS, MARKS, Mark, NumberTally
 from kpidesk.importing.words import REJECTED, of_columns, proving, shown_at
@@ -50,7 +50,8 @@ def settle_marks(
     if not asked:
         return verdicts, []
     columns, evidence = of_columns(asked)
-    return verdicts, [ImportQuestion(f"Which mark is the decimal one in {columns}?", MARKS, evidence, "--decimal .|,")]
+    about = f"Which mark is the decimal one in {columns}?"
+    return verdicts, [ImportQuestion(about, MARKS, evidence, "--decimal .|,", answers=(("--decimal", UNSAID),))]
 
 
 def _proven(tally: NumberTally, said: Mark | None) -> Mark | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from kpidesk.core.errors import ImportQuestion, OtherTableError
+from kpidesk.core.errors import UNSAID, ImportQuestion, OtherTableError
 from kpidesk.core.fields import KIND_OF_RECORD, KINDS, Kind
 from kpidesk.core.wording import counted, listed
 from kpidesk.importing.headers import Match, normalised
@@ -175,7 +175,7 @@ def _question(
     told = "; ".join(_evidence(kind, possible[kind], headers) for kind in close)
     names = [KIND_OF_RECORD[kind].many for kind in close]
     about = f"Does this file hold {listed(names, last='or')}?"
-    return (ImportQuestion(about, tuple(close), told, f"--kind {'|'.join(close)}"),)
+    return (ImportQuestion(about, tuple(close), told, f"--kind {'|'.join(close)}", answers=(("--kind", UNSAID),)),)
 
 
 def _evidence(kind: Kind, found: Mapping[str, Match], headers: Sequence[str]) -> str:

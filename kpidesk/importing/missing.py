@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from kpidesk.core.errors import ImportQuestion
+from kpidesk.core.errors import UNSAID, ImportQuestion
 from kpidesk.core.fields import FIELD_BY_NAME, FieldKind
 from kpidesk.core.texts import folded
 from kpidesk.importing.dates import looks_like_day
@@ -226,7 +226,8 @@ def _question(name: str, about: str, columns: Sequence[_Column], more: str) -> I
     headers = tuple(one.header for one in columns)
     named = "|".join(f'"{header}"' for header in headers) or '"COLUMN"'
     evidence = "; ".join(map(_shown, columns)) or "No column holds a few words that come again and again."
-    return ImportQuestion(about, (*headers, NO_COLUMN), evidence, f"--map {name}={named}|{NO_COLUMN}{more}")
+    return ImportQuestion(about, (*headers, NO_COLUMN), evidence, f"--map {name}={named}|{NO_COLUMN}{more}",
+                          answers=(("--map", f"{name}={UNSAID}"),))  # fmt: skip
 
 
 def _shown(column: _Column) -> str:

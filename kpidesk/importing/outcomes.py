@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kpidesk.core.errors import ImportQuestion, UserError, nearest
+from kpidesk.core.errors import UNSAID, ImportQuestion, UserError, nearest
 from kpidesk.core.fields import OUTCOMES, Outcome
 from kpidesk.core.imports import StageFound
 from kpidesk.core.records import Cell
@@ -14,10 +14,12 @@ from kpidesk.core.wording import counted
 from kpidesk.importing.dialects import Dialect
 from kpidesk.importing.memo import LARGEST
 from kpidesk.importing.numbers import is_blank
+from kpidesk.importing.usual_stages import suggested
 
 OPTION = "--stage VALUE=open|won|lost|ignore"
 USUAL = "its usual meaning"
 CHOICES: tuple[str, ...] = OUTCOMES
+BOTH_HAVE = "A close date alone does not tell: an open deal may have one too, the day on which it is expected to close"
 
 
 @dataclass(slots=True)
@@ -73,6 +75,12 @@ class StageTally:
         return dict(sorted(found.items(), key=lambda item: (-item[1][0], item[0])))
 
     @property
+    def has_closed(self) -> bool:
+        """Whether any row has a close date."""
+        self._settle()
+        return any(closed for _, _, closed in self.rows)
+
+    @property
     def without_word(self) -> int:
         """Rows that have neither a status nor a stage."""
         self._settle()
@@ -98,33 +106,47 @@ def settle_outcomes(
     generic: Dialect,
     *,
     has_close_date: bool,
+    is_expected: bool,
     made_from: str,
 ) -> Meanings:
     """What every stage and status word means; words nobody knows become one question.
 
     `fields` tells which of `status` and `stage` the file has. Where it has a status, that decides, and stages
-    count only for rows without one. `made_from` names the columns that a status is made from, empty when it stands
-    in one.
+    count only for rows without one. `is_expected`: the close date may be one that is only expected. `made_from` names
+    the columns that a status is made from, empty when it stands in one.
     """
     for word, outcome in said.items():
         if outcome not in OUTCOMES:
             raise UserError(f"'{outcome}' is not an outcome for '{word}'.", nearest(outcome, OUTCOMES))
     outcomes: dict[tuple[str, str], Outcome] = {}
     found: list[StageFound] = []
-    asked: dict[str, tuple[int, int]] = {}
+    asked: dict[str, _Asked] = {}
     for name in (one for one in ("status", "stage") if fields.get(one)):
         undecided = name == "stage" and fields.get("status", False)
         for word, (count, dated) in tally.words(name, undecided=undecided).items():
             meant, why = _meaning(name, word, said, known, dialect, generic)
             if name == "status" and made_from and why == USUAL:
                 why = f"made from {made_from}"
-            found.append(StageFound(word, count, meant, why))
+            may_be, reason = suggested(word, count, dated, others_closed=has_close_date and tally.has_closed)
+            told = f"{why}; {reason.removeprefix('so ')}" if meant is None and may_be else why
+            found.append(StageFound(word, count, meant, told))
             if meant is None:
-                asked[word] = (count, dated)
+                asked[word] = _Asked(count, dated, may_be, reason)
             else:
                 outcomes[name, word] = meant
     ignored = tuple(sorted({word for (_, word), outcome in outcomes.items() if outcome == "ignore"}))
-    return Meanings(outcomes, tuple(found), _question(asked, has_close_date=has_close_date), ignored)
+    questions = _question(asked, has_close_date=has_close_date, is_expected=is_expected)
+    return Meanings(outcomes, tuple(found), questions, ignored)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A word nobody knows: its rows, how many have a close date, and what is suggested with the reason."""
+
+    rows: int
+    dated: int
+    may_be: Outcome | None
+    reason: str
 
 
 def _meaning(
@@ -148,13 +170,16 @@ def _meaning(
     return None, "only you can say"
 
 
-def _question(asked: Mapping[str, tuple[int, int]], *, has_close_date: bool) -> tuple[ImportQuestion, ...]:
+def _question(asked: Mapping[str, _Asked], *, has_close_date: bool, is_expected: bool) -> tuple[ImportQuestion, ...]:
     if not asked:
         return ()
     words = list(asked)
     about = f"Are deals in {_listed(words)} open, won, lost, or to be ignored?"
-    evidence = "; ".join(_counted(word, *counts, has_close_date) for word, counts in list(asked.items())[:40])
-    return (ImportQuestion(about, CHOICES, evidence, OPTION),)
+    told = [_counted(word, one, has_close_date) for word, one in list(asked.items())[:40]]
+    if is_expected and any(one.dated for one in asked.values()):
+        told.append(BOTH_HAVE)
+    answers = tuple(("--stage", f"{word}={one.may_be or UNSAID}") for word, one in asked.items())
+    return (ImportQuestion(about, CHOICES, "\n".join(told), OPTION, answers=answers),)
 
 
 def _listed(words: list[str]) -> str:
@@ -162,10 +187,9 @@ def _listed(words: list[str]) -> str:
     return ", ".join(shown) + (f" and {len(words) - 12} more" if len(words) > 12 else "")
 
 
-def _counted(word: str, count: int, dated: int, has_close_date: bool) -> str:
-    rows = f"'{word}': {counted(count, 'row')}"
-    if not has_close_date:
-        return rows
-    if dated in (0, count):
-        return f"{rows}, {'every one' if dated else 'none'} with a close date"
-    return f"{rows}, {dated:,} with a close date"
+def _counted(word: str, one: _Asked, has_close_date: bool) -> str:
+    told = f"'{word}': {counted(one.rows, 'row')}"
+    if has_close_date:
+        many = ("every one" if one.dated else "none") if one.dated in (0, one.rows) else f"{one.dated:,}"
+        told += f", {many} with a close date"
+    return f"{told}{', ' if one.reason.startswith('so ') else '; '}{one.reason}" if one.reason else told

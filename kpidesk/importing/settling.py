@@ -130,6 +130,7 @@ def _meanings(
         recognised.dialect,
         recognised.generic,
         has_close_date=rules.reading("close_date") is not None or rules.reading("closed_at") is not None,
+        is_expected=rules.reading("close_date") is not None,
         made_from=" and ".join(f"'{rules.headers[column]}'" for column in made),
     )
 

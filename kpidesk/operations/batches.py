@@ -24,7 +24,7 @@ from kpidesk.core.progress import Progress
 from kpidesk.core.rates import Rate
 from kpidesk.core.settings import Settings
 from kpidesk.importing import Unpacked
-from kpidesk.operations.imports import import_planned, plan_file, with_links
+from kpidesk.operations.imports import how_to_answer, import_planned, plan_file, with_links
 from kpidesk.operations.rates import rates, tried
 from kpidesk.operations.workspace import Workspace, close, kept_whole, open_workspace, settings
 
@@ -96,7 +96,10 @@ def import_into(
             done = not dry_run
         except UserError as error:
             if len(files) > 1:
-                error.advice = f"{error.advice}{_alone(error)} None of the {len(files)} files was imported.".strip()
+                alone = _alone(error)
+                error.advice = f"{error.advice}{alone} None of the {len(files)} files was imported.".strip()
+                if alone and isinstance(error, OpenQuestionsError):
+                    error.questions = tuple(replace(one, answers=()) for one in error.questions)
             raise
         finally:
             close(ws)
@@ -370,6 +373,6 @@ def _with_those_of(following: Sequence[_Found], error: OpenQuestionsError) -> Op
         fresh = [one for one in other.plan.preview.questions if one.about not in {known.about for known in asked}]
         if fresh:
             told += f" {other.path.name} leaves something open. {' '.join(one.about for one in fresh)}"
-            answers += "".join(f" {one.option}" for one in fresh if one.option not in answers)
+            answers += "".join(f"; {how_to_answer(one)}" for one in fresh if one.option not in answers)
             asked += fresh
     return OpenQuestionsError(told, answers, tuple(asked))

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from kpidesk import importing, store
-from kpidesk.core.errors import Issue, OpenQuestionsError, UserError
+from kpidesk.core.errors import ImportQuestion, Issue, OpenQuestionsError, UserError
 from kpidesk.core.fields import KIND_OF_RECORD, OF_AMOUNTS, Kind, Outcome
 from kpidesk.core.formats import day_text
 from kpidesk.core.import_history import ImportEntry
@@ -287,12 +287,17 @@ def _refuse_open_questions(path: Path, preview: Preview) -> None:
     if not preview.questions:
         return
     abouts = " ".join(question.about for question in preview.questions)
-    answers = " ".join(dict.fromkeys(question.option for question in preview.questions))
+    answers = "; ".join(dict.fromkeys(map(how_to_answer, preview.questions)))
     raise OpenQuestionsError(
         f"{path.name} leaves something open. {abouts}",
         f"Nothing was imported. Answer with: {answers}",
         preview.questions,
     )
+
+
+def how_to_answer(question: ImportQuestion) -> str:
+    """The option that answers a question, and whether it is given several times."""
+    return f"{question.option}, once for each word" if question.option.startswith("--stage") else question.option
 
 
 def _run(

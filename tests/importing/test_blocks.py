@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from kpidesk.core.imports import ImportOptions
 from kpidesk.importing import chunks
+from kpidesk.importing.outcomes import BOTH_HAVE
 from tests.importing.support import dated, look, read, write
 
 HEADER = ["id", "owner", "stage", "amount", "created_at", "note"]
@@ -42,7 +43,7 @@ def test_words_are_counted_however_many_close_dates_stand_beside_them(
     monkeypatch.setattr("kpidesk.importing.outcomes.LARGEST", 20)
     found = look(path).preview
     assert [(one.value, one.count) for one in found.stages] == [("Perhaps", 1_050), ("Won", 1_050)]
-    assert [one.evidence for one in found.questions] == ["'Perhaps': 1,050 rows, 525 with a close date"]
+    assert [one.evidence for one in found.questions] == [f"'Perhaps': 1,050 rows, 525 with a close date\n{BOTH_HAVE}"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

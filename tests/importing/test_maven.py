@@ -82,8 +82,10 @@ def test_stages_nobody_knows_are_one_question_with_counts() -> None:
     (question,) = plan.preview.questions
     assert question.option == "--stage VALUE=open|won|lost|ignore"
     assert question.evidence == (
-        "'Engaging': 1,589 rows, none with a close date; 'Prospecting': 500 rows, none with a close date"
+        "'Engaging': 1,589 rows, none with a close date; usually open\n"
+        "'Prospecting': 500 rows, none with a close date; usually open"
     )
+    assert question.answers == (("--stage", "Engaging=open"), ("--stage", "Prospecting=open"))
     assert plan.outcomes == {("stage", "Won"): "won", ("stage", "Lost"): "lost"}
 
 

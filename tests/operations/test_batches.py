@@ -214,6 +214,7 @@ def test_deals_that_tell_no_stage_hold_all_files_up(path: Path, tmp_path: Path) 
     assert held.exit_code == 1
     for words in ('--map stage="How far"', '--map owner="Betreuer"', "import that file alone", "None of the 2 files"):
         assert words in " ".join(held.output.split())
+    assert "Ready to copy" not in held.output, "no line answers for one file of several"
     assert not path.exists()
     said = ["--map", "stage=How far", "--map", "owner=Betreuer"]
     done = CliRunner().invoke(main, ["import", str(path), files[0], *said])
