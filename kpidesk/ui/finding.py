@@ -17,6 +17,7 @@ from kpidesk.ui.commands import Command, keys_text
 from kpidesk.ui.finding_records import look_up
 from kpidesk.ui.help_pages import FIRST, WORDS, help_for, help_pages
 from kpidesk.ui.pages import INNER, PAGES, WELCOME, PageEntry, exists
+from kpidesk.ui.toast import REACH
 from kpidesk.ui.widgets.pickers import scope_choices
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
 
@@ -74,6 +75,8 @@ def _going(window: MainWindow) -> tuple[Command, ...]:
         Command("scope", "Choose a team or rep…", window.top_bar.scope.open_list, ("Ctrl+T",), "users", "Find and go"),
         Command("period", "Choose a period…", window.choose_period, ("Ctrl+E",), "calendar",
                 "Find and go"),
+        Command("notice", "Go to the notice at the foot", window.notice.reach, (REACH,), "undo-2", "Find and go",
+                "undo take back toast", listed=False),
         Command("receipt", "Open a receipt…", partial(ask_receipt, window), (), "receipt-text", "Find and go",
                 "code print prove same number replay"),
     )  # fmt: skip

@@ -21,12 +21,13 @@ from kpidesk.ui.folder_watch import FolderWatch
 from kpidesk.ui.jobs import Job, Jobs, Work, Workspace
 from kpidesk.ui.long_work import do_work
 from kpidesk.ui.menu import make_menu
-from kpidesk.ui.messages import Toast, show_error
+from kpidesk.ui.messages import show_error
 from kpidesk.ui.page_stack import PageStack, framed
 from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists, place_in_rail
 from kpidesk.ui.places import Place, Trail
 from kpidesk.ui.surroundings import Surroundings, age_of, as_of, followed, load_surroundings
 from kpidesk.ui.tab_order import put_in_order
+from kpidesk.ui.toast import Toast
 from kpidesk.ui.widgets.as_of import PastStrip
 from kpidesk.ui.widgets.import_drop import files_in
 from kpidesk.ui.widgets.new_exports import NewExportsBar
@@ -88,8 +89,9 @@ class MainWindow(QMainWindow):
         self.pages = PageStack(self)
         self.past = PastStrip(self.back_to_now)
         self.new_exports = NewExportsBar(partial(incoming.take_new, self), self.watch.put_off)
-        self.setCentralWidget(framed(self.pages, self.rail, (self.past, self.top_bar, self.new_exports)))
-        self._toast = Toast(self)
+        self.notice = Toast()
+        above = (self.past, self.top_bar, self.new_exports)
+        self.setCentralWidget(framed(self.pages, self.rail, above, self.notice))
         self.rail.chosen.connect(self.show_page)
         self.rail.dark_wanted.connect(self.appearance.choose_dark)
         self.top_bar.asked.connect(self.set_question)
@@ -246,7 +248,7 @@ class MainWindow(QMainWindow):
 
     def toast(self, text: str, *, button: str = "", act: Callable[[], None] | None = None) -> None:
         """Say something short at the foot of the window."""
-        self._toast.say(text, button=button, act=act, seconds=10 if button else 6)
+        self.notice.say(text, button=button, act=act)
 
     def show_error(self, error: UserError) -> None:
         """Show a problem and its advice in a dialog."""

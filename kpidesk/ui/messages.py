@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 from typing import Literal
-from weakref import WeakSet
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QDialog,
     QDialogButtonBox,
     QFrame,
@@ -23,14 +21,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 from kpidesk.core.errors import UserError
-from kpidesk.ui.painting.look import wrapped
 
 Tone = Literal["info", "good", "watch", "bad"]
-_FIELD_HEIGHT = 120
-_LETTERS, _LINES, _AIR = 76, 3, 24  # of a toast: its greatest width, its lines, the air around it
 
 
 class PlainLabel(QLabel):
@@ -247,123 +241,6 @@ def slim_banner() -> Banner:
     made.setContentsMargins(0, -4, 0, -4)
     made.setMinimumHeight(36)
     return made
-
-
-_BARS: WeakSet[QWidget] = WeakSet()
-_TOASTS: WeakSet[QWidget] = WeakSet()
-_SHIFTS = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show)
-
-
-def keep_clear(*bars: QWidget) -> None:
-    """Name bars and lines at the foot of a page that a toast must not lie on."""
-    _BARS.update(bars)
-    for toast in filter(isValid, tuple(_TOASTS)):
-        for bar in bars:
-            bar.installEventFilter(toast)
-
-
-class Toast(QFrame):
-    """A short message at the foot of the window that goes away by itself; a class because it owns a timer.
-
-    It is never wider than `_LETTERS` or the window, breaks into at most `_LINES` lines, and stands above the field in
-    use and above whatever asked for it with `keep_clear`.
-    """
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "toast")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 10, 10, 10)
-        layout.setSpacing(12)
-        self.label = PlainLabel()
-        self.text = ""
-        self.button = QPushButton()
-        self.button.setProperty("kind", "toast")
-        self.button.clicked.connect(self._clicked)
-        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves the focus where one works
-        self._before: QWidget | None = None
-        self._act: Callable[[], None] | None = None
-        layout.addWidget(self.label)
-        layout.addWidget(self.button)
-        self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self._leave)
-        parent.installEventFilter(self)
-        _TOASTS.add(self)
-        for bar in filter(isValid, tuple(_BARS)):
-            bar.installEventFilter(self)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._give_way)
-        self.hide()
-
-    def say(self, text: str, *, button: str = "", act: Callable[[], None] | None = None, seconds: float = 6) -> None:
-        """Show a text for some seconds, with an optional button; no text takes away what is shown."""
-        if not text:
-            self._leave()
-            return
-        self._act, self.text = act, text
-        self.button.setText(plain_button_text(button))
-        self.button.setVisible(bool(button))
-        self.label.setAccessibleName(text)
-        self._place()
-        self.show()
-        self.raise_()
-        self._timer.start(round(seconds * 1000))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep its place when the window is resized, and give way to a bar that comes up or grows."""
-        if self.isVisible() and event.type() in _SHIFTS:
-            if watched is self.parent():
-                self._place()
-            else:
-                QTimer.singleShot(0, self, self._place)  # the page that the bar is on is laid out by then
-        return super().eventFilter(watched, event)
-
-    def _place(self) -> None:
-        self._break()
-        self.adjustSize()
-        room = self.window().rect()
-        foot = QRect(QPoint((room.width() - self.width()) // 2, room.height() - self.height() - _AIR), self.size())
-        for bar in sorted(self._bars(), key=QRect.top, reverse=True):
-            if foot.adjusted(-8, -8, 8, 8).intersects(bar):
-                foot.moveBottom(bar.top() - 9)
-        self.move(foot.left(), max(_AIR, foot.top()))
-
-    def _break(self) -> None:
-        """Break the text into lines that fit; where it is cut, the tool tip has the whole of it."""
-        self.ensurePolished()
-        self.label.ensurePolished()
-        taken = self.button.sizeHint().width() + 12 if self.button.isVisibleTo(self) else 0
-        letters = self.label.fontMetrics()
-        most = min(_LETTERS * letters.averageCharWidth(), self.window().width() - 2 * _AIR - 26 - taken)
-        shown = wrapped(self.text, self.label.font(), most, _LINES)
-        self.label.setText("\n".join(shown))
-        tip(self.label, self.text if " ".join(shown) != " ".join(self.text.split()) else "")
-
-    def _bars(self) -> list[QRect]:
-        """Where in the window it must not lie: the field in use, unless it is as large as a page, and the bars."""
-        window, used = self.window(), self.window().focusWidget()
-        found = [one for one in tuple(_BARS) if isValid(one) and one.isVisible() and one.window() is window]
-        if used is not None and not self.isAncestorOf(used) and used.height() <= _FIELD_HEIGHT:
-            found.append(used)
-        return [QRect(one.mapTo(window, QPoint()), one.size()) for one in found]
-
-    def _give_way(self, old: QWidget | None, new: QWidget | None) -> None:
-        if new is self.button:
-            self._before = old
-        if self.isVisible():
-            self._place()
-
-    def _leave(self) -> None:
-        """Go away; the focus goes back to where it was before it came here."""
-        if self.button.hasFocus() and self._before is not None and isValid(self._before):
-            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.hide()
-
-    def _clicked(self) -> None:
-        self._leave()
-        if self._act is not None:
-            self._act()
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:

@@ -169,8 +169,8 @@ class Frame(QScrollArea):
             self._stack.resize(max(self._stack.minimumSizeHint().width(), self.viewport().width()), height)
 
 
-def framed(pages: PageStack, rail: QWidget, above: Sequence[QWidget]) -> QWidget:
-    """The whole of a window: the rail at the left, and at its right what stands above the pages, and the pages."""
+def framed(pages: PageStack, rail: QWidget, above: Sequence[QWidget], below: QWidget) -> QWidget:
+    """The whole of a window: the rail at the left, at its right the pages with what stands above and below them."""
     made = QWidget()
     made.setObjectName("page-host")
     across, column = QHBoxLayout(made), QVBoxLayout()
@@ -180,6 +180,7 @@ def framed(pages: PageStack, rail: QWidget, above: Sequence[QWidget]) -> QWidget
     for widget in above:
         column.addWidget(widget)
     column.addWidget(Frame(pages), 1)
+    column.addWidget(below)
     across.addWidget(rail)
     across.addLayout(column, 1)
     return made

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from kpidesk.ui.messages import PlainLabel, Toast
+from kpidesk.ui.messages import PlainLabel
 from tests.ui.driving import with_dialog
 
 PATIENCE = 120
@@ -179,8 +179,6 @@ class Person:
         place = place or widget.rect().center()
         if not _reached(widget, place):
             self._scroll_to(widget)
-        if not _reached(widget, place):
-            self._wait_for_toast()
         assert _reached(widget, place), f"{said_by(widget)} is out of reach"
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place)
         self._count("click")
@@ -196,12 +194,6 @@ class Person:
                 self._count("scroll")
             above = above.parentWidget()
         QApplication.processEvents()
-
-    def _wait_for_toast(self) -> None:
-        """A toast goes away by itself within seconds, in which one can only look on."""
-        for toast in self._shown(Toast):
-            toast.hide()
-            self._count("look")
 
     def _count(self, what: str, times: int = 1) -> None:
         self.done[what] += times

@@ -1,16 +1,14 @@
-"""Focus and scrolled place stay where they were: when a page is filled anew, when a toast goes, under the wheel."""
+"""Focus and scrolled place stay where they were: when a page is filled anew, and under the wheel."""
 
 from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk.ui.kept_place import kept_place
-from kpidesk.ui.messages import Toast
 from kpidesk.ui.widgets.controls import ListBox
 
 Root = tuple[QWidget, QScrollArea, QVBoxLayout]
@@ -69,22 +67,6 @@ def test_a_focus_that_is_not_lost_stays_and_so_does_one_elsewhere(qtbot: QtBot, 
     with kept_place(page):
         fill(column, range(3))
     assert page.focusWidget() is field
-
-
-def test_a_toast_takes_no_focus_by_mouse_and_gives_it_back(qtbot: QtBot, root: Root) -> None:
-    page, _scroll, _column = root
-    field = page.findChildren(QLineEdit)[1]
-    toast = Toast(page)
-    for way in ("mouse", "keys"):
-        field.setFocus()
-        toast.say("Retired.", button="Undo", act=lambda: None)
-        if way == "mouse":
-            QTest.mouseClick(toast.button, Qt.MouseButton.LeftButton)
-        else:
-            toast.button.setFocus(Qt.FocusReason.TabFocusReason)
-            QTest.keyClick(toast.button, Qt.Key.Key_Space)
-        assert not toast.isVisible()
-        assert page.focusWidget() is field
 
 
 def test_the_wheel_does_not_turn_a_list_that_is_closed(qtbot: QtBot) -> None:

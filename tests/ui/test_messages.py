@@ -1,4 +1,4 @@
-"""Text that came from a file is shown letter by letter: in labels, dialogs, tool tips, banners and toasts."""
+"""Text that came from a file is shown letter by letter: in labels, dialogs, tool tips and banners."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk.core.errors import UserError
@@ -16,9 +16,7 @@ from kpidesk.ui.messages import (
     Banner,
     CrashDialog,
     PlainLabel,
-    Toast,
     confirm,
-    keep_clear,
     message,
     plain_button_text,
     plain_tip,
@@ -152,86 +150,6 @@ def test_a_banner_of_what_was_done_goes_away_by_itself_unless_it_says_something_
     QTest.qWait(120)
     assert banner.label.text() == "A file cannot be read."
     assert not banner.isHidden()
-
-
-def test_a_toast_stays_at_the_foot_and_goes_away(qtbot: QtBot) -> None:
-    window = QWidget()
-    shown(qtbot, window, 600, 400)
-    toast = Toast(window)
-    toast.say(HOSTILE, seconds=0.05)
-    assert toast.isVisible()
-    assert not toast.button.isVisible()
-    window.resize(900, 500)
-    assert abs(toast.geometry().center().x() - 450) <= 1
-    assert toast.geometry().bottom() < 500
-    qtbot.waitUntil(lambda: not toast.isVisible(), timeout=2000)
-    assert rich_text_leaks(window) == []
-
-
-def test_a_toast_gives_way_to_the_field_in_use(qtbot: QtBot) -> None:
-    window = QWidget()
-    shown(qtbot, window, 600, 400)
-    field = QLineEdit(window)
-    field.setGeometry(200, 350, 200, 30)
-    field.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    toast = Toast(window)
-    toast.say("Target set.")
-    field.setFocus()
-    assert not toast.geometry().intersects(field.geometry())
-    field.clearFocus()
-    assert toast.geometry().bottom() > 350  # at the foot again, where it covers nobody's typing
-
-
-def test_a_long_toast_stays_inside_the_window_and_keeps_the_whole_for_the_tool_tip(qtbot: QtBot) -> None:
-    window = QWidget()
-    shown(qtbot, window, 600, 400)
-    toast = Toast(window)
-    for text in ("x" * 400, "Baseline of " + "a very long name " * 30):
-        toast.say(text, button="Undo")
-        assert window.rect().adjusted(20, 20, -20, -20).contains(toast.geometry())
-        assert toast.label.text().count("\n") <= 2
-        assert toast.label.toolTip() == plain_tip(text)
-        assert toast.label.accessibleName() == text
-    window.resize(3000, 400)
-    assert toast.width() < 1000
-    toast.say("Short.")
-    assert (toast.label.text(), toast.label.toolTip()) == ("Short.", "")
-
-
-def test_a_toast_stands_above_the_bars_that_ask_for_it(qtbot: QtBot) -> None:
-    window = QWidget()
-    shown(qtbot, window, 600, 400)
-    low, next_one = QLabel("Still missing: an owner.", window), QLabel("Status", window)
-    low.setGeometry(0, 350, 600, 50)
-    next_one.setGeometry(0, 300, 600, 40)
-    for bar in (low, next_one):
-        bar.show()
-    toast = Toast(window)
-    keep_clear(low, next_one)
-    toast.say("Target set.")
-    assert 200 < toast.geometry().bottom() < 300
-    next_one.hide()
-    toast.say("Target set.")
-    assert 300 < toast.geometry().bottom() < 350
-    next_one.show()  # a page that comes up while the toast stands
-    qtbot.waitUntil(lambda: 200 < toast.geometry().bottom() < 300)
-    made = QWidget(window)  # the bar of a page that is made while the toast stands
-    keep_clear(made)
-    made.setGeometry(0, 200, 600, 140)
-    made.show()
-    qtbot.waitUntil(lambda: 100 < toast.geometry().bottom() < 200)
-
-
-def test_the_button_of_a_toast_acts_once_and_closes_it(qtbot: QtBot) -> None:
-    window = QWidget()
-    shown(qtbot, window, 600, 400)
-    toast, done = Toast(window), [0]
-    toast.say("Target set.", button="Undo", act=lambda: done.append(1))
-    QTest.mouseClick(toast.button, Qt.MouseButton.LeftButton)
-    assert done == [0, 1]
-    assert not toast.isVisible()
 
 
 def test_the_crash_dialog_copies_its_details(qtbot: QtBot) -> None:

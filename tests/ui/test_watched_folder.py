@@ -89,10 +89,10 @@ def test_files_imported_together_are_named_together_and_undone_in_one_go(
     assert page.list.all_button.isEnabled()
     page.list.all_button.click()
     qtbot.waitUntil(lambda: page.report.isVisible() and settled(window), timeout=PATIENCE)
-    assert window._toast.text.startswith("2 files imported: ")
+    assert window.notice.text.startswith("2 files imported: ")
     assert window.surroundings is not None
     assert [one.file for one in window.surroundings.imports] == ["history.csv", "one.csv", "two.csv"]
-    window._toast.button.click()
+    window.notice.button.click()
     qtbot.waitUntil(lambda: page.home.isVisible() and settled(window), timeout=PATIENCE)
     assert page.banner.label.text() == "The import of 2 files was undone."
     assert [one.file for one in window.surroundings.imports] == ["history.csv"]
@@ -100,13 +100,13 @@ def test_files_imported_together_are_named_together_and_undone_in_one_go(
     window.import_files(files[:1])
     qtbot.waitUntil(lambda: page.preview.isVisible() and settled(window), timeout=PATIENCE)
     page.preview.import_button.click()
-    qtbot.waitUntil(lambda: window._toast.isVisible() and settled(window), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.notice.isVisible() and settled(window), timeout=PATIENCE)
     page.undo_imports([one.import_id for one in window.brought_last], "one.csv")
     qtbot.waitUntil(lambda: page.home.isVisible() and settled(window), timeout=PATIENCE)
-    assert not window._toast.isVisible(), "what is taken back cannot be taken back once more"
+    assert not window.notice.isVisible(), "what is taken back cannot be taken back once more"
     window.toast("one.csv: 5 added.", button="Undo")
     window.leave_workspace()
-    assert not window._toast.isVisible(), "what it offers is of the other workspace"
+    assert not window.notice.isVisible(), "what it offers is of the other workspace"
 
 
 def test_what_was_put_off_is_offered_quietly_on_the_data_page_alone(
@@ -154,15 +154,15 @@ def activate(qtbot: QtBot, window: MainWindow) -> None:
 def test_a_folder_that_is_gone_is_said_once(qtbot: QtBot, window: MainWindow, downloads: Path) -> None:
     downloads.rmdir()
     look(qtbot, window)
-    assert f"The folder {downloads} is not there." in window._toast.text
+    assert f"The folder {downloads} is not there." in window.notice.text
     window.toast("something else")
     look(qtbot, window)
-    assert window._toast.text == "something else"
+    assert window.notice.text == "something else"
     downloads.mkdir()
     look(qtbot, window)
     downloads.rmdir()
     look(qtbot, window)
-    assert "is not there" in window._toast.text
+    assert "is not there" in window.notice.text
 
 
 def test_an_archive_is_offered_until_it_was_taken_in_hand(qtbot: QtBot, window: MainWindow, downloads: Path) -> None:

@@ -178,8 +178,8 @@ def test_a_dropped_export_makes_a_workspace_and_can_be_undone_from_the_toast(
     assert drop(page(window), write_export(tmp_path / "deals.csv", 60))
     wait(qtbot, lambda: window.pages.page_id == "data" and page(window).preview.isVisible())
     qtbot.mouseClick(page(window).preview.import_button, Qt.MouseButton.LeftButton)
-    wait(qtbot, lambda: page(window).report.isVisible() and window._toast.isVisible())
-    assert window._toast.text == "deals.csv: 60 added, 0 updated."
+    wait(qtbot, lambda: page(window).report.isVisible() and window.notice.isVisible())
+    assert window.notice.text == "deals.csv: 60 added, 0 updated."
     assert caplog.messages == ["import of deals: 60 read, 60 added, 0 updated, 0 rejected"]
 
     window.show_page("scorecard")
@@ -190,7 +190,7 @@ def test_a_dropped_export_makes_a_workspace_and_can_be_undone_from_the_toast(
         1 for number in range(60) if period.start <= _closed(number) < period.end
     )
 
-    qtbot.mouseClick(window._toast.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.notice.button, Qt.MouseButton.LeftButton)
     wait(qtbot, lambda: window.surroundings is not None and window.surroundings.last_import is None)
     wait(qtbot, lambda: settled(window))
     window.close()

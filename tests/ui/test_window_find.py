@@ -296,7 +296,7 @@ def test_back_up_check_and_go_back(
     newest = newest_import(window)
     find(qtbot, window, "back up")
     (copy,) = home.glob("backups/*/*.kpidesk")
-    assert copy.name in window._toast.text
+    assert copy.name in window.notice.text
 
     assert window.surroundings is not None
     files = dict.fromkeys(one.file for one in window.surroundings.imports[-2:])
@@ -317,7 +317,7 @@ def test_back_up_check_and_go_back(
     assert newest_import(window) == newest
 
     find(qtbot, window, "check the file")
-    wait(qtbot, lambda: "whole" in window._toast.text)
+    wait(qtbot, lambda: "whole" in window.notice.text)
     window.close()
     assert imports_of(sample)[-1].import_id == newest
 

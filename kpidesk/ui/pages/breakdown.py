@@ -21,7 +21,7 @@ from kpidesk.core.side_by_side import SideBySide
 from kpidesk.core.status import least_rows
 from kpidesk.core.wording import capital
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import Banner, PlainLabel, keep_clear
+from kpidesk.ui.messages import Banner, PlainLabel
 from kpidesk.ui.page import Page
 from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.breakdown_beside import BesideButton
@@ -103,7 +103,6 @@ class BreakdownPage(Page):
         self.table = BreakdownTable(self.theme)
         self.remarks = PlainLabel("", "small", wrap=True)
         self.reading = PlainLabel("", "small", elide=True)
-        keep_clear(self.reading)
         self.rows_button = button("Show the rows", self._open_here, kind="link")
         self.copy_button = button("Copy", lambda: self._copied(self.table.copy()), kind="link")
         foot = row(self.reading, self.copy_button, self.rows_button, spacing=12)

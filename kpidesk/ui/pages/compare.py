@@ -18,7 +18,7 @@ from kpidesk.core.peers import By, Comparison, Peer
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import PlainLabel, keep_clear
+from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import PageState
 from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.compare_plot import ComparePlot
@@ -107,7 +107,6 @@ class ComparePage(KpiPage):
         column.addSpacing(4)
         column.addWidget(self.stack, 1)
         self.reading = PlainLabel("", "small", elide=True)
-        keep_clear(self.reading)
         self.rows_button = button("Show the rows", self._open_here, kind="link")
         self.why_button = button("Why?", self._open_why, kind="link", hint="Results or another mix of deals · W")
         foot = row(self.reading, self.why_button, self.rows_button, spacing=12)

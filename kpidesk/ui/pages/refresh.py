@@ -21,7 +21,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.core.target_grid import EditPlan, GoalChange
 from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import PlainLabel, confirm, keep_clear
+from kpidesk.ui.messages import PlainLabel, confirm
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
@@ -96,7 +96,6 @@ class RefreshPage(Page):
         self.split.setSizes([self.theme.px(660), self.theme.px(350)])
         column.addWidget(self.split, 1)
         self.foot = self._build_foot()
-        keep_clear(self.foot)
         column.addWidget(self.foot)
 
     def _build_foot(self) -> QFrame:

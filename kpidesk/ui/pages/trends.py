@@ -18,7 +18,7 @@ from kpidesk.core.trend_layers import LAYER_WORDS, Layer
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import Banner, PlainLabel, keep_clear
+from kpidesk.ui.messages import Banner, PlainLabel
 from kpidesk.ui.page import Page
 from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.controls import Segments, button, card, row
@@ -114,7 +114,6 @@ class TrendsPage(Page):
         self.inner.addWidget(holder)
         self.inner.addWidget(self.table)
         self.reading = PlainLabel("", "small", elide=True)
-        keep_clear(self.reading)
         self.rows_button = button("Show the rows", self._open_here, kind="link")
         self.why_button = button("Why?", self._open_why, kind="link", hint="Why it changed in this period")
         stays = self.rows_button.sizePolicy()

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from kpidesk.core.kpis import Kpi
-from kpidesk.ui.messages import PlainLabel, keep_clear
+from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.widgets.controls import row
 from kpidesk.ui.widgets.import_parts import button, say_on
 
@@ -25,7 +25,6 @@ class Foot(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "card")
-        keep_clear(self)
         self.problem = PlainLabel("", "problem", wrap=True)
         self.missing = PlainLabel("", wrap=True)
         self.effect = PlainLabel("", "small", wrap=True)

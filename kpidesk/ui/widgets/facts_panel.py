@@ -13,7 +13,7 @@ from kpidesk.core.scorecards import Row
 from kpidesk.core.sensitivity import Sensitivity
 from kpidesk.core.settings import Settings
 from kpidesk.core.wording import capital
-from kpidesk.ui.messages import PlainLabel, keep_clear, restyle, tip
+from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
 from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.painting.marks import badge_width, paint_badge
@@ -264,7 +264,6 @@ class FactsPanel(QFrame):
         foot.setSpacing(8)
         foot.addWidget(self.rows_button)
         foot.addWidget(self.value_button)
-        keep_clear(self.rows_button, self.value_button, self.trend_button)
         pair = QHBoxLayout()
         pair.setSpacing(8)
         pair.addWidget(self.trend_button, 1)

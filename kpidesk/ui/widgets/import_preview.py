@@ -13,7 +13,7 @@ from kpidesk.core.errors import ImportQuestion
 from kpidesk.core.imports import ImportOptions, LookAlike, Preview, sheet_name
 from kpidesk.core.progress import Progress
 from kpidesk.core.wording import counted
-from kpidesk.ui.messages import PlainLabel, keep_clear, plain_button_text
+from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, card, line, row
 from kpidesk.ui.widgets.flow_row import FlowRow
@@ -168,7 +168,6 @@ class PreviewView(QWidget):
         foot = row(self._sign, self.verdict, *buttons, spacing=10)
         foot.setStretch(1, 1)
         column.addLayout(foot)
-        keep_clear(frame)
         return frame
 
     def show_preview(self, preview: Preview, options: ImportOptions, *, is_new: bool = True) -> None:

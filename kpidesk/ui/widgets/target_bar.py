@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.target_grid import EditPlan, GridProblem
-from kpidesk.ui.messages import PlainLabel, keep_clear, restyle
+from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button as plain_button
 from kpidesk.ui.widgets.controls import card, clear, row
@@ -56,7 +56,6 @@ class PendingBar(QWidget):
         self._places.setContentsMargins(24, 0, 0, 2)
         self._places.setSpacing(2)
         column.addWidget(self.list)
-        keep_clear(self)
         self.show_pending({}, None)
 
     def show_hint(self, *, is_read_only: bool) -> None:
