@@ -16,6 +16,7 @@ from kpidesk.core.periods import quarter_period
 from kpidesk.core.settings import Settings
 from kpidesk.stats.pace import business_share, history_curve, pace_of
 from kpidesk.stats.projecting import (
+    Projection,
     further,
     middle_of,
     outlook,
@@ -81,13 +82,10 @@ def test_a_range_never_begins_below_what_is_booked() -> None:
 
 def test_when_no_day_is_left_it_comes_to_what_is_booked_and_reaches_no_more() -> None:
     found = share_range(900, [1.0, 1.0, 1.0, 1.0], [800, 900, 901], is_over=True)
-    assert found is not None
-    assert (found.low, found.point, found.middle, found.high) == (900, 900, 900, 900)
-    assert found.chances == (1, 1, 0)
+    assert found == Projection(900, 900, 900, 900, (1, 1, 0))
     pace = pace_of(Q2, date(2025, 7, 1), curve=history_curve([[10.0, 100.0]] * 4))
     at_end = outlook(900, pace, (1.0, 1.0, 1.0, 1.0), target=1_000).projection
-    assert at_end is not None
-    assert at_end.chances == (0,)
+    assert at_end == Projection(900, 900, 900, 900, (0,))
 
 
 def test_pipeline_as_published() -> None:

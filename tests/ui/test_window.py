@@ -284,7 +284,7 @@ def test_of_several_workspaces_dropped_the_first_is_opened_and_the_others_are_na
     wait(qtbot, on_page(window, "scorecard"))
     assert window.path == sample
     told = f"{sample.name} is open, north.kpidesk and south.kpidesk are not: one workspace is open at a time."
-    assert window._toast.text == told
+    assert window.notice.text == told
 
 
 def test_scope_and_period_by_keyboard_and_back(qtbot: QtBot, make_window: Start, sample: Path) -> None:
