@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from kpidesk.core.pipeline import StageLimit
 from kpidesk.core.reviews import Risk
-from kpidesk.engine.days import NO_DAY
+from kpidesk.engine.days import NO_DAY, day_number
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import NO_AMOUNT, OPEN, column
 from kpidesk.engine.stage_limits import StageLimits
 from kpidesk.engine.standing import Standing, deals_of, shares_of, standing
 from kpidesk.engine.touches import last_touch
-from kpidesk.engine.values import Floats, Ints, Mask, NotComputableError
+from kpidesk.engine.values import Ints, Mask, NotComputableError
 
 QUIET_DAYS = 14
 SOON_DAYS = 14
@@ -42,12 +43,18 @@ class AtRisk:
     pushes: int = 0
 
 
-def deals_at_risk(
-    facts: Facts, person_id: int, left: float | None, most: int, limits: StageLimits
-) -> tuple[AtRisk, ...]:
-    """The largest open deals of a rep with at least one flag, as of the newest data.
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is left to the bookings target, in major units (None: no target), and the last day on which it counts."""
 
-    `left` is what is left to the bookings target in major units (None: no target), `limits` are those of that day.
+    left: float | None
+    until: date
+
+
+def deals_at_risk(facts: Facts, person_id: int, ahead: Ahead, most: int, limits: StageLimits) -> tuple[AtRisk, ...]:
+    """Open deals of a rep with at least one flag, as of the newest data: those that can still count first, by size.
+
+    `limits` are those of that day. A deal is large for a target only where it is due while that counts, or on no day.
     Missing dates raise no flag, but a deal without a next activity does where the files tell of next activities at all.
     """
     versions = facts.versions
@@ -56,10 +63,12 @@ def deals_at_risk(
     value = versions.value[versions.newest[deals]]
     shares = shares_of(facts, value, person_id)
     amount = column(facts.columns, "amount", value, NO_AMOUNT).astype(np.float64) * shares
-    flags = _flags(facts, deals, amount, left, limits)
+    in_time = column(facts.columns, "close_date", value, NO_DAY) <= day_number(ahead.until)
+    large = (amount > _large_from(facts, ahead.left)) & in_time & ~facts.foreign[value]
+    flags = _flags(facts, deals, limits) | {"large": large}
     flagged = np.flatnonzero(np.any(list(flags.values()), axis=0)) if len(deals) else deals
     worth = np.nan_to_num(facts.deals.column("amount").data[deals] * shares, nan=-1.0)
-    largest = flagged[np.argsort(-worth[flagged], kind="stable")][:most]
+    largest = flagged[np.lexsort((-worth[flagged], ~in_time[flagged]))][:most]
     days = _days_of(facts, deals)
     return tuple(
         AtRisk(
@@ -104,13 +113,15 @@ def _since(day: int, today: int) -> int | None:
     return None if day == NO_DAY else int(today - day)
 
 
-def _flags(facts: Facts, deals: Ints, mine: Floats, left: float | None, limits: StageLimits) -> dict[Risk, Mask]:
+def _large_from(facts: Facts, left: float | None) -> float:
+    """Above which amount in minor units a deal is large."""
+    return float("inf") if left is None or left <= 0 else left * LARGE_PART * facts.scale
+
+
+def _flags(facts: Facts, deals: Ints, limits: StageLimits) -> dict[Risk, Mask]:
     versions, days = facts.versions, _days_of(facts, deals)
     today, due, last = days.today, days.due, days.touched
     newest = versions.newest[deals]
-    value = versions.value[newest]
-    amount = column(facts.columns, "amount", value, NO_AMOUNT).astype(np.int64)
-    part = float("inf") if left is None or left <= 0 else left * LARGE_PART * facts.scale
     soon = (due >= today) & (due <= today + SOON_DAYS)
     return {
         "overdue": (due != NO_DAY) & (due < today),
@@ -119,7 +130,6 @@ def _flags(facts: Facts, deals: Ints, mine: Floats, left: float | None, limits: 
         "no_next_step": (days.following < today) & _is_told(facts, "next_activity_at"),
         "quiet": (last != NO_DAY) & (today - last > QUIET_DAYS),
         "early_stage": soon & _is_early(facts, deals),
-        "large": (amount != NO_AMOUNT) & (mine > part) & ~facts.foreign[value],
     }
 
 

@@ -19,7 +19,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.core.status import least_rows, too_few_words
 from kpidesk.core.texts import folded
 from kpidesk.core.wording import counted
-from kpidesk.engine.risks import AtRisk, deals_at_risk
+from kpidesk.engine.risks import Ahead, AtRisk, deals_at_risk
 from kpidesk.engine.since import BY_WEIGHT, DealChange, changes_since
 from kpidesk.engine.standing import Standing
 from kpidesk.operations.applying import held
@@ -324,7 +324,9 @@ def _risks(ws: Workspace, scope: Scope, period: Period, booked: float | None) ->
     left = target.target - (booked or 0.0) if target else None
     known = settings(ws)
     facts = evaluator(ws).facts
-    found = deals_at_risk(facts, scope.id, left, MOST_RISKS, limits_on(ws, facts, facts.newest_data))
+    found = deals_at_risk(
+        facts, scope.id, Ahead(left, period.last_day), MOST_RISKS, limits_on(ws, facts, facts.newest_data)
+    )
     names = store.deal_names(ws.db, [one.deal.value for one in found])
     return tuple(
         RiskDeal(

@@ -14,7 +14,7 @@ from kpidesk.core.reviews import FactKind, Risk
 from kpidesk.core.settings import Settings
 from kpidesk.engine import Facts
 from kpidesk.engine.promises import course_of
-from kpidesk.engine.risks import AtRisk, deals_at_risk
+from kpidesk.engine.risks import Ahead, AtRisk, deals_at_risk
 from kpidesk.engine.since import changes_since
 from kpidesk.engine.stage_limits import stage_limits
 from tests.engine.support import PEOPLE, SPELLS, STATUS, TEAMS, Company, Deal, facts_of, made_up
@@ -119,6 +119,8 @@ OPEN = Deal(
     1, D3, amount=100_000, owner=1, created_at=D1, close_date=date(2025, 9, 1), next_activity_at=date(2025, 6, 9),
     stage_entered_at=date(2025, 5, 20), last_activity_at=date(2025, 5, 20), stage="Talk",
 )  # fmt: skip
+LAST = date(2025, 9, 30)
+"""Up to which day the target counts."""
 RISKS: dict[Risk, Mapping[str, object]] = {
     "overdue": {"close_date": D3 - timedelta(days=1)},
     "stalled": {"stage_entered_at": D3 - timedelta(days=31)},
@@ -129,13 +131,14 @@ RISKS: dict[Risk, Mapping[str, object]] = {
 CALM: tuple[Mapping[str, object], ...] = (
     {"close_date": D3}, {"close_date": None}, {"stage_entered_at": D3 - timedelta(days=30)},
     {"next_activity_at": D3}, {"last_activity_at": D3 - timedelta(days=14)}, {"last_activity_at": None},
-    {"amount": 2_000_000}, {"amount": None}, {"owner": 2, "amount": 9_000_000},
+    {"amount": 2_000_000}, {"amount": 2_000_001, "close_date": LAST + timedelta(days=1)},
+    {"amount": None}, {"owner": 2, "amount": 9_000_000},
     {"outcome": "won", "amount": 9_000_000}, {"shares": ((2, 1_000_000),), "amount": 9_000_000},
 )  # fmt: skip
 
 
 def _at_risk(facts: Facts, left: float | None) -> tuple[AtRisk, ...]:
-    return deals_at_risk(facts, 1, left, 8, stage_limits(facts, facts.newest_data))
+    return deals_at_risk(facts, 1, Ahead(left, LAST), 8, stage_limits(facts, facts.newest_data))
 
 
 def flags(about: Company, left: float | None = 100_000.0) -> dict[int, tuple[Risk, ...]]:
@@ -176,6 +179,12 @@ def test_the_largest_come_first_and_no_more_than_asked() -> None:
     deals = [replace(OPEN, id=at, amount=100 * at, close_date=D1) for at in range(1, 12)]
     gone = replace(OPEN, id=20, amount=10_000, close_date=D1, seen=D1)
     assert list(flags(company(*deals, gone, missing={20: D2}))) == list(range(11, 3, -1))
+
+
+def test_what_can_still_count_comes_before_what_is_larger_and_due_later() -> None:
+    later = replace(OPEN, id=1, amount=900_000, next_activity_at=None, close_date=LAST + timedelta(days=1))
+    soon = replace(OPEN, id=2, amount=50_000, next_activity_at=None, close_date=LAST)
+    assert list(flags(company(later, soon, replace(OPEN, id=3)))) == [2, 1]
 
 
 def test_what_the_files_never_tell_raises_no_flag() -> None:
