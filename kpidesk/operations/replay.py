@@ -9,6 +9,7 @@ from datetime import date
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import full_value
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
@@ -42,7 +43,7 @@ def replay(ws: Workspace, code: str) -> Replay:
         now = _proven_then(ws, claim, kpi, replace(asked, as_of=claim.known)) or now
     is_same = value_mark(now.result) == claim.value
     then = _as_printed(ws, claim, kpi, asked, now)
-    log = store.log_since(ws.db, claim.log)
+    log = _without_taken_back(store.log_since(ws.db, claim.log), claim.imports)
     quotas = _quotas(then.receipt, now) if then is not None else {}
     rests_on_quotas = any(quotas.values()) and kpi.id != engine.QUOTA
     is_alike = then is not None and not any(_difference(then.receipt, now).values()) and not rests_on_quotas
@@ -87,6 +88,20 @@ def _of_another(ws: Workspace, code: str) -> UserError:
         "This receipt is from another workspace.",
         "Open the workspace that it was printed from; a workspace that was made anew is another one.",
     )
+
+
+def _without_taken_back(log: Iterable[LogEntry], last_import: int) -> list[LogEntry]:
+    """The entries without the imports that came after the print and were taken back: nothing is left of them."""
+    kept = list[LogEntry]()
+    for entry in log:
+        number, _, file = entry.detail.partition(" ")
+        if entry.action == "undo" and int(number) > last_import:
+            came = next((one for one in reversed(kept) if (one.action, one.detail) == ("import", file)), None)
+            if came is not None:
+                kept.remove(came)
+        else:
+            kept.append(entry)
+    return kept
 
 
 def _is_kept(log: Iterable[LogEntry]) -> bool:
@@ -229,8 +244,13 @@ def _verdict(now: Receipt, then: _Then | None, is_same: bool, proven: bool) -> s
         return f"The same number{_from(now)}."
     if is_same:
         return f"The same number: {now.value_text}{_from(now, '')}, but not everything behind it is as it was."
-    was = f" It was {then.receipt.value_text}{_from(then.receipt, '')}." if then is not None else ""
-    return f"The number is another one today: {now.value_text}{_from(now, '')}.{was}"
+    if then is None:
+        return f"The number is another one today: {now.value_text}{_from(now, '')}."
+    texts = [one.value_text for one in (now, then.receipt)]
+    if texts[0] == texts[1]:  # rounded they are the same
+        texts = [full_value(one.result.value, one.kpi.unit, one.currency) for one in (now, then.receipt)]
+    return (f"The number is another one today: {texts[0]}{_from(now, '')}. "
+            f"It was {texts[1]}{_from(then.receipt, '')}.")  # fmt: skip
 
 
 def _from(receipt: Receipt, same: str = "the same ") -> str:

@@ -447,7 +447,15 @@ def test_an_import_that_changes_it_is_named_with_its_rows(ws: operations.Workspa
     )
     assert operations.imports(ws) == before, "nothing was changed to find that out"
     finish(operations.undo(ws, number))
-    assert operations.replay(ws, printed).is_same
+    taken_back = operations.replay(ws, printed)
+    assert (taken_back.verdict, taken_back.changes) == ("The same number from the same 4 rows.", ())
+
+
+def test_a_number_that_differs_by_less_than_is_shown_is_told_in_full(ws: operations.Workspace) -> None:
+    printed = code(ws, "bookings")
+    later(ws, ("D1", "Ann", "Won", "1001", "2026-01-02", "2026-01-20"))
+    told = operations.replay(ws, printed).verdict
+    assert told == "The number is another one today: $5,501.00 from 4 rows. It was $5,500.00 from 4 rows."
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from kpidesk import operations, store
 from kpidesk.core.breakdowns import View
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import day_text
 from kpidesk.core.people import ALWAYS, FOREVER, TeamView
 from kpidesk.core.progress import finish
 from kpidesk.core.roster import PersonEdit, Spell
@@ -323,6 +324,18 @@ def test_as_if_todays_teams_moves_rows_between_teams_and_never_the_total(ws: ope
     assert operations.rows(ws, "bookings", plain).rows == ()
     assert operations.rows(ws, "bookings", plain).code != receipt.code
     assert said not in operations.scorecard(ws, plain, ("bookings",)).notices
+
+
+def test_as_of_a_day_teams_are_those_known_today_and_it_is_said_when_they_were_told_last(
+    ws: operations.Workspace,
+) -> None:
+    operations.move_people(ws, [number(ws, "Ann Lee")], "North")
+    told = operations.imports(ws)[-1]
+    asked = operations.question(ws, period="2025-Q4", as_of=told.data_date - timedelta(days=1))
+    said = f"Who was in which team is as known today, told last on {day_text(told.data_date)} ({told.file})."
+    assert said in operations.scorecard(ws, asked, ("bookings",)).notices
+    now = operations.question(ws, period="2025-Q4", as_of=told.data_date)
+    assert said not in operations.scorecard(ws, now, ("bookings",)).notices
 
 
 def test_a_rep_within_the_ramp_is_marked_and_left_out_of_counts_of_ramped_people(ws: operations.Workspace) -> None:
