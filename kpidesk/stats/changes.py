@@ -218,7 +218,9 @@ class NetScore:
 
     @property
     def spread(self) -> float:
-        """The variance of one answer, told by the end of the interval that is not cut off."""
+        """The variance of one answer, told by the end of the interval that is not cut off; none where all are alike."""
+        if self.value in self.interval:
+            return 0.0
         half = max(self.value - self.interval[0], self.interval[1] - self.value)
         return self.answers * (half / z_value(CONFIDENCE)) ** 2
 

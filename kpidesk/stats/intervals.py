@@ -187,12 +187,17 @@ def balance_many(more: Floats, fewer: Floats, n: Floats, confidence: float = CON
     """Between which ends the share of one kind less that of another lies, both among the same `n`, for arrays.
 
     By the variance of a difference of two shares of one multinomial, as for a net promoter score; cut to −1…1, nan
-    where there are no rows or the two kinds are more than all.
+    where there are no rows or the two kinds are more than all. Rows that are all of one kind have no variance, and tell
+    no certainty for that: then every row of another kind that Wilson's interval of so many alike allows may be its
+    opposite.
     """
     fits = (n > 0) & (more >= 0) & (fewer >= 0) & (more + fewer <= n + _ROUNDING * np.maximum(1.0, n))
     rows = np.where(fits, n, np.nan)
     up, down = more / rows, fewer / rows
-    half = z_value(confidence) * np.sqrt(np.maximum(up + down - (up - down) ** 2, 0.0) / rows)
+    z = z_value(confidence)
+    spread = np.maximum(up + down - (up - down) ** 2, 0.0)
+    others = z**2 / (rows + z**2)
+    half = np.where(spread > _ROUNDING, z * np.sqrt(spread / rows), others * (1.0 + np.abs(up - down)))
     return np.maximum(up - down - half, -1.0), np.minimum(up - down + half, 1.0)
 
 

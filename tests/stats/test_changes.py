@@ -115,7 +115,6 @@ def net(promoters: int, passives: int, detractors: int) -> NetScore:
         ((200, 120, 80), (160, 120, 120), "real"),
         ((10, 0, 0), (8, 2, 0), "cannot_tell"),  # the spread of either side alone would call this real
         ((5, 3, 2), (5, 3, 1), "too_early"),
-        ((0, 12, 0), (0, 12, 0), "cannot_tell"),
     ],
 )
 def test_net_scores_by_the_spread_of_all_answers(
@@ -129,6 +128,13 @@ def test_net_scores_by_the_spread_of_all_answers(
     error = np.concatenate(answers).std() * np.sqrt(sum(1 / len(one) for one in answers))
     change = answers[1].mean() - answers[0].mean()
     assert (found.change, found.low, found.high) == near((change, change - 1.959964 * error, change + 1.959964 * error))
+
+
+def test_scores_of_answers_that_are_all_alike_are_no_change() -> None:
+    for side in ((0, 12, 0), (12, 0, 0), (0, 0, 12)):
+        found = score_change(net(*side), net(*side))
+        assert (found.finding, found.change) == ("cannot_tell", 0)
+    assert score_change(net(0, 0, 12), net(12, 0, 0)).finding == "real"
 
 
 def test_net_scores_in_words() -> None:

@@ -144,6 +144,18 @@ def test_nps_as_published() -> None:
     assert np.isnan(impossible).all()
 
 
+@pytest.mark.parametrize("n", [2, 10, 50])
+def test_answers_that_are_all_alike_tell_no_certainty(n: int) -> None:
+    """At worst every answer that Wilson's interval of n alike leaves to others is the opposite."""
+    alike, none, rows = np.array([float(n)]), np.zeros(1), np.array([float(n)])
+    found = wilson(n, n)
+    assert found is not None
+    ends = [[float(end[0]) for end in balance_many(*two, rows)] for two in ((alike, none), (none, alike))]
+    assert ends == [near((2 * found[0] - 1, 1)), near((-1, 1 - 2 * found[0]))]
+    low, high = balance_many(none, none, rows)
+    assert (float(low[0]), float(high[0])) == near((found[0] - 1, 1 - found[0]))
+
+
 def test_funnel_limits_as_published() -> None:
     for case in cases("V-FUNNEL"):
         for confidence, name in ((0.95, "95"), (0.998, "99.8")):
