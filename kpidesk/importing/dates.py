@@ -234,7 +234,16 @@ def _offset(text: str) -> tzinfo:
 
 def looks_like_day(text: str) -> bool:
     """Whether a cell could be a day in some order."""
-    return order_shown(text.strip(), serials=False) not in ("bad", "blank", "serial")
+    body = text.strip()
+    return _may_be_day(body) if len(body) <= LONGEST_DAY else _shows_day(body)
+
+
+def _shows_day(body: str) -> bool:
+    return order_shown(body, serials=False) not in ("bad", "blank")
+
+
+_may_be_day = lru_cache(maxsize=20_000)(_shows_day)
+"""The same of a short text, remembered: the same cells are asked for every kind and field they might be."""
 
 
 def _begins_with_year(text: str) -> bool:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from kpidesk.core.errors import UserError, nearest
-from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, Field, FieldKind, Kind
+from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, KINDS, Field, FieldKind, Kind
 from kpidesk.importing.dates import SERIAL, looks_like_day
-from kpidesk.importing.dialects import TRUE_WORDS, Dialect
-from kpidesk.importing.numbers import is_blank, looks_like_number
+from kpidesk.importing.dialects import GENERIC, TRUE_WORDS, Dialect, shipped
+from kpidesk.importing.numbers import looks_like_number
 from kpidesk.importing.profiles import NO_COLUMN, Profile
+from kpidesk.importing.samples import Sample
 from kpidesk.importing.spans import holds_periods, is_period, read_duration, read_flag
 
 USUAL = "a usual name for it"
@@ -22,7 +23,6 @@ LIKE = "like '"
 LIKENESS = 90
 LONGEST_NAME = 100
 CHOSEN, CHOSEN_BEFORE, FOUND_BEFORE = "you said so", "as you mapped it before", "as in the import before"
-SAMPLE = 400
 NUMBERING = frozenset(("no", "nr", "order no", "order nr", "order number"))
 """Names of a column that may hold the id of a record, or only count the rows of the file, or come once it is won."""
 LONGEST_COUNT = 6
@@ -72,8 +72,10 @@ def header_key(headers: Iterable[str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def names_of(kind: Kind, generic: Dialect) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=len(KINDS))
+def names_of(kind: Kind) -> Mapping[str, tuple[str, ...]]:
     """Every name under which a plain file may carry each field, best first."""
+    generic = shipped()[GENERIC[kind]]
     own = {one.name: (one.name, one.label, *one.aliases) for one in FIELDS[kind]}
     names = {name: (*own.get(name, ()), *generic.fields.get(name, ())) for name in ("id", *own)}
     return names if has_id(kind) else {name: known for name, known in names.items() if name != "id"}
@@ -84,17 +86,19 @@ def has_id(kind: Kind) -> bool:
     return kind != "people"
 
 
-def known_names(dialects: Iterable[Dialect], generics: Iterable[tuple[Kind, Dialect]]) -> frozenset[str]:
+@lru_cache(maxsize=1)
+def known_names() -> frozenset[str]:
     """Every normalised header name that says something, to find the header row by."""
+    dialects = shipped().values()
     told = [name for dialect in dialects for names in dialect.fields.values() for name in names]
     told += [name for dialect in dialects for name in (*dialect.all_of, *dialect.any_of)]
-    told += [name for kind, generic in generics for names in names_of(kind, generic).values() for name in names]
+    told += [name for kind in KINDS for names in names_of(kind).values() for name in names]
     return frozenset(normalised(name) for name in told)
 
 
 def match_columns(
     headers: Sequence[str],
-    samples: Sequence[Sequence[str]],
+    samples: Sequence[Sample],
     kind: Kind,
     dialect: Dialect,
     generic: Dialect,
@@ -120,7 +124,7 @@ def match_columns(
         _by_name(headers, own, found, str.casefold, f"header of {dialect.label}s")
     if dialect.name != generic.name:
         without |= {name for name, known in dialect.fields.items() if not known} | dialect.constants.keys()
-    names = {name: known for name, known in names_of(kind, generic).items() if name not in without}
+    names = {name: known for name, known in names_of(kind).items() if name not in without}
     passed: list[Passed] = []
     check = partial(_fits, kind=kind, headers=headers, samples=samples, known=_left_before(headers, kind, profile))
     _by_name(headers, names, found, str.casefold, USUAL, check, passed)
@@ -134,7 +138,7 @@ def match_columns(
 
 def refuse_unreadable(
     headers: Sequence[str],
-    samples: Sequence[Sequence[str]],
+    samples: Sequence[Sample],
     kind: Kind,
     found: Mapping[str, Match],
     passed: Iterable[Passed],
@@ -149,7 +153,7 @@ def refuse_unreadable(
         field = FIELD_BY_NAME[kind].get(name)
         if field is None or field.kind not in ("date", "stamp", "money") or name in found or at in used:
             continue
-        cells = [cell.strip() for cell in samples[at] if not is_blank(cell)]
+        cells = samples[at].filled
         if sum(any(map(str.isdigit, cell)) for cell in cells) * 2 >= len(cells):
             reads = looks_like_number if field.kind == "money" else partial(_may_be_day, field=field)
             raise unreadable(name, field.kind, headers[at], next(cell for cell in cells if not reads(cell)))
@@ -259,6 +263,7 @@ def _known_by_another(
             found[one.name] = known
 
 
+@lru_cache(maxsize=20_000)
 def _without_unit(header: str) -> str:
     return normalised(UNIT.sub("", header))
 
@@ -306,22 +311,22 @@ def _left_before(headers: Sequence[str], kind: Kind, profile: Profile) -> Mappin
 
 
 def _fits(
-    name: str, at: int, *, kind: Kind, headers: Sequence[str], samples: Sequence[Sequence[str]],
+    name: str, at: int, *, kind: Kind, headers: Sequence[str], samples: Sequence[Sample],
     known: Mapping[str, Collection[int]],
 ) -> str:  # fmt: skip
     """Why the values of a column cannot be those of a field, empty when they can."""
     if at in known.get(name, ()):
         return "it was not before, and its records would all be new ones"
-    cells = [cell.strip() for cell in samples[at] if not is_blank(cell)]
+    cells = samples[at].filled
     if name == "id" and normalised(headers[at]) in NUMBERING:
-        return "some of its values are missing" if len(cells) < len(samples[at]) else _mere_count(cells)
+        return "some of its values are missing" if samples[at].empty else _mere_count(cells)
     field = FIELD_BY_NAME[kind].get(name)
     if field is None or not cells:
         return ""
     return _misfit(kind, field, cells)
 
 
-def _mere_count(cells: list[str]) -> str:
+def _mere_count(cells: Sequence[str]) -> str:
     """Why a column that only says that it numbers cannot tell records apart for good."""
     if len(set(cells)) < len(cells):
         return "its values are not all different"
@@ -333,7 +338,7 @@ def is_mere_count(cells: Sequence[str]) -> bool:
     return sum(cell.isdecimal() and len(cell) < LONGEST_COUNT for cell in cells) * 2 > len(cells)
 
 
-def _misfit(kind: Kind, field: Field, cells: list[str]) -> str:
+def _misfit(kind: Kind, field: Field, cells: Sequence[str]) -> str:
     reads, what = _readers(field)
     if reads is not None and sum(map(reads, cells)) * 2 < len(cells):
         return f"most of its values are no {what}"

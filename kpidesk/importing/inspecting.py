@@ -22,7 +22,7 @@ from kpidesk.importing.constants import check_constants, fitting, refuse_both
 from kpidesk.importing.corrected import NOTICE, Corrected, as_first_written
 from kpidesk.importing.currencies import known_currencies
 from kpidesk.importing.data_date import find_data_date
-from kpidesk.importing.dialects import GENERIC, Dialect, shipped
+from kpidesk.importing.dialects import Dialect, shipped
 from kpidesk.importing.evidence import Evidence, begin
 from kpidesk.importing.headers import has_id, header_key, known_names, normalised
 from kpidesk.importing.holding import Held, afresh, may_hold
@@ -39,13 +39,13 @@ from kpidesk.importing.recognising import (
     choose_dialect,
     first_rules,
     recognise_file,
-    samples_of,
     twins_of,
 )
 from kpidesk.importing.regions import asks_for_regions, with_regions
 from kpidesk.importing.remembering import Changed, remembered
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.salesforce_tables import refuse_known, refuse_other
+from kpidesk.importing.samples import samples_of
 from kpidesk.importing.settling import orders_written, settle
 from kpidesk.importing.tables import Source, blocks, check_unchanged, open_source
 from kpidesk.importing.word_answers import with_answers
@@ -87,7 +87,7 @@ def inspect(
         rules = _rules(begun, table, settings)
         if not recognised.questions:  # what the rows are comes first
             said = {**profile.columns, **options.columns}
-            asked = unsaid(rules, samples_of(layout, begun.first), said, people, begun.changed, profile)
+            asked = unsaid(rules, samples_of(layout.width, begun.first), said, people, begun.changed, profile)
             recognised = replace(recognised, questions=asked)
         evidence = begin(rules, twins_of(layout, rules, recognised), serials=is_book)
         is_alone = len(table.sheets) < 2  # each of several sheets would take its share
@@ -131,8 +131,7 @@ def _begin(
 ) -> _Begun:
     """Find the header, the dialect and the kind of a file, with what was said now or of a file like it before."""
     dialects = shipped()
-    generics = [(kind, dialects[one]) for kind, one in GENERIC.items()]
-    layout, below_header = find_layout(written, known_names(dialects.values(), generics), name)
+    layout, below_header = find_layout(written, known_names(), name)
     key = header_key(layout.headers)
     profile, changed = remembered(key, layout.headers, profiles)
     said, answered = options.constants, options.words

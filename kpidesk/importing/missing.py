@@ -10,10 +10,11 @@ from kpidesk.core.fields import FIELD_BY_NAME, FieldKind
 from kpidesk.core.texts import folded
 from kpidesk.importing.dates import looks_like_day
 from kpidesk.importing.headers import STATUS_WORDS, is_mere_count, normalised
-from kpidesk.importing.numbers import is_blank, looks_like_number
+from kpidesk.importing.numbers import looks_like_number
 from kpidesk.importing.profiles import NO_COLUMN, NOTHING, Profile
 from kpidesk.importing.remembering import UNCHANGED, Changed
 from kpidesk.importing.rules import Rules
+from kpidesk.importing.samples import Sample
 
 MOST_WORDS = 40
 """So many different words a column of stages may hold."""
@@ -59,7 +60,7 @@ class _Column:
 
 def unsaid(
     rules: Rules,
-    samples: Sequence[Sequence[str]],
+    samples: Sequence[Sample],
     said: Mapping[str, str],
     people: Collection[str],
     changed: Changed = UNCHANGED,
@@ -79,7 +80,7 @@ def unsaid(
 
 
 def _untold_apart(
-    rules: Rules, samples: Sequence[Sequence[str]], said: Mapping[str, str], people: Collection[str], before: Profile
+    rules: Rules, samples: Sequence[Sample], said: Mapping[str, str], people: Collection[str], before: Profile
 ) -> dict[tuple[str, ...], ImportQuestion]:
     """The question which column tells one deal from another, where neither an id nor a name is known and one may.
 
@@ -102,10 +103,10 @@ def _untold_apart(
     return {TELLING: _question("id", about, ranked, "")}
 
 
-def _key(header: str, cells: Sequence[str]) -> _Column | None:
+def _key(header: str, cells: Sample) -> _Column | None:
     """A column that holds another short text in every row; whole numbers only where its name says that they are ids."""
-    words = tuple(dict.fromkeys(cell.strip() for cell in cells if not is_blank(cell)))
-    column = _Column(header, words, len(words) < len(cells))
+    words = cells.different
+    column = _Column(header, words, len(words) < len(cells.filled) + cells.empty)
     if column.repeats or len(words) < 2 or max(map(len, words)) > LONGEST_KEY:
         return None
     if all(map(str.isdecimal, words)):
@@ -114,7 +115,7 @@ def _key(header: str, cells: Sequence[str]) -> _Column | None:
 
 
 def _unsaid_of_deals(
-    rules: Rules, samples: Sequence[Sequence[str]], said: Mapping[str, str], people: Collection[str]
+    rules: Rules, samples: Sequence[Sample], said: Mapping[str, str], people: Collection[str]
 ) -> dict[tuple[str, ...], ImportQuestion]:
     """The questions of deals that name no stage or status, or no owner or close date that is there, by those fields."""
     free = [_column(rules.headers[at], samples[at]) for at in rules.custom if at < len(samples)]
@@ -132,7 +133,7 @@ def _unsaid_of_deals(
 
 
 def _renamed(
-    rules: Rules, samples: Sequence[Sequence[str]], said: Mapping[str, str], changed: Changed
+    rules: Rules, samples: Sequence[Sample], said: Mapping[str, str], changed: Changed
 ) -> dict[str, ImportQuestion]:
     """The questions about fields whose column is gone while one that is new, and feeds nothing, holds such values."""
     fields = FIELD_BY_NAME[rules.kind]
@@ -149,12 +150,12 @@ def _renamed(
     return asked
 
 
-def _held(header: str, cells: Sequence[str], kind: FieldKind) -> _Column | None:
+def _held(header: str, cells: Sample, kind: FieldKind) -> _Column | None:
     """A column most of whose cells can be values of a kind of field."""
-    filled = [cell.strip() for cell in cells if not is_blank(cell)]
+    filled = cells.filled
     if not filled or sum(_can_be(cell, kind) for cell in filled) * 2 < len(filled):
         return None
-    return _Column(header, tuple(dict.fromkeys(filled)), True)
+    return _Column(header, cells.different, True)
 
 
 def _can_be(cell: str, kind: FieldKind) -> bool:
@@ -170,23 +171,22 @@ def _is_open(rules: Rules, said: Mapping[str, str], *names: str) -> bool:
     return not any(rules.is_given(name) or said.get(name) == NO_COLUMN for name in names)
 
 
-def _column(header: str, cells: Sequence[str]) -> _Column | None:
+def _column(header: str, cells: Sample) -> _Column | None:
     """A column of texts, None for one that is empty or holds numbers or days."""
-    filled = [cell.strip() for cell in cells if not is_blank(cell)]
+    filled, words = cells.filled, cells.different
     if not filled or sum(map(_is_text, filled)) * 2 < len(filled):
         return None
-    words = tuple(dict.fromkeys(filled))
     return _Column(header, words, len(words) < len(filled) or len(filled) <= 3)
 
 
-def _days(rules: Rules, samples: Sequence[Sequence[str]]) -> list[_Column]:
+def _days(rules: Rules, samples: Sequence[Sample]) -> list[_Column]:
     """The columns of days that feed nothing, those that are called like a close date first."""
     stages = {at for at, _ in rules.wide.stages} if rules.wide is not None else set()
     found = []
     for at in set(rules.custom) - stages - set(range(len(samples), len(rules.headers))):
-        filled = [cell.strip() for cell in samples[at] if not is_blank(cell)]
+        filled = samples[at].filled
         if filled and sum(map(looks_like_day, filled)) * 2 >= len(filled):
-            found.append(_Column(rules.headers[at], tuple(dict.fromkeys(filled)), True))
+            found.append(_Column(rules.headers[at], samples[at].different, True))
     return sorted(found, key=lambda one: (not one.is_called(CLOSE_WORDS), rules.headers.index(one.header)))
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import filterfalse
 from typing import Literal
 
@@ -82,7 +83,14 @@ def take_apart(text: str) -> Written | None:
 
 def looks_like_number(text: str) -> bool:
     """Whether a cell could be an amount, a count or a share."""
-    return take_apart(text.strip().removesuffix("%")) is not None
+    plain = text.strip().removesuffix("%").strip()
+    return len(plain) <= LONGEST_NUMBER and _is_amount(plain)
+
+
+@lru_cache(maxsize=20_000)
+def _is_amount(plain: str) -> bool:
+    """Whether a short text is an amount; the same cells are asked for every kind and field they might be."""
+    return take_apart(plain) is not None
 
 
 def currency_of(unit: str, default: str) -> str:

@@ -18,6 +18,7 @@ from kpidesk.importing.layout import Layout
 from kpidesk.importing.profiles import NOTHING, Profile
 from kpidesk.importing.rules import Making, Reading, Rules
 from kpidesk.importing.salesforce_tables import is_of_salesforce
+from kpidesk.importing.samples import Sample, samples_of
 from kpidesk.importing.shifted import refuse_shifted
 from kpidesk.importing.tables import Source
 from kpidesk.importing.wide import find_wide
@@ -75,7 +76,7 @@ def recognise_file(
         UserError: its columns are those of no kind of record, they look shifted, or one of dates or amounts cannot be
             read.
     """
-    samples = samples_of(layout, first)
+    samples = samples_of(layout.width, first)
     recognised = _recognised(layout, samples, found, dialects, options, profile)
     told = (layout.headers, samples, recognised.kind, recognised.matches, recognised.passed)
     refuse_shifted(*told)
@@ -85,7 +86,7 @@ def recognise_file(
 
 def _recognised(
     layout: Layout,
-    samples: Sequence[Sequence[str]],
+    samples: Sequence[Sample],
     found: Dialect | None,
     dialects: Mapping[str, Dialect],
     options: ImportOptions,
@@ -127,13 +128,6 @@ def _told_by_dialects(layout: Layout, dialects: Mapping[str, Dialect]) -> frozen
 
 def _said(options: ImportOptions, otherwise: str) -> str:
     return "you said so" if options.kind or options.dialect else otherwise
-
-
-def samples_of(layout: Layout, first: Sequence[RawRows]) -> list[list[str]]:
-    """Cells of each column, from rows all over the first blocks."""
-    rows = [row for block in first for row in block.rows]
-    picked = [row for row in rows[:: max(1, len(rows) // 400)] if len(row) >= layout.width]
-    return [[row[at] for row in picked] for at in range(layout.width)]
 
 
 def first_rules(layout: Layout, table: Source, recognised: Recognised, settings: Settings) -> Rules:

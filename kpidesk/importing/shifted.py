@@ -11,7 +11,8 @@ from kpidesk.core.fields import FIELD_BY_NAME, Field, Kind
 from kpidesk.core.wording import listed
 from kpidesk.importing.dates import SERIAL, looks_like_day
 from kpidesk.importing.headers import Match, Passed
-from kpidesk.importing.numbers import is_blank, looks_like_number
+from kpidesk.importing.numbers import looks_like_number
+from kpidesk.importing.samples import Sample
 
 Content = Literal["dates", "numbers", "words", ""]
 WORDED = ("term", "person")
@@ -31,7 +32,7 @@ class _Column:
 
 def refuse_shifted(
     headers: Sequence[str],
-    samples: Sequence[Sequence[str]],
+    samples: Sequence[Sample],
     kind: Kind,
     found: Mapping[str, Match],
     passed: Iterable[Passed],
@@ -65,9 +66,9 @@ def _advice(headers: Sequence[str], fits: Mapping[str, Sequence[int]]) -> str:
     return f"Put each name above its own column in the file, or say so: {maps}."
 
 
-def _column(field: Field, at: int, sample: Sequence[str]) -> _Column | None:
+def _column(field: Field, at: int, sample: Sample) -> _Column | None:
     """A column that does not hold what its name says; None where it may, or holds nothing clear."""
-    cells = [cell.strip() for cell in sample if not is_blank(cell)]
+    cells = sample.filled
     content = _content(cells)
     if not content or not _is_judged(field) or _suits(field, content):
         return None

@@ -12,6 +12,8 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.settings import Settings
 from kpidesk.importing import Plan
 from kpidesk.importing.cells import all_references, clean, clean_all, reference_value
+from kpidesk.importing.dates import looks_like_day, order_shown
+from kpidesk.importing.numbers import looks_like_number, take_apart
 from tests.importing.support import look, read, write
 
 HEADER = "id,stage,amount,currency\n"
@@ -178,3 +180,16 @@ def test_many_references_are_read_like_each_by_itself(texts: list[str]) -> None:
     expected = [reference_value(text, empty, salesforce=False) for text in texts]
     assert all_references(texts, empty) == expected
     assert clean_all(texts, empty) == [None if clean(text) in ("", *empty) else clean(text) for text in texts]
+
+
+@given(st.one_of(st.text(alphabet="0123456789.,-/ %€()", max_size=70), st.sampled_from(("2026-03-01 ", "1 May 2026 "))))
+def test_what_a_cell_may_be_is_remembered_as_it_was_judged(text: str) -> None:
+    for cell in (
+        text,
+        f" {text}",
+        text.ljust(80, "0"),
+        f"{text} and a remark that is longer than any day or amount is",
+    ):
+        for _ in range(2):
+            assert looks_like_number(cell) == (take_apart(cell.strip().removesuffix("%")) is not None)
+            assert looks_like_day(cell) == (order_shown(cell.strip(), serials=False) not in ("bad", "blank"))
