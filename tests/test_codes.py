@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import re
@@ -10,12 +11,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from kpidesk import operations
 from kpidesk.cli import main as command
+from kpidesk.cli.receipts import HEAD
 from tests.conftest import SAMPLE_DAY
 from tests.receipts import told, wrong_code
 
@@ -80,3 +83,51 @@ def test_what_a_command_tells_is_proven(
     every = sorted(dict(known).items())
     for code, value in every[:: max(1, len(every) // MOST)]:
         assert list(wrong_code(*routes, code, value)) == []
+
+
+def test_a_terminal_has_the_first_rows_and_says_how_many_more_there_are_and_everything_else_has_all(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("rows", "win_rate", "--period", "2025")
+    whole, told = answer(path, words), json.loads(answer(path, words, "--json"))
+    count, code = told["count"], told["code"]
+    assert count == len(told["rows"]) > HEAD
+    assert listed(whole, told) == count
+    monkeypatch.setattr("kpidesk.exporting.text_table.terminal_width", lambda: 400)
+    monkeypatch.setattr("kpidesk.exporting.receipt_forms.terminal_width", lambda: 400)
+    for name in (words, ("receipt", code)):
+        short = proven(path, code) if name[0] == "receipt" else answer(path, name)
+        assert listed(short, told) == HEAD
+        assert f"{count:,} rows give the same number again" in short
+        assert f"\n… and {count - HEAD:,} more rows: --all lists every row, --to FILE writes every row." in short
+    assert listed(proven(path, code, "--all"), told) == listed(answer(path, words, "--all"), told) == count
+    assert len(json.loads(proven(path, code, "--json"))["receipt"]["rows"]) == count
+    file = tmp_path / "rows.csv"
+    assert proven(path, code, "--to", str(file)).endswith(f"\n\n{file}: {count:,} rows.\n")
+    with file.open(newline="", encoding="utf-8-sig") as opened:
+        assert {row["Id"] for row in csv.DictReader(opened)} == {row["key"] for row in told["rows"]}
+
+
+def test_a_terminal_has_the_first_of_the_rows_left_out_for_each_reason(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("rows", "deals_won", "--period", "2025")
+    groups = {one["reason"]: one["count"] for one in json.loads(answer(path, words, "--json"))["left_out"]}
+    many = {reason: count for reason, count in groups.items() if count > HEAD}
+    assert many
+    monkeypatch.setattr("kpidesk.exporting.text_table.terminal_width", lambda: 400)
+    monkeypatch.setattr("kpidesk.exporting.receipt_forms.terminal_width", lambda: 400)
+    text = answer(path, words, "--left-out")
+    for reason, count in many.items():
+        assert f"… and {count - HEAD:,} more row" in text.partition(f"\n{reason}:\n")[2].partition("\n\n")[0]
+
+
+def listed(text: str, told: Any) -> int:
+    """How many of the rows an answer lists."""
+    return sum(f"\n{row['key']} " in text for row in told["rows"])
+
+
+def proven(path: Path, code: str, *more: str) -> str:
+    done = CliRunner().invoke(command, ["receipt", code, str(path), *more])
+    assert done.exit_code == 0, done.output
+    return done.output

@@ -8,13 +8,51 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, ask, json_option, print_json, question_options, workspace_at
+from kpidesk.cli.options import (
+    FILE,
+    Decorated,
+    ask,
+    finish_shown,
+    json_option,
+    print_json,
+    question_options,
+    workspace_at,
+)
 from kpidesk.core.errors import UserError
+from kpidesk.core.wording import counted
 
 if TYPE_CHECKING:
     from kpidesk.core.scorecards import Question
+    from kpidesk.operations import Workspace
 
-LEFT_OUT = "List the rows that come near but do not count as well."
+HEAD = 100
+"""So many rows are listed on a terminal."""
+
+
+def _listing_options(command: Decorated) -> Decorated:
+    """Add the options that say which rows are listed, and where."""
+    for option in (
+        click.option("--to", type=FILE, help="Write every row behind the number to FILE.csv or .xlsx as well."),
+        click.option("--all", "whole", is_flag=True,
+                     help=f"Every row on a terminal too, not the first {HEAD}; a pipe, a file and --json have all."),
+        click.option("--left-out", is_flag=True, help="List the rows that come near but do not count as well."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _listed(*, whole: bool, as_json: bool) -> int | None:
+    """How many rows are listed; None for all."""
+    from kpidesk.exporting.receipt_forms import rows_listed
+
+    return None if whole or as_json else rows_listed(HEAD)
+
+
+def _written(ws: Workspace, kpi_id: str, asked: Question, to: Path | None) -> str:
+    """Write every row where a file is wanted, and say how many; empty where none is."""
+    from kpidesk import operations
+
+    return f"\n\n{to}: {counted(finish_shown(operations.export_rows(ws, kpi_id, asked, to)), 'row')}." if to else ""
 
 
 def _one_number(asked: Question) -> Question:
@@ -33,26 +71,30 @@ def _one_number(asked: Question) -> Question:
 @click.argument("workspace", type=FILE)
 @click.argument("kpi")
 @question_options
-@click.option("--left-out", is_flag=True, help=LEFT_OUT)
+@_listing_options
 @json_option
-def rows(workspace: Path, kpi: str, left_out: bool, as_json: bool, **options: Any) -> None:
+def rows(
+    workspace: Path, kpi: str, left_out: bool, whole: bool, to: Path | None, as_json: bool, **options: Any
+) -> None:
     """List every row behind one number: of one scope in one period."""
     from kpidesk import operations
     from kpidesk.exporting.receipt_forms import receipt_json, receipt_text
 
     with workspace_at(workspace) as ws:
         asked = _one_number(ask(ws, options))
-        found = operations.rows(ws, kpi, asked)
-        others = operations.left_out(ws, kpi, asked, with_rows=left_out)
-    print_json(receipt_json(found, others)) if as_json else click.echo(receipt_text(found, others))
+        first = _listed(whole=whole, as_json=as_json)
+        written = _written(ws, kpi, asked, to)
+        found = operations.rows(ws, kpi, asked, first=first)
+        others = operations.left_out(ws, kpi, asked, with_rows=left_out, first=first)
+    print_json(receipt_json(found, others)) if as_json else click.echo(receipt_text(found, others) + written)
 
 
 @main.command()
 @click.argument("code")
 @click.argument("workspace", type=FILE)
-@click.option("--left-out", is_flag=True, help=LEFT_OUT)
+@_listing_options
 @json_option
-def receipt(code: str, workspace: Path, left_out: bool, as_json: bool) -> None:
+def receipt(code: str, workspace: Path, left_out: bool, whole: bool, to: Path | None, as_json: bool) -> None:
     """Prove the number of a printed receipt again, or say what was changed since."""
     from kpidesk import operations
     from kpidesk.exporting.receipt_forms import replay_json, replay_text
@@ -61,7 +103,9 @@ def receipt(code: str, workspace: Path, left_out: bool, as_json: bool) -> None:
         advice = "Write the code first: kpidesk receipt CODE WORKSPACE"
         raise UserError(f"'{code}' is a file and no receipt code.", advice)
     with workspace_at(workspace) as ws:
-        found = operations.replay(ws, code)
-        asked = found.receipt.question
-        others = operations.left_out(ws, found.receipt.kpi.id, asked, with_rows=left_out)
-    print_json(replay_json(found, others)) if as_json else click.echo(replay_text(found, others))
+        first = _listed(whole=whole, as_json=as_json)
+        found = operations.replay(ws, code, first=first)
+        kpi_id, asked = found.receipt.kpi.id, found.receipt.question
+        written = _written(ws, kpi_id, asked, to)
+        others = operations.left_out(ws, kpi_id, asked, with_rows=left_out, first=first)
+    print_json(replay_json(found, others)) if as_json else click.echo(replay_text(found, others) + written)

@@ -38,6 +38,7 @@ LABELS = {one.name: one.label for one in ALL_FIELDS}
 RIGHT_ALIGNED = frozenset(one.name for one in ALL_FIELDS if one.kind in ("money", "ratio", "number"))
 DAY_COUNTED = re.compile(r"\bon (\w+)")
 FIELD_COUNTED = re.compile(r"\bdeals\.(\w+)")
+TO_FILE = ", --to FILE writes every row"
 CLOSED = "closed_at"
 CLOSED_FIELDS = (CLOSED, "close_date")
 """Where the day a deal closed stands: many exports have a close date only."""
@@ -66,11 +67,24 @@ def receipt_text(receipt: Receipt, left_out: Sequence[LeftOut] = ()) -> str:
     return sections((
         *said,
         f"Receipt {receipt.code}" if receipt.code else "",
-        table(_receipt_columns(receipt, Listing(receipt.rows, receipt.columns))) if receipt.rows else "",
+        _with_rest(table(_receipt_columns(receipt, Listing(receipt.rows, receipt.columns))), receipt.more, TO_FILE)
+        if receipt.rows
+        else "",
         _compared(receipt),
         _left_out(receipt, left_out),
         paragraph(terms_unsaid(said)),
     ))  # fmt: skip
+
+
+def rows_listed(most: int) -> int | None:
+    """How many rows are listed: on a terminal so many, into a file or to another program all."""
+    return None if terminal_width() is None else most
+
+
+def _with_rest(listed: str, more: int, others: str = "") -> str:
+    """A table of rows, and below it how many there are besides."""
+    rest = f"… and {counted(more, 'more row')}: --all lists every row{others}."
+    return f"{listed}\n{paragraph(rest)}" if more else listed
 
 
 def _held_against(receipt: Receipt) -> list[str]:
@@ -101,9 +115,15 @@ def _left_out(receipt: Receipt, groups: Sequence[LeftOut]) -> str:
         Column("Rows", tuple(f"{group.count:,}" for group in groups), right=True),
     ))  # fmt: skip
     listed = (
-        f"{group.reason}:\n{table(_receipt_columns(receipt, group.listing))}" for group in groups if group.listing
+        _with_rest(f"{group.reason}:\n{table(_receipt_columns(receipt, group.listing))}", _unlisted(group))
+        for group in groups
+        if group.listing
     )
     return sections((counts, *listed))
+
+
+def _unlisted(group: LeftOut) -> int:
+    return group.count - len(group.listing.rows) if group.listing is not None else 0
 
 
 def proof(receipt: Receipt) -> str:
@@ -111,12 +131,12 @@ def proof(receipt: Receipt) -> str:
     found = receipt.result
     if found.value is None:
         return f"There is no number: {found.reason.rstrip('.') or 'no rows'}."
-    rows = counted(len(receipt.rows), "row")
+    rows = counted(receipt.count, "row")
     again = full_value(receipt.reproduced, receipt.kpi.unit, receipt.currency)
     if found.numerator is not None and found.denominator is not None:
         again = f"{plain_number(found.numerator)} ÷ {plain_number(found.denominator)} = {again}"
     if receipt.reproduces:
-        return f"{rows} {'gives' if len(receipt.rows) == 1 else 'give'} the same number again: {again}."
+        return f"{rows} {'gives' if receipt.count == 1 else 'give'} the same number again: {again}."
     return f"{rows} do NOT come to {receipt.value_text}: they give {again}."
 
 
@@ -249,7 +269,7 @@ def receipt_json(receipt: Receipt, left_out: Sequence[LeftOut] = ()) -> Json:
         "age_days": receipt.age_days,
         "code": receipt.code,
         "notices": list(receipt.notices),
-        "count": len(receipt.rows),
+        "count": receipt.count,
         "rows": [_row_json(row) for row in receipt.rows],
         "against": [_row_json(row) for row in receipt.against.rows] if receipt.against else [],
         "left_out": [_group_json(one) for one in left_out],

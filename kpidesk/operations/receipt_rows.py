@@ -75,9 +75,9 @@ def imports_behind(ws: Workspace, found: engine.Behind, as_of: date | None) -> t
     return tuple(sorted(numbers))
 
 
-def listing_left_out(ws: Workspace, found: engine.LeftOut, as_of: date | None) -> Listing:
-    """The rows that a number leaves out for one reason."""
-    ids, kinds = found.value_ids.tolist(), tuple(found.kinds)
+def listing_left_out(ws: Workspace, found: engine.LeftOut, as_of: date | None, first: int | None = None) -> Listing:
+    """The rows that a number leaves out for one reason; with `first` only so many."""
+    ids, kinds = found.value_ids[:first].tolist(), tuple(found.kinds)[:first]
     details = _details(ws, ids, kinds, ("",) * len(ids), as_of)
     rows = tuple(
         _row(detail, kind, in_numerator=False, reason=found.reason) for detail, kind in zip(details, kinds, strict=True)

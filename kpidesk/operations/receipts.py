@@ -31,14 +31,16 @@ from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_o
 from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
 
 
-def rows(ws: Workspace, kpi_id: str, question: Question) -> Receipt:
+def rows(ws: Workspace, kpi_id: str, question: Question, *, first: int | None = None) -> Receipt:
     """Every row behind a KPI's value for a scope in a period: for a ratio those of the denominator.
+
+    With `first` only so many, and the rest counted.
 
     Raises:
         UserError: no such KPI, or the part of it that is asked for has no row.
     """
     ws = as_known(ws, question.as_of, question.teams)
-    return receipt_of(ws, definition_in_force(ws, find_kpi(ws, kpi_id), question.defined_in), question)
+    return receipt_of(ws, definition_in_force(ws, find_kpi(ws, kpi_id), question.defined_in), question, first=first)
 
 
 def receipt_of(ws: Workspace, kpi: Kpi, question: Question, *, first: int | None = None) -> Receipt:
@@ -148,10 +150,13 @@ def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Form
     )
 
 
-def left_out(ws: Workspace, kpi_id: str, question: Question, *, with_rows: bool = False) -> tuple[LeftOut, ...]:
+def left_out(
+    ws: Workspace, kpi_id: str, question: Question, *, with_rows: bool = False, first: int | None = None
+) -> tuple[LeftOut, ...]:
     """The rows that come near a number but do not count, by the reason, the reason with most rows last.
 
-    Of a part of a number those of this part. Nothing for what is typed in or made of the numbers of people.
+    With `first` only so many for each reason are listed, and all are counted. Of a part of a number those of this part.
+    Nothing for what is typed in or made of the numbers of people.
 
     Raises:
         UserError: there is no such KPI.
@@ -160,7 +165,7 @@ def left_out(ws: Workspace, kpi_id: str, question: Question, *, with_rows: bool 
     found = _left_out(ws, kpi_id, question)
     return tuple(
         LeftOut(
-            one.reason, len(one.value_ids), listing_left_out(ws, one, question.as_of) if with_rows else None
+            one.reason, len(one.value_ids), listing_left_out(ws, one, question.as_of, first) if with_rows else None
         )
         for one in found
     )  # fmt: skip

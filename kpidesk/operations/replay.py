@@ -31,16 +31,20 @@ CODE_TODAY = (
 )
 
 
-def replay(ws: Workspace, code: str) -> Replay:
+def replay(ws: Workspace, code: str, *, first: int | None = None) -> Replay:
     """Work out the number of a receipt again and say whether it is still the one printed; nothing is changed.
+
+    With `first` only so many of its rows are listed and the rest counted, unless it takes all to tell what was changed.
 
     Raises:
         UserError: the code is mistyped or of another workspace, or its KPI, person, team or part is not there any more.
     """
     claim, kpi, asked = asked_by(ws, code)
-    now = _proven_then(ws, claim, kpi, asked) or receipt_of(ws, definition_in_force(ws, kpi, asked.defined_in), asked)
+    newest = definition_in_force(ws, kpi, asked.defined_in)
+    first = None if newest.version != claim.version or _later_imports(ws, claim, asked) else first
+    now = _proven_then(ws, claim, kpi, asked, first) or receipt_of(ws, newest, asked, first=first)
     if asked.as_of is None and value_mark(now.result) != claim.value:  # or was it asked as of that day?
-        now = _proven_then(ws, claim, kpi, replace(asked, as_of=claim.known)) or now
+        now = _proven_then(ws, claim, kpi, replace(asked, as_of=claim.known), first) or now
     is_same = value_mark(now.result) == claim.value
     then = _as_printed(ws, claim, kpi, asked, now)
     log = _without_taken_back(store.log_since(ws.db, claim.log), claim.imports)
@@ -112,12 +116,12 @@ def _is_kept(log: Iterable[LogEntry]) -> bool:
 _REMAKING = ("undo", "merge people", "merge accounts", "merge deals", "split", "split deals")
 
 
-def _proven_then(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question) -> Receipt | None:
+def _proven_then(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question, first: int | None) -> Receipt | None:
     """The number with what had been set by its day, where that alone is the one printed: asked as of that day."""
     then = as_known(ws, asked.as_of, asked.teams)
     if then is ws:
         return None
-    found = _tried(then, definition_in_force(then, definitions(then).get(kpi.id, kpi), asked.defined_in), asked)
+    found = _tried(then, definition_in_force(then, definitions(then).get(kpi.id, kpi), asked.defined_in), asked, first)
     return found if found is not None and value_mark(found.result) == claim.value else None
 
 
@@ -216,9 +220,9 @@ def _as_printed(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question, now: Rec
     return _Then(found, later) if found is not None and value_mark(found.result) == claim.value else None
 
 
-def _tried(ws: Workspace, kpi: Kpi, asked: Question) -> Receipt | None:
+def _tried(ws: Workspace, kpi: Kpi, asked: Question, first: int | None = None) -> Receipt | None:
     try:
-        return receipt_of(ws, kpi, asked)
+        return receipt_of(ws, kpi, asked, first=first)
     except UserError:
         return None
 
@@ -254,13 +258,13 @@ def _verdict(now: Receipt, then: _Then | None, is_same: bool, proven: bool) -> s
 
 
 def _from(receipt: Receipt, same: str = "the same ") -> str:
-    count = len(receipt.rows)
+    count = receipt.count
     return f" from {same}{count:,} {'row' if count == 1 else 'rows'}" if count else ""
 
 
 def _difference(then: Receipt, now: Receipt) -> Mapping[str, list[ReceiptRow]]:
     """The rows that came, went and changed."""
-    return _rows_between(then.rows, now.rows)
+    return _rows_between(then.rows, now.rows) if then is not now else {}
 
 
 def _rows_between(then: Sequence[ReceiptRow], now: Sequence[ReceiptRow]) -> Mapping[str, list[ReceiptRow]]:

@@ -94,7 +94,9 @@ def ask_receipt(window: MainWindow) -> None:
             dialog.accept()
             window.open_code(code)
 
-        window.jobs.ask("receipt:code", lambda workspace: operations.replay(workspace, code), show, dialog.show_error)
+        window.jobs.ask(
+            "receipt:code", lambda workspace: operations.replay(workspace, code, first=1), show, dialog.show_error
+        )
 
     dialog.wanted.connect(prove)
     dialog.open()

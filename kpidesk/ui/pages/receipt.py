@@ -33,6 +33,8 @@ from kpidesk.ui.widgets.receipt_text import facts, formula_sentence, headline, p
 ROW_FORMS = ((".csv", "CSV for any program"), (".xlsx", "Workbook"))
 LOW = 780
 """A page of fewer pixels than this begins with its head folded."""
+FIRST = 3_000
+"""So many rows of a printed receipt are there at once; the others are read when they are looked at."""
 MOST_COPIED = 100_000
 """Of more rows a clipboard is no place."""
 
@@ -142,7 +144,7 @@ class ReceiptPage(Page):
         """The receipt of the number that was opened; a changed scope or period above the page does not matter."""
         asked = self._asked or question
         if self._code:
-            return operations.replay(workspace, self._code)
+            return operations.replay(workspace, self._code, first=FIRST)
         if not self._kpi_id or asked is None:
             return None
         if self._sealed is not None and not self._shows_today:
