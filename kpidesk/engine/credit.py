@@ -64,6 +64,24 @@ def dated_entries(facts: Facts, field: str, credit: str, within: tuple[int, int]
     return _by_day(facts, row, value, day, credit)
 
 
+def undated_deals(facts: Facts, row: Ints, credit: str) -> Entries:
+    """Some deals without a date, each credited to those whose it is on the day of the newest data."""
+    value = facts.versions.value[facts.versions.newest[row]]
+    return _by_day(facts, row, _credited(facts, row, value, credit), same(facts.newest_data, len(row)), credit)
+
+
+def undated_visits(facts: Facts, row: Ints, credit: str) -> Entries:
+    """Some visits without a date, each credited to those whose deal it is in the version that shows it."""
+    visits = facts.visits()
+    value = facts.past.versions.value[visits.version[row]]
+    return _by_day(facts, row, value, same(facts.newest_data, len(row)), credit)
+
+
+def undated_rows(facts: Facts, table: FactTable, field: str, row: Ints) -> Entries:
+    """Some rows of a table without this date, each credited to whoever it belongs to on the day of the newest data."""
+    return _of_table(facts, table, field, row, same(facts.newest_data, len(row)))
+
+
 def visit_entries(facts: Facts, field: str, credit: str) -> Entries:
     """Every visit whose date is known, credited to the owner as it was on that day.
 
@@ -111,7 +129,11 @@ def table_entries(facts: Facts, table: FactTable, field: str) -> Entries:
     days = table.rows.column(field).data
     row = np.flatnonzero(~np.isnan(days))
     row = row[order_of_days(days[row])]
-    day = days[row].astype(np.int64)
+    return _of_table(facts, table, field, row, days[row].astype(np.int64))
+
+
+def _of_table(facts: Facts, table: FactTable, field: str, row: Ints, day: Ints) -> Entries:
+    """Rows of a table, credited to whoever each belonged to on its day."""
     person = table.whose(field, row, day)
     nothing = np.zeros(0, dtype=np.int64)
 

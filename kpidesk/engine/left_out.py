@@ -25,7 +25,7 @@ from kpidesk.engine.near import NEAR
 from kpidesk.engine.parts import CREDITED, PERSONAL
 from kpidesk.engine.row_keys import keys_of, kinds_of, value_ids
 from kpidesk.engine.rowwise import all_of, conjuncts, mask, varies
-from kpidesk.engine.scan import Picks, reading_of, rows_of, taken
+from kpidesk.engine.scan import Picks, of_row, reading_of, rows_of, taken, undated
 from kpidesk.engine.sides import Key, sides
 from kpidesk.engine.splitting import in_parts
 from kpidesk.engine.unrated import lacks_rates, unrated, whatever_amount
@@ -55,8 +55,8 @@ def left_out(
 ) -> tuple[LeftOut, ...]:
     """The rows that come near a number but do not count: of a quotient those that are not below its line either.
 
-    With `parts`, only those that are in each of them, as far as the number is split; by a person or team, none without
-    a date, for nobody is credited with them.
+    With `parts`, only those that are in each of them, as far as the number is split. Nobody is credited with a row
+    without a date: for a team or rep, and in a part of people, it is theirs who have it today.
 
     Of every measure: rows of the scope and period that one of its conditions leaves out (the first one that does);
     rows that meet them all but are dated up to 31 days before or after; have no date; belong to nobody, or today to the
@@ -169,16 +169,14 @@ class _Probes:
         date = value_words(FieldRef(self.leaf.table, field, "date"))
         yield f"{date} up to {near} days before the period", self.keys(self.count, before)
         yield f"{date} up to {near} days after the period", self.keys(self.count, after)
-        if self.row == 0 and not self.within.is_of_people:
-            yield f"no {date}", self._undated(field)
+        whose = ", by today's owner" if self.row or self.within.is_of_people else ""
+        yield f"no {date}{whose}", self._undated(field)
 
     def _undated(self, field: str) -> Ints:
-        """Rows of the whole organisation that meet every condition and have no date to be counted by."""
+        """Rows that meet every condition and have no date to be counted by, with whom they belong to today."""
         rows, reading = rows_of(self.facts, self.leaf), reading_of(self.facts, self.leaf.table, self.window)
         hit = all_of(conjuncts(self.leaf.where), rows, reading) & np.isnan(rows.column(field).data)
-        at = np.flatnonzero(hit)
-        zeros = np.zeros(len(at), dtype=np.int64)
-        picks = Picks(zeros, at, zeros, zeros, zeros, np.zeros(len(at)), 0, zeros)
+        picks = of_row(undated(self.facts, self.leaf, np.flatnonzero(hit)), self.facts.crew, self.row)
         return keys_of(self.facts, self.leaf, self.within.narrowed(self.leaf, picks))
 
     def _of_others(self) -> Iterator[tuple[str, Ints]]:

@@ -8,7 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kpidesk.engine.capacity import free_days
-from kpidesk.engine.credit import Entries, dated_entries, state_entries, table_entries, table_states, visit_entries
+from kpidesk.engine.credit import (
+    Entries,
+    dated_entries,
+    state_entries,
+    table_entries,
+    table_states,
+    undated_deals,
+    undated_rows,
+    undated_visits,
+    visit_entries,
+)
 from kpidesk.engine.crew import Crew
 from kpidesk.engine.days import Window
 from kpidesk.engine.facts import Facts
@@ -133,6 +143,19 @@ def entries_of(facts: Facts, leaf: Leaf) -> Entries:
     if isinstance(leaf.dated, On):
         return dated_entries(facts, leaf.dated.field, leaf.credit)
     return state_entries(facts, leaf.credit)
+
+
+def undated(facts: Facts, leaf: Leaf, row: Ints) -> Picks:
+    """Some rows without the date by which a measure counts, each picked for those whose it is in the newest data."""
+    if leaf.table == "deals":
+        entries = undated_deals(facts, row, leaf.credit)
+    elif leaf.table == "stage_visits":
+        entries = undated_visits(facts, row, leaf.credit)
+    else:
+        field = leaf.dated.field if isinstance(leaf.dated, On) else ""
+        entries = undated_rows(facts, facts.table(leaf.table), field, row)
+    nothing, empty = same(0, len(entries.row)), np.full(len(entries.row), np.nan)
+    return Picks(nothing, entries.row, entries.person, entries.team(), entries.weight, empty, 0, entries.day)
 
 
 def pick(

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -187,3 +187,69 @@ def test_the_terminal_lists_them_behind_the_code_of_a_cell(tmp_path: Path) -> No
     [row] = [row for row in ask("pivot", "of", place, "bookings", "--rows", "rep")["rows"] if row["label"] == "Ben"]
     [group, _] = ask("receipt", row["cells"][0]["receipt"], place, "--left-out")["receipt"]["left_out"]
     assert (group["reason"], [one["key"] for one in group["rows"]]) == ("not won", ["D4"])
+
+
+UNDATED: list[Line] = [
+    ("D1", "Ann", "Won", "1000", "2026-01-02", "2026-01-20"),
+    ("D2", "Ann", "Won", "300", "2026-01-06", ""),
+    ("D3", "Ben", "Won", "300", "2026-01-06", ""),
+    ("D4", "", "Won", "300", "2026-01-06", ""),
+    ("D5", "Ben", "Lost", "300", "2026-01-06", ""),
+    ("D6", "Cid", "Won", "300", "2026-01-06", ""),
+]
+GIVEN_AWAY = [("D2", "Ben", *line[2:]) if (line := one)[0] == "D2" else one for one in UNDATED]
+PEOPLE = "Name,Team\nAnn,East\nBen,West\n"
+LEADS = """Lead ID,Name,Owner,Created,SQL date
+L1,One,Ann,2026-01-05,2026-01-09
+L2,Two,Ann,2026-01-05,
+L3,Three,,2026-01-06,
+"""
+OWNERS = """
+SELECT r.key, coalesce(p.name, '') AS rep, coalesce(t.name, '') AS team
+FROM {versions} v JOIN {values} x ON x.id = v.value_id JOIN {records} r ON r.id = v.{record}
+LEFT JOIN person_aliases a ON a.id = x.owner LEFT JOIN people p ON p.id = a.person_id
+LEFT JOIN memberships m ON m.person_id = p.id AND m.valid_from <= '2026-02-20' AND m.valid_to > '2026-02-20'
+LEFT JOIN teams t ON t.id = m.team_id LEFT JOIN terms s ON s.id = {stage}
+WHERE v.valid_to = '9999-12-31' AND {where}
+"""
+UNDATED_SQL = {
+    "deals_won": OWNERS.format(versions="deal_versions", values="deal_values", records="deals", record="deal_id",
+                               stage="x.stage",
+                               where="s.value = 'Won' AND coalesce(x.closed_at, x.close_date) IS NULL"),
+    "sqls": OWNERS.format(versions="lead_versions", values="lead_values", records="leads", record="record_id",
+                          stage="NULL", where="x.sql_at IS NULL"),
+}  # fmt: skip
+TODAYS = ", by today's owner"
+
+
+@pytest.fixture(scope="module")
+def undated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
+    """Deals won and leads without the day by which they count; one of the deals was given to another rep since."""
+    folder = tmp_path_factory.mktemp("undated")
+    with made(folder) as ws:
+        for name, text, kind in (("people.csv", PEOPLE, "people"), ("leads.csv", LEADS, "leads")):
+            (folder / name).write_text(text, encoding="utf-8")
+            bring_in(ws, folder / name, kind=kind, stages={})
+        bring_in(ws, write(folder / "january.csv", UNDATED), date(2026, 1, 31))
+        bring_in(ws, write(folder / "february.csv", GIVEN_AWAY))
+        operations.add_kpi(ws, "sqls", formula="count(leads on sql_at)", name="SQLs", draft=True)
+        yield ws
+
+
+@pytest.mark.parametrize("kpi_id", UNDATED_SQL)
+def test_rows_without_a_date_are_those_of_their_owner_today_behind_a_team_a_rep_and_a_part_of_either(
+    undated: operations.Workspace, kpi_id: str
+) -> None:
+    rows = undated.db.connection.execute(UNDATED_SQL[kpi_id]).fetchall()
+    assert len({rep for _, rep, _ in rows}) > 1
+    whole = operations.question(undated, period="2026-Q1")
+    date_of = {"deals_won": "closed date", "sqls": "sales qualification date"}[kpi_id]
+    assert told(undated, kpi_id, whole)[1][f"no {date_of}"] == {key for key, _, _ in rows}
+    for at, field in ((1, "rep"), (2, "team")):
+        for name in {row[at] for row in rows}:
+            part = Part(field, name) if name else Part(field, "unknown", "unknown")
+            scope = f"{field}:{name}" if name else "unassigned"
+            own = operations.question(undated, scope=scope, period="2026-Q1", by="" if name else field)
+            expected = {row[0] for row in rows if row[at] == name}
+            for asked in (replace(whole, parts=(part,)), own):
+                assert told(undated, kpi_id, asked)[1][f"no {date_of}{TODAYS}"] == expected, asked
