@@ -289,7 +289,16 @@ def test_a_field_is_called_by_its_name_or_as_reports_call_it(text: str, kind: Ki
             "",
         ),
         ("deals", "Deal ID,Stage,Amount,Close date,Begun\n1,Won,5,2026-03-30,2026-01-02\n", {"created_at": "-"}, ""),
-        ("deals", "Deal ID,Owner,Stage,Amount,Created\n1,Ann,Won,5,2026-03-30\n", {}, ""),
+        ("deals", "Deal ID,Owner,Stage,Amount,Created\n1,Ann,Won,5,2026-03-30\n", {}, "closed or should close: unless"),
+        ("deals", "Deal ID,Stage,Amount,Created\n1,Won,5,2026-03-30\n", {"close_date": "-"}, ""),
+        ("deals", "Deal ID,Stage,Amount,Created,Closed at\n1,Won,5,2026-03-30,2026-04-30\n", {}, ""),
+        (
+            "deals",
+            "Deal ID,Stage,Amount\n1,Won,5\n",
+            {},
+            "stage, from the day of the first file on. Add these days to the export, or map the columns that do: --map "
+            'close_date="COLUMN" --map created_at="COLUMN".',
+        ),
         ("leads", "Lead ID,Name,Owner,Status\n1,Ann,Bo,New\n", {}, "when the leads were created"),
         (
             "activities",
