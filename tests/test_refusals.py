@@ -267,3 +267,9 @@ def test_a_number_that_nothing_can_have_is_a_usage_error(sales: Path, command: s
     done = run(*command.split(), sales, "9" * 23)
     assert done.exit_code == 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("kpi",), ("pivot",)])
+def test_the_help_tells_the_whole_of_what_each_command_does(words: tuple[str, ...]) -> None:
+    told = run(*words, "--help").stdout
+    assert "..." not in told.partition("Commands:")[2]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kpidesk.cli.group import main
+from kpidesk.cli.group import Told, main
 from kpidesk.cli.options import (
     FILE,
     ask,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # a command imports the operations when it runs, so that --he
     from kpidesk.operations import Workspace
 
 
-class Pivots(click.Group):
+class Pivots(Told):
     """Reads `pivot WORKSPACE KPI` as `pivot of WORKSPACE KPI`, so that the usual case needs no further word."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -20,15 +20,31 @@ from kpidesk.core.errors import UNSAID, ImportQuestion, OpenQuestionsError, User
 from kpidesk.core.progress import collector_off
 from kpidesk.core.wording import capital, listed
 
+LONGEST = 1000
+"""So many characters of a sentence on a command are shown: all of it."""
 SAID = "kpidesk.said"
 """Under what click keeps the words of the command as they were typed."""
 
 
-class Commands(click.Group):
+class Told(click.Group):
+    """Lists its commands with the whole sentence on each; click cuts them at the end of the line."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The names of the commands, and what each does."""
+        known = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [(name, one.get_short_help_str(LONGEST)) for name, one in known if one is not None and not one.hidden]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
+class Commands(Told):
     """Opens the window when no command is named, so that a workspace file can be given alone.
 
     A command is loaded when it is asked for.
     """
+
+    group_class = Told
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click asks with it
         """Every command by its name, loaded or not."""

@@ -23,6 +23,11 @@ TERMS: tuple[tuple[str, str], ...] = (
     (r"too early", "Too early: there are too few rows yet, or too many without an outcome, to say anything by them."),
     (r"is it luck\b.*\bcould be luck|could be luck\b.*\bis it luck", LUCK_AMONG_PARTS),
     (r"could be luck", LUCK_ALONE),
+    (
+        r"(?:inside|near|outside) the range",
+        "Inside, near and outside the range: it goes from minimum to stretch; up to half its width beyond an end is "
+        "near it.",
+    ),
     (r"usual range", "Usual range: between these two the number goes up and down without a cause."),
     (FOR_LUCK, LUCK_MEANS),
 )

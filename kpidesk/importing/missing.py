@@ -15,6 +15,7 @@ from kpidesk.importing.profiles import NO_COLUMN, NOTHING, Profile
 from kpidesk.importing.remembering import UNCHANGED, Changed
 from kpidesk.importing.rules import Rules
 from kpidesk.importing.samples import Sample
+from kpidesk.importing.usual_stages import suggested
 
 MOST_WORDS = 40
 """So many different words a column of stages may hold."""
@@ -24,6 +25,8 @@ TELLING = ("id", "name")
 """Fields of which one is enough to tell one deal from another."""
 LONGEST_KEY = 40
 """So many characters an id or a short name has at most; a longer text is a note."""
+LEAST_TOLD_APART = 3
+"""In fewer rows words that differ say nothing: a column of them may be anything."""
 KEY_WORDS = frozenset((
     "id", "no", "nr", "num", "number", "ref", "reference", "code", "key", "deal", "opportunity", "order", "quote",
     "nummer", "número", "numéro", "kennung", "referenz", "código",
@@ -52,6 +55,11 @@ class _Column:
 
     def is_called(self, words: Collection[str]) -> bool:
         return bool(set(normalised(self.header).split()) & set(words))
+
+    def holds_stages(self) -> bool:
+        """Whether a word tells how a deal stands, or most of them are in usual names of stages."""
+        usual = [word for word in self.words if suggested(word, 0, 0, others_closed=False)[0] is not None]
+        return bool({word.casefold() for word in self.words} & STATUS_WORDS) or len(usual) * 2 > len(self.words)
 
     def names(self, people: Collection[str]) -> bool:
         """Whether most of the words are names of known people."""
@@ -91,7 +99,7 @@ def _untold_apart(
     is_known = before.taken_for == "deals" and not before.is_undone
     left = set(map(normalised, before.headers)) if is_known else set()
     free = [at for at in rules.custom if at < len(samples) and normalised(rules.headers[at]) not in left]
-    keys = [one for at in free if (one := _key(rules.headers[at], samples[at])) is not None]
+    keys = [one for at in free if (one := _key(rules.headers[at], samples[at])) is not None and not one.holds_stages()]
     likely = [one for one in keys if not (one.names(people) or one.is_called(OWNER_WORDS | STAGE_WORDS))]
     if not likely:
         return {}
@@ -108,6 +116,9 @@ def _key(header: str, cells: Sample) -> _Column | None:
     words = cells.different
     column = _Column(header, words, len(words) < len(cells.filled) + cells.empty)
     if column.repeats or len(words) < 2 or max(map(len, words)) > LONGEST_KEY:
+        return None
+    is_numbered = all(any(sign.isdigit() for sign in word) for word in words)
+    if len(words) < LEAST_TOLD_APART and not (is_numbered or column.is_called(KEY_WORDS)):
         return None
     if all(map(str.isdecimal, words)):
         return column if column.is_called(KEY_WORDS) and not is_mere_count(words) else None

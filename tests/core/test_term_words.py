@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpidesk.core.breakdowns import LUCK
+from kpidesk.core.status import RANGE_WORDS
 from kpidesk.core.term_words import LUCK_ALONE, LUCK_AMONG_PARTS, term_words, terms_unsaid
 
 
@@ -14,3 +15,10 @@ def test_luck_among_parts_is_not_called_usual_for_one_part_by_itself() -> None:
         assert terms_unsaid((*page, LUCK_AMONG_PARTS)) == ""
     assert LUCK_AMONG_PARTS.startswith("Could be luck: among so many parts ")
     assert term_words(LUCK) == ""
+
+
+def test_what_inside_near_and_outside_a_range_are_is_said_once() -> None:
+    (said,) = {terms_unsaid((f"Pipeline coverage  {words}",)) for words in RANGE_WORDS.values()}
+    assert said.startswith("Inside, near and outside the range: it goes from minimum to stretch")
+    assert terms_unsaid(("Outside the range", said)) == ""
+    assert terms_unsaid(("Outside the usual range",)).startswith("Usual range: ")

@@ -278,11 +278,21 @@ def test_what_came_in_without_an_id_before_is_not_asked_about_unless_it_was_take
         ("Number", ("D1", "D2", "")),
         ("Note", ("first " * 9, "second " * 9, "third " * 9)),
         ("Handled by", ("Cy Berg", "Di Moe", "Ed Lie")),
+        ("How far", ("Won", "Lost", "Going on")),
+        ("How far", ("Demo held", "In negotiation", "Waits")),
     ],
 )
 def test_what_is_no_id_is_not_offered_as_one(tmp_path: Path, header: str, cells: tuple[str, ...]) -> None:
     plan = look(nameless(tmp_path, header, cells), DEALS)
     assert plan.preview.questions == ()
+
+
+@pytest.mark.parametrize(("header", "is_offered"), [("Ref", True), ("Number", True), ("What for", False)])
+def test_in_two_rows_words_that_differ_make_no_id(tmp_path: Path, header: str, is_offered: bool) -> None:
+    cells = ("A1", "B2") if header == "Number" else ("Pumps", "Valves")
+    text = "".join(nameless(tmp_path, header, (*cells, "")).read_text().splitlines(keepends=True)[:3])
+    asked = look(write(tmp_path, text, "two.csv"), DEALS).preview.questions
+    assert [one.choices for one in asked] == [(header, "-")] * is_offered
 
 
 def test_what_is_called_an_id_is_offered_first(tmp_path: Path) -> None:

@@ -14,12 +14,14 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.goals import NO_BASELINE, NO_BASELINE_ADVICE, Target
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period, parse_period
+from kpidesk.core.reviews import Line
 from kpidesk.core.roster import PersonEdit
 from kpidesk.core.settings import Settings
 from kpidesk.core.target_grid import GridEdit
 from kpidesk.exporting.json_form import target_json
 from kpidesk.operations.shown import trend_notices
 from kpidesk.ui.widgets.facts_text import facts_of
+from kpidesk.ui.widgets.meeting_sections import with_before
 from tests.operations.support import bring_in, copied, history, made, write
 from tests.ui.samples import CASES, trend
 
@@ -220,6 +222,9 @@ def test_where_the_data_begin_inside_a_period_every_number_that_rests_on_it_says
     assert dict(facts_of(year, "USD"))["Period before"] == "$1.30K since 11 Oct 2024, where the data begin"
     assert dict(facts_of(quarter, "USD"))["Period before"] == "$1.30K since 11 Oct 2024, where the data begin"
     assert dict(facts_of(whole, "USD"))["Period before"] == "$1.20K ($0)"
+    beside = [with_before(Line(row, "")).team for row in (year, quarter, whole)]
+    since = "$1.30K since 11 Oct 2024"
+    assert beside == [f"{since}, the year before", f"{since}, the quarter before", "$1.20K the quarter before"]
     assert found.baseline.value == 1200
     assert (
         "only three whole quarters lie before it, for the data begin on 11 Oct 2024, inside Q4 2024"

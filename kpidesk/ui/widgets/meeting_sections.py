@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from kpidesk.core.begins import begins_on
 from kpidesk.core.meeting_paper import MOST_BESIDE, range_part
 from kpidesk.core.meeting_sheets import ForecastPart, ForecastRange, MeetingSheet, MemberTable, SignalLine
 from kpidesk.core.meeting_words import (
@@ -44,7 +45,9 @@ from kpidesk.ui.widgets.receipt_model import Column
 from kpidesk.ui.widgets.review_lines import LinesSection
 from kpidesk.ui.widgets.review_parts import Section
 
-BEFORE: dict[Grain, str] = {"week": "the week before", "month": "the month before"}
+BEFORE: dict[Grain, str] = {
+    "week": "the week before", "month": "the month before", "quarter": "the quarter before", "year": "the year before"
+}  # fmt: skip
 """When the period before was, where there is room to say it."""
 
 
@@ -59,7 +62,8 @@ class Behind:
 def with_before(line: Line) -> Line:
     """A KPI with its value of the period before beside its name, where a one-on-one has that of the team."""
     when = BEFORE.get(line.row.period.grain, "before")
-    before = f"{line.row.prior_text} {when}" if line.row.prior_text else ""
+    comma = "," if line.row.prior is not None and begins_on(line.row.prior.notices) else ""
+    before = f"{line.row.prior_text}{comma} {when}" if line.row.prior_text else ""
     return replace(line, team=before)
 
 
