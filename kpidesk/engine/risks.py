@@ -63,7 +63,7 @@ def deals_at_risk(facts: Facts, person_id: int, ahead: Ahead, most: int, limits:
     value = versions.value[versions.newest[deals]]
     shares = shares_of(facts, value, person_id)
     amount = column(facts.columns, "amount", value, NO_AMOUNT).astype(np.float64) * shares
-    in_time = column(facts.columns, "close_date", value, NO_DAY) <= day_number(ahead.until)
+    in_time = _days_of(facts, deals).due <= day_number(ahead.until)
     large = (amount > _large_from(facts, ahead.left)) & in_time & ~facts.foreign[value]
     flags = _flags(facts, deals, limits) | {"large": large}
     flagged = np.flatnonzero(np.any(list(flags.values()), axis=0)) if len(deals) else deals

@@ -240,5 +240,5 @@ def sum_check(kpi: Kpi, parent: Scope, goal: float, allocated: float, parts: int
     size = full_value(round(abs(left), 2), kpi.unit) if kpi.unit == "count" else format_value(
         abs(left), kpi.unit, currency
     )  # fmt: skip
-    words = f"Not shared out: {size}" if left > 0 else f"Shared out {size} too much"
+    words = f"Not shared out: {size}" if left > 0 else f"Shared out {size} more than the target"
     return SumCheck(kpi.id, parent, goal, allocated, left, words, parts)

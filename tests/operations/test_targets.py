@@ -385,7 +385,7 @@ def test_the_grid_shows_everybody_who_is_there_with_what_holds(ws: operations.Wo
     assert cell is not None
     assert (cell.target, cell.text, cell.note) == (None, "30.0%", "that of North")
     checks = {(one.parent.name, one.words) for one in found.sums if one.kpi_id == "bookings"}
-    assert checks == {("", "Not shared out: $15.0K"), ("North", "Shared out $3.00K too much")}
+    assert checks == {("", "Not shared out: $15.0K"), ("North", "Shared out $3.00K more than the target")}
 
 
 def test_rates_of_parts_are_checked_against_the_whole_by_their_rows(ws: operations.Workspace) -> None:
@@ -814,14 +814,14 @@ def test_a_refresh_says_what_moves_far_what_is_low_and_what_no_longer_adds_up(ws
     assert not [one for one in told["bookings", "North"] if "goes" in one]
     assert "The target goes up by 126 %, from $5.00K to $11.3K." in told["bookings", "South"]
     assert "The target lies below the baseline: less than what is reached already." in told["win_rate", "Organisation"]
-    assert found.sums == ("Bookings, Organisation: Shared out $1.70K too much",)
+    assert found.sums == ("Bookings, Organisation: Shared out $1.70K more than the target",)
     document: Any = forms.refresh_json(found, 0, dry_run=True)
     (whole,) = (one for one in document["sums"] if (one["kpi"], one["scope"]) == ("bookings", "org"))
     proposed = {one.scope.key: one.proposed[1] for one in found.lines if one.kpi.id == "bookings" and one.proposed}
     assert whole["target"] == proposed["org"]
     assert whole["parts_target"] == near(sum(amount for who, amount in proposed.items() if who != "org"))
     assert whole["left"] == near(whole["target"] - whole["parts_target"])
-    assert whole["words"] == "Shared out $1.70K too much"
+    assert whole["words"] == "Shared out $1.70K more than the target"
     assert problems(document, "target-refresh") == []
     assert found.bare == ()
 
@@ -927,7 +927,7 @@ def test_every_answer_is_as_its_schema_says(due: operations.Workspace, tmp_path:
     assert "Bookings, Bo Dahl, Q1 2026: $5.00K / $6.00K / $7.00K; baseline $5.00K set with it (" in told
     assert "Line 3: " in told
     assert "The same step of 20 % again: four come to +107 %." in forms.refresh_text(found, 0, dry_run=True)
-    assert "Bookings, North: Shared out $1.00K too much." in forms.grid_text(grid)
+    assert "Bookings, North: Shared out $1.00K more than the target." in forms.grid_text(grid)
 
 
 def test_reps_who_ramp_are_told_to_carry_less_of_the_target_of_their_role(ws: operations.Workspace) -> None:

@@ -150,7 +150,7 @@ def test_answers_that_are_all_alike_tell_no_certainty(n: int) -> None:
     alike, none, rows = np.array([float(n)]), np.zeros(1), np.array([float(n)])
     found = wilson(n, n)
     assert found is not None
-    ends = [[float(end[0]) for end in balance_many(*two, rows)] for two in ((alike, none), (none, alike))]
+    ends = [[float(end[0]) for end in balance_many(up, down, rows)] for up, down in ((alike, none), (none, alike))]
     assert ends == [near((2 * found[0] - 1, 1)), near((-1, 1 - 2 * found[0]))]
     low, high = balance_many(none, none, rows)
     assert (float(low[0]), float(high[0])) == near((found[0] - 1, 1 - found[0]))

@@ -114,7 +114,9 @@ def test_what_is_left_to_share_out_follows_the_typing(qtbot: QtBot, page: Target
     assert not any(one.is_sum for one in page.table.cells.lines)
     type_at(qtbot, page, "Bob", "bookings", "7000")
     assert page.table.cells.line(1) is not None
-    assert page.table.cells.words(1, 0).note == "too much"
+    words, line = page.table.cells.words(1, 0), page.table.cells.lines[1]
+    assert (words.text, words.note) == ("$500", "4% on top")  # 12,500 of 12,000
+    assert (line.line.name, line.is_note) == ("Shared out on top", True)
 
 
 def test_a_block_with_a_wrong_cell_changes_nothing_until_it_is_mended(

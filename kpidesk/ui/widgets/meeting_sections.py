@@ -10,7 +10,6 @@ from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kpidesk.core.begins import begins_on
 from kpidesk.core.meeting_paper import MOST_BESIDE, range_part
 from kpidesk.core.meeting_sheets import ForecastPart, ForecastRange, MeetingSheet, MemberTable, SignalLine
 from kpidesk.core.meeting_words import (
@@ -62,7 +61,7 @@ class Behind:
 def with_before(line: Line) -> Line:
     """A KPI with its value of the period before beside its name, where a one-on-one has that of the team."""
     when = BEFORE.get(line.row.period.grain, "before")
-    comma = "," if line.row.prior is not None and begins_on(line.row.prior.notices) else ""
+    comma = "," if line.row.prior is not None and line.row.prior.begins else ""
     before = f"{line.row.prior_text}{comma} {when}" if line.row.prior_text else ""
     return replace(line, team=before)
 

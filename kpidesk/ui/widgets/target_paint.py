@@ -82,9 +82,11 @@ def _paint_name(painter: QPainter, area: QRectF, model: TargetModel, row: int, l
     if shown.is_sum:
         side = look.px(14)
         box = QRectF(inner.left(), inner.center().y() - side / 2, side, side)
-        painter.drawPixmap(box.toRect(), icons.pixmap("triangle-alert", look.tokens.watch, round(side), 2.0))
+        name, color = ("info", look.tokens.muted) if shown.is_note else ("triangle-alert", look.tokens.watch)
+        painter.drawPixmap(box.toRect(), icons.pixmap(name, color, round(side), 2.0))
         inner.adjust(side + look.px(6), 0, 0, 0)
-        draw_text(painter, inner, shown.line.name, look.font(12), look.color("watch_ink"), LEFT)
+        ink = look.color("muted" if shown.is_note else "watch_ink")
+        draw_text(painter, inner, shown.line.name, look.font(12), ink, LEFT)
         return
     weight = {"org": SEMIBOLD, "team": SEMIBOLD, "role": MEDIUM}.get(shown.line.kind, REGULAR)
     draw_text(painter, inner, shown.line.name, look.font(13, weight), look.color("ink"), LEFT)
@@ -97,12 +99,12 @@ def paint_target_cell(
     painter.fillRect(area, look.color(_ground(words, selected=selected, is_sum=is_sum)))
     painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("grid"))
     inner = area.adjusted(look.px(8), 0, -look.px(14), 0)
-    ink = "bad_ink" if words.problem else "watch_ink" if is_sum else "muted" if words.quiet else "ink"
+    ink = "bad_ink" if words.problem else "muted" if words.quiet else "watch_ink" if is_sum else "ink"
     weight = SEMIBOLD if words.changed or not (words.quiet or is_sum) else REGULAR
     half = look.px(8) if words.note else 0
     shown = words.text or ("" if is_sum else NOTHING)
     draw_text(painter, inner.adjusted(0, -half, 0, -half), shown, look.font(13, weight), look.color(ink), RIGHT)
-    second = look.color("bad_ink" if words.problem else "watch_ink" if is_sum else "muted")
+    second = look.color("bad_ink" if words.problem else "watch_ink" if is_sum and not words.quiet else "muted")
     if words.note:
         side = LEFT if words.problem else RIGHT  # words are cut, numbers get smaller
         draw_text(painter, inner.adjusted(0, half, 0, half), words.note, look.font(11), second, side)

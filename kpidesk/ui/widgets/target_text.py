@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from kpidesk.core.formats import format_value, full_value
+from kpidesk.core.formats import format_value, full_value, whole_percent
 from kpidesk.core.goals import Baseline, Target, method_words
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
@@ -41,6 +41,11 @@ class ShownLine:
         """Whether it is about what is left over, where nothing can be typed."""
         return bool(self.sums)
 
+    @property
+    def is_note(self) -> bool:
+        """Whether it only tells that the parts have more than the whole, as where a buffer was asked for."""
+        return all(is_on_top(one) for one in self.sums.values())
+
 
 @dataclass(frozen=True, slots=True)
 class CellWords:
@@ -70,12 +75,17 @@ def shown_lines(grid: Grid, sums: Sequence[SumCheck] | None = None) -> tuple[Sho
     return tuple(found)
 
 
+def is_on_top(check: SumCheck) -> bool:
+    """Whether the parts have more than the whole: who reaches them all reaches that too, so nothing is to be mended."""
+    return not check.is_mean and check.unallocated < 0
+
+
 def _left_name(checks: Iterable[SumCheck]) -> str:
     odd = tuple(checks)
     if any(one.is_mean for one in odd):
         return "The parts together" if all(one.is_mean for one in odd) else "Does not add up"
     signs = {one.unallocated > 0 for one in odd}
-    return "Does not add up" if len(signs) > 1 else "Not shared out" if True in signs else "Shared out too much"
+    return "Does not add up" if len(signs) > 1 else "Not shared out" if True in signs else "Shared out on top"
 
 
 def sum_words(check: SumCheck | None, kpi: Kpi, currency: str) -> CellWords:
@@ -84,9 +94,11 @@ def sum_words(check: SumCheck | None, kpi: Kpi, currency: str) -> CellWords:
         return CellWords()
     if check.is_mean:
         return CellWords(format_value(check.allocated, kpi.display, currency), "of the parts", check.words)
-    left = check.unallocated >= 0
     amount = format_value(abs(check.unallocated), kpi.display, currency)
-    return CellWords(amount, "left over" if left else "too much", check.words)
+    if not is_on_top(check):
+        return CellWords(amount, "left over", check.words)
+    share = f"{whole_percent(-check.unallocated / check.goal)}% on top" if check.goal > 0 else "on top"
+    return CellWords(amount, share, check.words, quiet=True)
 
 
 def cell_words(cell: GridCell, kpi: Kpi, currency: str, typed: str = "", plan: EditPlan | None = None) -> CellWords:
