@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from kpidesk.ui.fonts import load_fonts
@@ -202,3 +203,13 @@ def test_a_list_that_must_be_scrolled_anyway_cuts_no_names(qtbot: QtBot, theme: 
     made.show()
     made.records.show_rows([name])
     assert made.columnWidth(0) > width_of(look_of(theme).font(13, SEMIBOLD), name)
+
+
+def test_in_a_narrow_matrix_the_names_give_up_their_air_before_it_is_scrolled(matrix: MatrixTable) -> None:
+    matrix.show_matrix(samples.matrix(reps=("Ann Lee", "Bo Dahl")), SETTINGS)
+    QApplication.processEvents()  # the bar of the many goes
+    usual, numbers = matrix.verticalHeader().width(), matrix.horizontalHeader().count()
+    columns = sum(matrix._needed(column) for column in range(numbers))
+    matrix.resize(columns + usual - 20 + matrix.width() - matrix.viewport().width() - usual, 500)
+    assert matrix.verticalHeader().width() == usual - 20
+    assert matrix.horizontalScrollBar().maximum() == 0

@@ -28,6 +28,7 @@ TITLES: dict[Column, str] = {
 SHORT_TITLES: dict[Column, str] = {**TITLES, "bullet": "Against target"}
 RIGHT_ALIGNED: frozenset[Column] = frozenset({"actual", "target", "trend"})
 _SYMBOL = 9
+_BEFORE, _GAP, _AFTER = 8, 6, 6  # of a matrix cell: before its symbol, between that and its words, and after these
 _UPPER, _LOWER = 18, 16
 MOST_LINES = 3
 """On how many lines a name stands at most on a page, and what stands under it."""
@@ -153,7 +154,7 @@ def paint_matrix_cell(painter: QPainter, rect: QRectF, row: Row, look: Look, *, 
     size = look.px(_SYMBOL)
     lines = matrix_lines(row)
     lift = look.px(8) if lines[1] else 0.0
-    center = QPointF(words.left() - look.px(8) - size / 2, rect.center().y() - lift)
+    center = QPointF(words.left() - look.px(_GAP) - size / 2, rect.center().y() - lift)
     if row.status != "no_target":
         paint_symbol(painter, center, size, row.status, look, hollow=row.confidence == "hollow")
     _two_lines(painter, words, lines[0], matrix_note(row, look, words.width()), look, hot=hot)
@@ -182,7 +183,7 @@ def matrix_number_rect(rect: QRectF, row: Row, look: Look) -> QRectF:
 
 def matrix_cell_width(row: Row, look: Look) -> float:
     """How wide a matrix cell must be to show its number uncut, and what it rests on, a longer time in short."""
-    return look.px(10 + _SYMBOL + 8) + _longest_line(row, _shortest_note(row), look) + look.px(10) + 2
+    return look.px(_BEFORE + _SYMBOL + _GAP) + _longest_line(row, _shortest_note(row), look) + look.px(_AFTER) + 2
 
 
 def _longest_line(row: Row, note: str, look: Look) -> float:
@@ -191,4 +192,4 @@ def _longest_line(row: Row, note: str, look: Look) -> float:
 
 def matrix_words_rect(rect: QRectF, look: Look) -> QRectF:
     """Where the words of a matrix cell, and of the title above it, stand: to the right of the symbol."""
-    return rect.adjusted(look.px(10 + _SYMBOL + 8), 0, -look.px(10), 0)
+    return rect.adjusted(look.px(_BEFORE + _SYMBOL + _GAP), 0, -look.px(_AFTER), 0)

@@ -202,11 +202,13 @@ class MatrixTable(NumberTable):
         font = self._theme.font(13, SEMIBOLD)
         longest = max((width_of(font, name) for name in names), default=0.0)
         wide = min(round(longest) + self._theme.px(30), self._theme.px(240))
-        self.verticalHeader().setFixedWidth(max(self._theme.px(_NAME_WIDTH), wide))
+        needed = [self._needed(column) for column in range(self.cells.columnCount())]
+        room = self.viewport().width() + self.verticalHeader().width()
+        spare = max(0, room - sum(needed) - wide)
+        self.verticalHeader().setFixedWidth(max(wide, min(self._theme.px(_NAME_WIDTH), wide + spare)))
         self.verticalHeader().setDefaultSectionSize(self._theme.px(_CELL_HEIGHT))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        needed = [self._needed(column) for column in range(self.cells.columnCount())]
         for column, width in enumerate(shared(needed, self.viewport().width(), self._theme.px(_CELL_WIDTH))):
             self.setColumnWidth(column, width)
         lines = max((self._lines(column) for column in range(len(needed))), default=0)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOpti
 
 from kpidesk.ui.painting.look import Look, look_of
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.sideways import shade_edges
 
 
 class NumberTable(QTableView):
@@ -30,6 +31,7 @@ class NumberTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         theme.changed.connect(self.refit)
+        shade_edges(self, theme)
 
     def number_at(self, point: QPoint) -> QModelIndex:
         """The cell whose number lies at a point of the viewport and can be opened; not valid where there is none."""

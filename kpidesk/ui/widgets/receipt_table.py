@@ -46,6 +46,7 @@ from kpidesk.ui.widgets.copying import copy_table
 from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_model import RecordModel, as_delimited
 from kpidesk.ui.widgets.score_table import is_letter
+from kpidesk.ui.widgets.sideways import shade_edges
 
 T = TypeVar("T")
 PAD = 12
@@ -242,6 +243,7 @@ class RecordTable(QTableView):
         self.setItemDelegate(self._delegate)
         model.modelReset.connect(self.fit)
         theme.changed.connect(self._rescale)
+        shade_edges(self, theme)
 
     def _look(self) -> None:
         self.setProperty("records", True)
