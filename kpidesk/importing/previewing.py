@@ -27,6 +27,7 @@ from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import Settled
 from kpidesk.importing.tables import DELIMITER_WORDS, Source
 from kpidesk.importing.undated import undated
+from kpidesk.importing.unmarked import unmarked
 from kpidesk.importing.word_choices import found_words, word_notices
 
 CREDITED: Mapping[Kind, tuple[str, ...]] = {
@@ -100,14 +101,14 @@ def _notices(
     profile: Profile, words: Sequence[WordFound], repeated: Mapping[int, int], foretold: Sequence[str],
 ) -> tuple[str, ...]:  # fmt: skip
     """What to know of the rows before they are imported: what was left out, taken over, made or hidden."""
-    rules = settled.rules
+    rules, said = settled.rules, {**profile.columns, **options.columns}
     return (
         *_remembered_notices(settled, profile), *_kept_orders(settled, options), *_left_notices(left),
         *_passed_notices(recognised, rules), *recognised.notices, *foretold,
         *_row_notices(evidence, settled, repeated), *settled.notices, *word_notices(words, rules.kind),
         *told_of_all(rules, options.constants), *_made_notices(rules), *_hidden_notices(recognised, settled),
         *_kind_notices(rules, options.constants),
-        *undated(rules, evidence.rows, {**profile.columns, **options.columns}),
+        *undated(rules, evidence.rows, said), *unmarked(rules, said),
     )  # fmt: skip
 
 

@@ -35,6 +35,12 @@ BUILT_IN_FIELDS = {
 """What the KPIs without a formula read."""
 A_LATER_EXPORT = "a second export of deals from a later day"
 SET_IT = "Set it in the settings, or with `kpidesk param set WORKSPACE {name} VALUE`."
+SAID_OF_ALL = {"status": "held", "direction": "out", "type": "call"}
+SAY_OF_ALL = (
+    "Import the file again with the column, or say it of all its rows where it is so: under Columns of its check, or "
+    "`kpidesk import WORKSPACE FILE {values}`."
+)
+"""How what no column of activities tells is said of a file that lists only such."""
 _TABLE_NAMED = re.compile(rf"(count_distinct\(\s*)?\b(?<![.'])({'|'.join(engine.KIND_OF)})\b(?!')(?:\.(\w+))?")
 _KPI_NAMED = re.compile(r"\[(\w+)\]")
 _ONE_BY_ANOTHER = re.compile(r"\s*\[\w+\]\s*/\s*\[(\w+)\]")
@@ -251,7 +257,7 @@ def needs_of(ws: Workspace, formula: Formula | None, builtin: str = "") -> tuple
     if formula is not None and (unmapped := absent_columns(ws, formula)):
         return _listed(f"a column '{header}' in a file of {kind}" for kind, header in unmapped), ""
     if absent := engine.lacking(facts, fields):
-        return _listed(_column(table, name) for table, name in absent), ""
+        return _listed(_column(table, name) for table, name in absent), _told_of_all(absent)
     if unset := sorted(_parameters(formula) - dict(settings(ws).parameters).keys()):
         return _listed(f"the number '{name}'" for name in unset), SET_IT.format(name=unset[0])
     return "", ""
@@ -279,6 +285,13 @@ def check_columns(ws: Workspace, formula: Formula) -> Formula:
         problem = f"No file of {kind} has a column '{header}' that is mapped to no field."
         raise UserError(problem, nearest(header, known))
     return formula
+
+
+def _told_of_all(absent: Iterable[tuple[str, str]]) -> str:
+    """How what no column of activities tells can be said of a whole file; empty where it cannot."""
+    values = [f"--set {name}={SAID_OF_ALL[name]}" for table, name in absent
+              if table == "activities" and name in SAID_OF_ALL]  # fmt: skip
+    return SAY_OF_ALL.format(values=" ".join(values)) if values else ""
 
 
 def _listed(needs: Iterable[str]) -> str:

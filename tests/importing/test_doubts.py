@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -318,3 +320,32 @@ def test_a_file_without_the_main_day_of_its_records_says_once_what_follows(
     found = [one for one in plan.preview.notices if one.startswith("No column tells when")]
     assert len(found) == bool(told)
     assert all(told in one for one in found)
+
+
+CALLS = "Activity ID,Type,Direction,Status,Date,Assigned\n1,Call,Out,Done,2026-03-30,Bo\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "asked"),
+    [
+        (CALLS, ImportOptions(), []),
+        (CALLS.replace("Status", "Mood"), ImportOptions(), ["status"]),
+        (CALLS.replace("Status", "Mood"), ImportOptions(constants={"status": "held"}), []),
+        (CALLS.replace("Status", "Mood"), ImportOptions(columns={"status": "-"}), []),
+        (CALLS.replace("Direction", "Way"), ImportOptions(), ["direction"]),
+        (CALLS.replace("Direction", "Way").replace("Type", "Sort"), ImportOptions(), ["type", "direction"]),
+        (
+            CALLS.replace("Direction", "Way").replace("Type", "Sort"),
+            ImportOptions(constants={"type": "meeting"}),
+            [],
+        ),
+        ("Deal ID,Owner,Stage,Amount,Close date\n1,Ann,Won,5,2026-03-30\n", ImportOptions(), []),
+    ],
+)
+def test_a_file_says_which_marks_of_activities_no_column_tells_and_how_to_say_them_of_all(
+    tmp_path: Path, text: str, given: ImportOptions, asked: list[str]
+) -> None:
+    kind: Kind = "activities" if "Activity" in text else "deals"
+    plan = look(write(tmp_path, text, "file.csv"), replace(given, kind=kind))
+    found = [one for one in plan.preview.notices if "so none counts" in one]
+    assert [re.findall(r"--set (\w+)=\w+ says so\. .*--map \1=", one) for one in found] == [[name] for name in asked]

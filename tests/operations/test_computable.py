@@ -54,6 +54,21 @@ def test_a_missing_column_is_named(ws: operations.Workspace, tmp_path: Path) -> 
     operations.close(ws)
 
 
+def test_what_no_column_of_activities_tells_is_named_with_how_to_say_it_of_all_rows(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text("Activity ID,Type,Direction,Date,Assigned to\nA1,Call,Out,2025-03-01,Ann Lee\n")
+    asked = options(date(2025, 6, 30), kind="activities")
+    finish(operations.import_file(ws, path, asked))
+    (entry,) = [one for one in operations.kpis(ws) if one.kpi.id == "calls_made"]
+    assert entry.needs == "a column 'Status' of activities"
+    assert "kpidesk import WORKSPACE FILE --set status=held" in entry.how
+    finish(operations.import_file(ws, path, replace(asked, constants={"status": "held"})))
+    assert "calls_made" not in _needs(ws)
+    operations.close(ws)
+
+
 def test_a_kpi_that_lacks_a_column_has_no_value(ws: operations.Workspace, tmp_path: Path) -> None:
     (tmp_path / "deals.csv").write_text(WITHOUT_AMOUNT)
     finish(operations.import_file(ws, tmp_path / "deals.csv", options(date(2025, 6, 30))))

@@ -527,6 +527,9 @@ def test_where_to_say_whose_ids_they_are() -> None:
     assert window_notice('Taken for others. Map the column that tells them apart: --map id="COLUMN".') == (
         "Taken for others. Say under Columns which column tells them apart."
     )
+    assert window_notice('Where all did, --set direction=out says so. Map the one that does: --map x="COLUMN".') == (
+        "Where all did, give the direction the value out in all rows, under Columns. Say under Columns which one does."
+    )
     assert window_notice("Where both are one, --source generic makes them the same.") == (
         "Where both are one, “generic” under Ids come from makes them the same."
     )

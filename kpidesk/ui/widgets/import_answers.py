@@ -217,6 +217,7 @@ _OPTIONS_IN_NOTICES = (
     (re.compile(r"--as-of says otherwise"), "another day can be said under Data as of"),
     (re.compile(r"--source (.+) says that they are others"), r"“\1” under Ids come from says that they are others"),
     (re.compile(r"--source (.+) makes them the same"), r"“\1” under Ids come from makes them the same"),
+    (re.compile(r"--set (\w+)=(\w+) says so\. "), r"give the \1 the value \2 in all rows, under Columns. "),
     (re.compile(r", or with kpidesk .*"), "."),
     (re.compile(r"; --currency says otherwise"), ""),
     (re.compile(r"Map the one that does: --map .*"), "Say under Columns which one does."),
