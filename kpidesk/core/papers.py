@@ -115,7 +115,8 @@ class PaperRange:
 class PaperLine:
     """One line of a chart by position along its axis; `style` tells what it is besides its colour.
 
-    It is named at the right end of the chart, "named" points beside them.
+    It is named where it ends: at the right end of the chart, or beside its last point where that lies further left.
+    "named" points are named beside them, and faint lines only where they are few.
     """
 
     name: str
@@ -293,8 +294,10 @@ def card_of(paper: Paper, part: PaperCard) -> Scorecard | None:
     return Scorecard(question, paper.as_of, False, part.rows, title=paper.title, currency=paper.currency)
 
 
-UNNAMED = ("faint", "named")
-"""Styles of lines that have no name at the right end of a chart."""
+MOST_FAINT = 4
+"""Up to how many faint lines are named at the right end of a chart; the names of more would only be noise."""
+_BEFORE_END = 0.02
+"""From which share of the width on a line counts as one that ends before the chart does."""
 
 
 # --- where things lie -----------------------------------------------------------------------------------------------
@@ -341,6 +344,19 @@ def chart_scale(chart: PaperChart) -> tuple[float, float, float, float]:
     left, right = min(across, default=0.0), max(across, default=1.0)
     low, high = min(up, default=0.0), max(up, default=1.0)
     return left, right if right > left else left + 1, low, high if high > low else low + 1
+
+
+def end_names(chart: PaperChart) -> tuple[tuple[PaperLine, ...], tuple[PaperLine, ...]]:
+    """The lines named at the right end of a chart, and those that end before it and are named beside their last point.
+
+    A name at the right end would stand beside another line that comes to about there.
+    """
+    left, right, _, _ = chart_scale(chart)
+    faint = sum(line.style == "faint" for line in chart.lines)
+    unnamed = ("named",) if faint <= MOST_FAINT else ("named", "faint")
+    named = [line for line in chart.lines if line.points and line.name and line.style not in unnamed]
+    early = [line for line in named if line.points[-1][0] < right - _BEFORE_END * (right - left)]
+    return tuple(line for line in named if line not in early), tuple(early)
 
 
 def side_by_side(wanted: Sequence[float], widths: Sequence[float], low: float, high: float) -> tuple[float, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpidesk.core.papers import (
-    UNNAMED,
     PaperChart,
     PaperLine,
     PaperRange,
     PaperTable,
     bar_scale,
     chart_scale,
+    end_names,
     range_scale,
     side_by_side,
     without_overlap,
@@ -71,7 +71,7 @@ def _across(y: float, left: float, right: float) -> str:
 
 
 def chart_svg(chart: PaperChart) -> str:
-    """Lines over an axis; each is named at its right end and told apart by its strokes, not by colour alone."""
+    """Lines over an axis; each is named where it ends and told apart by its strokes, not by colour alone."""
     return svg(CHART, printable(chart.sentence), "".join(_chart(chart)), "chart")
 
 
@@ -93,11 +93,22 @@ def _chart(chart: PaperChart) -> Iterator[str]:
         yield _line(one, [(x(across), y(up)) for across, up in one.points])
     points = [(x(across), y(up), one.name) for one in chart.lines if one.style == "named" for across, up in one.points]
     yield from _beside(points)
-    named = [one for one in chart.lines if one.points and one.name and one.style not in UNNAMED]
-    wanted = [y(one.points[-1][1]) for one in named]
-    places = side_by_side(wanted, [16.0] * len(named), _TOP - 8, _FLOOR + 8)
-    for place, one in zip(places, named, strict=True):
+    at_end, early = end_names(chart)
+    wanted = [y(one.points[-1][1]) for one in at_end]
+    places = side_by_side(wanted, [16.0] * len(at_end), _TOP - 8, _FLOOR + 8)
+    for place, one in zip(places, at_end, strict=True):
         yield text(_RIGHT + 14, place + 4, printable(one.name))
+    for one in early:
+        across, up = one.points[-1]
+        yield _early_name(x(across), y(up), one)
+
+
+def _early_name(across: float, up: float, one: PaperLine) -> str:
+    """The name of a line that ends before the chart does: beside its last point, above it where there is no room."""
+    dot = f'<circle class="dot" cx="{across:.1f}" cy="{up:.1f}" r="4"/>' if one.style == "solid" else ""
+    if across + 9 + LETTER * len(one.name) > _RIGHT:
+        return dot + text(across, up - 8, printable(one.name), "end")
+    return dot + text(across + 9, up + 4, printable(one.name))
 
 
 def _beside(points: list[tuple[float, float, str]]) -> Iterator[str]:

@@ -13,7 +13,17 @@ from pathlib import Path
 import pytest
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.papers import Paper, PaperCell, PaperColumn, PaperRow, PaperSection, PaperTable, to_share
+from kpidesk.core.papers import (
+    Paper,
+    PaperCell,
+    PaperColumn,
+    PaperLine,
+    PaperRow,
+    PaperSection,
+    PaperTable,
+    end_names,
+    to_share,
+)
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.reviews import Sheet
 from kpidesk.core.scorecards import Question, Row, Scorecard
@@ -23,10 +33,11 @@ from kpidesk.exporting.html_form import scorecard_html, trend_html
 from kpidesk.exporting.one_on_one_html import one_on_one_html
 from kpidesk.exporting.paper_csv import paper_csv
 from kpidesk.exporting.paper_html import paper_html
+from kpidesk.exporting.paper_svg import chart_svg
 from kpidesk.exporting.paper_xlsx import paper_xlsx
 from kpidesk.exporting.xlsx_form import scorecard_xlsx, trend_xlsx
 from tests.exporting.pages import problems
-from tests.exporting.paper_samples import DAY, HOSTILE, REPS, STAGES, sample_paper
+from tests.exporting.paper_samples import DAY, HOSTILE, REPS, STAGES, pacing, sample_paper
 from tests.exporting.sheets import formulas, opened, recomputed
 from tests.sheets import EMPTY, RICH
 from tests.ui.samples import CASES, QUARTER, Case, scorecard, trend
@@ -70,6 +81,24 @@ def one_table(*cells: PaperCell, unit: str = "text") -> Paper:
 
 
 # --- workbooks ------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_is_named_where_it_ends() -> None:
+    """One that ends early beside its last point: at the right end its name would stand beside another line."""
+    chart = pacing()
+    at_end, early = end_names(chart)
+    assert [one.name for one in at_end] == ["Needed"]
+    assert [one.name for one in early] == ["Q3 2025", "Q3 2026", "Usual", "Calls"]
+    places = {
+        found[2]: float(found[1]) for found in re.finditer(r'<text[^>]* x="([\d.]+)"[^>]*>([^<]*)<', chart_svg(chart))
+    }
+    assert places["Calls"] < places["Q3 2026"] < places["Q3 2025"] < places["Needed"]
+
+
+def test_faint_lines_are_named_where_they_are_few() -> None:
+    past = tuple(PaperLine(f"Q{at}", ((0.0, 0.0), (90.0, float(at))), "faint") for at in range(5))
+    assert [one.name for one in end_names(replace(pacing(), lines=past[:4]))[0]] == ["Q0", "Q1", "Q2", "Q3"]
+    assert end_names(replace(pacing(), lines=past)) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from kpidesk.core.coaching_goals import CoachingGoal
 from kpidesk.core.errors import Issue, UserError
 from kpidesk.core.file_names import file_name
 from kpidesk.core.meetings import Action, ReviewAction
-from kpidesk.core.people import Organisation, Scope
+from kpidesk.core.people import ORG, Organisation, Scope
 from kpidesk.core.periods import shift, span_period
 from kpidesk.core.preparations import Answer, Prepared, points_of, wellbeing_of
 from kpidesk.core.progress import Progress
@@ -267,6 +267,21 @@ def test_the_arrow_keys_go_from_the_search_through_the_list(
     press(page.list.view, Qt.Key.Key_Down)
     wait(qtbot, shell)
     assert page.scope == BORIS
+
+
+def test_a_rep_chosen_above_the_pages_is_the_one_to_meet(qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage) -> None:
+    shell.question = Question(QUARTER, BORIS)
+    page.entered()
+    wait(qtbot, shell)
+    assert (page.scope, page.list.current()) == (BORIS, BORIS)
+    page.open_rep(ANNA)
+    page.entered()
+    wait(qtbot, shell)
+    assert page.scope == ANNA, "who was gone to on the page stays until another is chosen above"
+    shell.question = Question(QUARTER, ORG)
+    page.entered()
+    wait(qtbot, shell)
+    assert page.scope == ANNA
 
 
 def test_the_list_tells_who_was_met_and_whose_meeting_runs(

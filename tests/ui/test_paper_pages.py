@@ -34,6 +34,7 @@ from kpidesk.core.papers import (
     to_share,
     without_overlap,
 )
+from kpidesk.ui.painting import paper_drawings
 from kpidesk.ui.painting.copies import Copying, Item, write_copy, write_together
 from kpidesk.ui.painting.document import export_paper
 from kpidesk.ui.painting.look import Look, draw_text
@@ -44,7 +45,7 @@ from kpidesk.ui.painting.paper_size import paper_area, paper_of, read_paper, usu
 from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.theme import LIGHT
 from kpidesk.ui.widgets.export_dialog import ask_where
-from tests.exporting.paper_samples import deals, sample_paper
+from tests.exporting.paper_samples import deals, pacing, sample_paper
 from tests.sheets import RICH
 from tests.ui.samples import scorecard, trend
 
@@ -187,6 +188,18 @@ def test_parts_without_anything_in_them_are_written_all_the_same(tmp_path: Path,
     )
     paper = replace(PAPER, sections=(PaperSection("", parts), PaperSection("Nothing", ())))
     assert write_copy(paper, tmp_path / f"p.{ending}", Copying()).stat().st_size > 100
+
+
+def test_a_line_that_ends_early_is_named_beside_its_last_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: dict[str, QRectF] = {}
+    monkeypatch.setattr(paper_drawings, "draw_text", lambda _painter, box, text, *_: drawn.update({text: box}))
+    image = QImage(1000, 300, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    paper_drawings.paint_chart(painter, QRectF(image.rect()), pacing(), LOOK)
+    painter.end()
+    now, needed, day_60, day_90 = (drawn[text] for text in ("Q3 2026", "Needed", "Day 60", "Day 90"))
+    assert day_60.center().x() < now.left() < now.right() < needed.left()
+    assert needed.left() > day_90.center().x()
 
 
 def test_a_table_wider_than_the_page_goes_on_below_with_its_first_column() -> None:

@@ -58,6 +58,7 @@ class OneOnOnesPage(MeetingPage[Review]):
         self.desk: Desk | None = None
         self.held: Held | None = None
         self.scope: Scope | None = None
+        self._chosen: Scope | None = None
         self.presenter: Presenter | None = None
         self._greets = False
         self._then: Callable[[], None] | None = None
@@ -113,6 +114,15 @@ class OneOnOnesPage(MeetingPage[Review]):
             self._greets = False
             self.list.search.setFocus(Qt.FocusReason.OtherFocusReason)
         self.ask_held()
+
+    def entered(self) -> None:
+        """Go to the rep chosen above the pages since this one was last seen; else whoever was in view stays."""
+        before, chosen = self._chosen, self.shell.question.scope if self.shell.question is not None else None
+        self._chosen = chosen
+        if chosen is None or chosen == before or chosen.kind != "rep":
+            return
+        if self.desk is not None and self.desk.entries:
+            self.open_rep(self.desk.rep_to_show(chosen, self.scope))
 
     def _show_reps(self, desk: Desk) -> None:
         """The list again, after something was prepared for the rep that was left."""

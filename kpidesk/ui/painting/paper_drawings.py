@@ -1,18 +1,18 @@
-"""The drawings of a paper: a forecast as a range, and lines over an axis, named at their ends."""
+"""The drawings of a paper: a forecast as a range, and lines over an axis, named where they end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
 from kpidesk.core.papers import (
-    UNNAMED,
     PaperChart,
     PaperLine,
     PaperRange,
     chart_scale,
+    end_names,
     range_scale,
     side_by_side,
     without_overlap,
@@ -85,7 +85,7 @@ def chart_block(chart: PaperChart, look: Look) -> Block:
 
 
 def paint_chart(painter: QPainter, rect: QRectF, chart: PaperChart, look: Look) -> None:
-    """Draw a chart into a rectangle: grid, lines, and the names of the lines at their right ends."""
+    """Draw a chart into a rectangle: grid, lines, and the names of the lines where they end."""
     left, right, low, high = chart_scale(chart)
     plot = _plot(rect, chart, look)
 
@@ -99,14 +99,18 @@ def paint_chart(painter: QPainter, rect: QRectF, chart: PaperChart, look: Look) 
     _paint_axes(painter, rect, plot, chart, (x, y), look)
     for line in sorted(chart.lines, key=lambda one: one.style != "faint"):
         _paint_line(painter, line, [QPointF(x(across), y(up)) for across, up in line.points], look)
-    _paint_names(painter, rect, plot, chart, y, look)
+    at_end, early = end_names(chart)
+    _paint_names(painter, rect, plot, at_end, y, look)
+    for line in early:
+        across, up = line.points[-1]
+        _paint_beside(painter, plot, QPointF(x(across), y(up)), line, look)
 
 
 def _plot(rect: QRectF, chart: PaperChart, look: Look) -> QRectF:
     small = look.font(12)
     left = max((width_of(small, plain(text)) for _, text in chart.heights), default=0.0) + look.px(12)
-    named = [line for line in chart.lines if line.style not in UNNAMED]
-    names = max((width_of(look.font(12, SEMIBOLD), plain(line.name)) for line in named), default=0.0)
+    at_end, _ = end_names(chart)
+    names = max((width_of(_name_font(line, look), plain(line.name)) for line in at_end), default=0.0)
     right = min(names + look.px(18), rect.width() * MOST_NAMES)
     return rect.adjusted(left, look.px(10), -right, -look.px(28))
 
@@ -146,11 +150,35 @@ def _paint_line(painter: QPainter, line: PaperLine, points: Sequence[QPointF], l
     painter.drawPolyline(QPolygonF(list(points)))
 
 
-def _paint_names(painter: QPainter, rect: QRectF, plot: QRectF, chart: PaperChart, y: Place, look: Look) -> None:
-    """A name at the end of each line; those of the faint ones would only be noise."""
-    named = [line for line in chart.lines if line.points and line.style not in UNNAMED]
+def _paint_names(
+    painter: QPainter, rect: QRectF, plot: QRectF, named: Sequence[PaperLine], y: Place, look: Look
+) -> None:
+    """The names of lines that reach the right end of the chart."""
     step = look.px(NAME_STEP)
     wanted = [y(line.points[-1][1]) for line in named]
     for place, line in zip(spread(wanted, step, plot.top() - step, plot.bottom() + step), named, strict=True):
         box = QRectF(plot.right() + look.px(10), place - step / 2, rect.right() - plot.right() - look.px(10), step)
-        draw_text(painter, box, plain(line.name), look.font(12, SEMIBOLD), look.color("ink"), LEFT)
+        draw_text(painter, box, plain(line.name), _name_font(line, look), _name_ink(line, look), LEFT)
+
+
+def _paint_beside(painter: QPainter, plot: QRectF, end: QPointF, line: PaperLine, look: Look) -> None:
+    """The name of a line that ends earlier: right of its last point, or above it where that would leave the chart."""
+    font, gap, step = _name_font(line, look), look.px(8), look.px(NAME_STEP)
+    width = width_of(font, plain(line.name)) + look.px(6)
+    box = QRectF(end.x() + gap, end.y() - step / 2, width, step)
+    if box.right() > plot.right():
+        box.moveTopRight(QPointF(end.x(), end.y() - step - gap / 2))
+    if line.style == "solid":
+        painter.setPen(QPen(look.color("surface"), 1.5))
+        painter.setBrush(look.color(_COLORS[line.style]))
+        painter.drawEllipse(end, look.px(4), look.px(4))
+    painter.fillRect(box, look.color("surface", 0.85))
+    draw_text(painter, box, plain(line.name), font, _name_ink(line, look), LEFT)
+
+
+def _name_font(line: PaperLine, look: Look) -> QFont:
+    return look.font(12) if line.style == "faint" else look.font(12, SEMIBOLD)
+
+
+def _name_ink(line: PaperLine, look: Look) -> QColor:
+    return look.color("muted" if line.style == "faint" else "ink")
