@@ -28,6 +28,7 @@ from kpidesk.importing.settling import Settled
 from kpidesk.importing.tables import DELIMITER_WORDS, Source
 from kpidesk.importing.undated import undated
 from kpidesk.importing.unmarked import unmarked
+from kpidesk.importing.unpriced import unpriced
 from kpidesk.importing.word_choices import found_words, word_notices
 
 CREDITED: Mapping[Kind, tuple[str, ...]] = {
@@ -108,7 +109,7 @@ def _notices(
         *_row_notices(evidence, settled, repeated), *settled.notices, *word_notices(words, rules.kind),
         *told_of_all(rules, options.constants), *_made_notices(rules), *_hidden_notices(recognised, settled),
         *_kind_notices(rules, options.constants),
-        *undated(rules, evidence.rows, said), *unmarked(rules, said),
+        *undated(rules, evidence.rows, said), *unpriced(rules, evidence.rows, said), *unmarked(rules, said),
     )  # fmt: skip
 
 

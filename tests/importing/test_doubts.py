@@ -211,6 +211,33 @@ def test_without_an_id_a_rejected_row_counts_among_those_alike(tmp_path: Path) -
     assert (parsed.rejected_keys, parsed.keys) == ({0: first}, [second])
 
 
+@pytest.mark.parametrize(
+    ("text", "columns", "told"),
+    [
+        (
+            "Deal ID,Stage,Wert,Am,Close date\n1,Won,5,30.03.2026,2026-03-30\n",
+            {},
+            "no forecast. 'Wert' holds numbers that feed nothing. Map",
+        ),
+        (
+            "Deal ID,Stage,Note,Close date\n1,Won,big,2026-03-30\n",
+            {},
+            "no forecast. Map the one that does: --map amount",
+        ),
+        ("Deal ID,Stage,Wert,Close date\n1,Won,5,2026-03-30\n", {"amount": "Wert"}, ""),
+        ("Deal ID,Stage,Wert,Close date\n1,Won,5,2026-03-30\n", {"amount": "-"}, ""),
+        ("Deal ID,Stage,Amount,Close date\n1,Won,5,2026-03-30\n", {}, ""),
+    ],
+)
+def test_deals_without_an_amount_say_once_what_follows(
+    tmp_path: Path, text: str, columns: dict[str, str], told: str
+) -> None:
+    plan = look(write(tmp_path, text, "file.csv"), ImportOptions(kind="deals", columns=columns))
+    found = [one for one in plan.preview.notices if one.startswith("No column tells what the deals are worth")]
+    assert len(found) == bool(told)
+    assert told in "".join(found)
+
+
 @pytest.mark.parametrize(("header", "told"), [("Wer", True), ("Assigned", False)])
 def test_a_file_that_names_nobody_says_that_it_counts_for_nobody(tmp_path: Path, header: str, told: bool) -> None:
     text = (
