@@ -56,8 +56,8 @@ def read_stages(columns: Columns, curation: Curation, places: Floats, newest_dat
 
 def _parts(columns: Columns, curation: Curation, newest_data: int) -> Iterator[tuple[Columns, Versions, Ints]]:
     """The columns with the versions of some deals, these versions, and the deals."""
-    of = columns["v.of"]
+    of, told = columns["v.of"], {name: columns[name] for name in STAGE_COLUMNS if name in columns}
     ends = np.unique((*np.searchsorted(of, of[PART - 1 :: PART], side="right"), len(of))).tolist()
     for start, end in zip((0, *ends), ends, strict=False):
-        part = {**columns, **{name: columns[name][start:end] for name in ("v.of", "v.from", "v.value")}}
+        part = {**told, **{name: told[name][start:end] for name in ("v.of", "v.from", "v.value")}}
         yield part, *read_versions(part, curation, newest_data)

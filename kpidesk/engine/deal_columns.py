@@ -153,23 +153,22 @@ class DealColumns:
         return first_filled(self.past.field(self.columns, "amount", every, NO_AMOUNT), self.past.deal, len(self.ids))
 
     def _derived(self, name: str, versions: Versions, version: Ints, is_open: Mask | None) -> Column | None:
-        deal = versions.deal[version]
-        last = versions.newest[deal]
-        still = np.zeros(len(version), dtype=np.bool_) if is_open is None else is_open
-        if name in ("outcome", "final_outcome"):
-            said = versions.outcome[last]
-            now = said if name == "final_outcome" else np.where(still, OPEN, said)
-            return Column(self.outcome_places[now], words=self.cells.words)
-        if name in ("closed_at", "final_closed_at"):
+        if name in ("outcome", "final_outcome", "closed_at", "final_closed_at"):
+            last = versions.newest[versions.deal[version]]
+            still = is_open if is_open is not None and not name.startswith("final_") else None
+            if name.endswith("outcome"):
+                said = versions.outcome[last]
+                now = said if still is None else np.where(still, OPEN, said)
+                return Column(self.outcome_places[now], words=self.cells.words)
             days = versions.closed[last]
-            return Column(from_days(days if name == "final_closed_at" else np.where(still, NO_DAY, days)))
+            return Column(from_days(days if still is None else np.where(still, NO_DAY, days)))
         if name == "push_count":
             return Column(versions.pushes[version].astype(np.float64))
         if name == "stage_entered_at":
             return Column(from_days(versions.stage_since[version]))
         if name == "stall_days":
             return Column(np.array([float(self.settings.stall_days)]))
-        return Column(self.ids[deal].astype(np.float64)) if name == "deal_id" else None
+        return Column(self.ids[versions.deal[version]].astype(np.float64)) if name == "deal_id" else None
 
     def _stored(self, name: str, versions: Versions, version: Ints) -> Column:
         if name in versions.told:

@@ -39,7 +39,7 @@ from kpidesk.engine.records import gives, person_rows, read_records
 from kpidesk.engine.shares import Splits, read_splits
 from kpidesk.engine.stage_changes import read_changes
 from kpidesk.engine.tables import FactTable, Kept, Tables
-from kpidesk.engine.values import Floats, Ints, Mask, Rows, same
+from kpidesk.engine.values import Floats, Ints, Mask, Raw, Rows, same
 from kpidesk.engine.visits import Visits
 
 EVENT_DATES = ("created_at", "first_contact_at", "qualified_at", "stage_entered_at", "last_activity_at")
@@ -166,17 +166,20 @@ def build_facts(
     others: Others = NOTHING_ELSE,
     every: Callable[[], Columns] | None = None,
     said: Said | None = None,
+    missing: Raw | None = None,
 ) -> Facts:
     """Lay out what the store holds for evaluation: deals at once, the `others` when a formula asks for them.
 
     With `as_of`, only what imports with a data date up to that day have said counts. `rates` are those of other
     currencies to that of the workspace or to one another. Where `columns` hold some of the deals only, `every` gives
     the `STAGE_COLUMNS` of all of them, for the order of the stages; a history of stages must not be there then.
-    `said` is what `read_said` makes of the columns, where that is at hand.
+    `said` is what `read_said` makes of the columns, where that is at hand, and `missing` tells by deal since when it is
+    missing where that is otherwise than the columns say.
     """
     limit = FAR if as_of is None else day_number(as_of)
     cells = Cells(curation, organisation, cache(others.links), cache(others.custom))
-    known = _known_deals(columns, data_dates, cells, others, said or read_said(columns, curation), limit)
+    gone = columns if missing is None else {"missing_from": missing}
+    known = _known_deals(columns, data_dates, cells, others, said or read_said(columns, curation), gone, limit)
     versions, past, created = known.versions, known.past, known.created
     currency, foreign = currencies(columns, curation, settings.currency)
     exchange = read_exchange(curation, settings, rates, as_of)
@@ -222,13 +225,15 @@ class _KnownDeals:
 
 
 def _known_deals(
-    columns: Columns, data_dates: Sequence[tuple[int, date]], cells: Cells, others: Others, said: Said, limit: int
-) -> _KnownDeals:
+    columns: Columns, data_dates: Sequence[tuple[int, date]], cells: Cells, others: Others, said: Said, gone: Columns,
+    limit: int,
+) -> _KnownDeals:  # fmt: skip
+    """`gone` has the column that tells since when each deal is missing."""
     dates = sorted(number for number in (day_number(day) for _, day in data_dates) if number <= limit)
     first_data, newest_data = (dates[0], dates[-1]) if dates else (NO_DAY, NO_DAY)
     versions, ids = known_versions(said, limit)
     created = column(columns, "created_at", versions.value[versions.newest], NO_DAY).astype(np.int64)
-    missing = column(columns, "missing_from", ids, NO_DAY).astype(np.int64)
+    missing = column(gone, "missing_from", ids, NO_DAY).astype(np.int64)
     is_there = (missing == NO_DAY) | (missing > limit)
     missing = same(FAR, len(ids)) if is_there.all() else np.where(is_there, FAR, missing)
     past = _past(columns, versions, ids, created, missing, cells, others, limit, newest_data)

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kpidesk.core.curation import Curation
 from kpidesk.core.fields import OUTCOMES
 from kpidesk.engine.days import FAR, NO_DAY
-from kpidesk.engine.values import Ints, Mask, Raw, ranges, same, taken_from, widened
+from kpidesk.engine.values import Ints, Mask, Raw, looked_up, ranges, same, taken_from, widened
 
 NO_AMOUNT = -(2**63)
 OPEN, WON, LOST, IGNORE = range(4)
@@ -133,23 +134,22 @@ def read_versions(columns: Columns, curation: Curation, newest_data: int) -> tup
 
 def outcomes(columns: Columns, curation: Curation, value: Ints) -> Ints:
     """What each value says about the deal: the meaning of its status where that has one, else of its stage."""
-    found = np.full(len(value), -1, dtype=np.int64)
+    found = np.broadcast_to(np.int8(-1), value.shape)
     for name in ("stage", "status"):
         if name in columns:
-            said = meant(curation, columns[name][value])
+            said = meant(curation, taken_from(columns[name], value))
             found = np.where(said >= 0, said, found)
-    found[found < 0] = OPEN
-    return found
+    return np.where(found < 0, OPEN, found).astype(np.int64)
 
 
-def meant(curation: Curation, terms: Raw) -> Ints:
+def meant(curation: Curation, terms: Raw) -> NDArray[np.int8]:
     """The outcome that each word means, −1 where it means none."""
     most = max(int(terms.max(initial=0)), *curation.outcomes, 0)
-    meaning = np.full(most + 1, -1, dtype=np.int64)
+    meaning = np.full(most + 1, -1, dtype=np.int8)
     for term, outcome in curation.outcomes.items():
         meaning[term] = OUTCOMES.index(outcome)
     meaning[0] = -1
-    return np.asarray(meaning[terms])
+    return looked_up(meaning, terms)
 
 
 def _countable(of: Ints, outcome: Ints) -> Mask:

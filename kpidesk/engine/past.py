@@ -113,7 +113,7 @@ def weave(
     line = _line_up(versions, changes, places[stage], places, missing, newest_data)
     stage = np.where(line.ruled, changes.stage[line.change], stage[line.export])
     value = versions.value[line.export]
-    stated = meant(curation, column(columns, "status", value, 0))
+    stated = meant(curation, column(columns, "status", value, 0)).astype(np.int64)
     outcome, closed = _endings(versions, line, means[stage], stated)
     new = np.diff(line.deal, prepend=-1) != 0
     run = _runs(new, np.nan_to_num(places[stage], nan=-1), outcome)

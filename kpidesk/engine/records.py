@@ -12,7 +12,7 @@ from kpidesk.engine.cells import EMPTY
 from kpidesk.engine.crew import Crew
 from kpidesk.engine.days import NO_DAY
 from kpidesk.engine.history import Columns, column
-from kpidesk.engine.values import Ints, same
+from kpidesk.engine.values import Ints, looked_up, same
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +103,7 @@ def person_rows(columns: Columns, field: str, curation: Curation, crew: Crew) ->
     for alias, person in curation.people.items():
         rows[alias] = crew.person_row.get(person, 0)
     rows[0] = 0
-    return np.asarray(rows[aliases])
+    return looked_up(rows, aliases)
 
 
 def gives(kind: Kind, columns: Columns, name: str, value: Ints) -> bool:

@@ -53,7 +53,7 @@ def read_changes(
     if own:
         terms, stages = records.raw("deal")[order], records.raw("stage")[order]
         head = ids[deal[order]]
-        order = order[counting(deal[order], _numbers(terms, own, head), meant(curation, stages), head)]
+        order = order[counting(deal[order], _numbers(terms, own, head), meant(curation, stages).astype(np.int64), head)]
     deal, day = deal[order], stamp[order] // _STAMP
     stage, before = records.raw("stage")[order], _as_stages(records.raw("from_stage"), curation)[order]
     first = np.flatnonzero(np.diff(deal, prepend=-1) != 0)

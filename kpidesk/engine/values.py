@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Raw = NDArray[np.generic]
+S = TypeVar("S", bound=np.generic)
 T = TypeVar("T")
 
 
@@ -185,11 +186,18 @@ def same(number: int, size: int) -> Ints:
     return np.broadcast_to(np.int64(number), size)
 
 
-def taken_from(numbers: Ints, index: Ints) -> Ints:
+def taken_from(numbers: NDArray[S], index: Ints) -> NDArray[S]:
     """Some of the numbers; of one number for every row no copies are made."""
     if len(numbers) and numbers.strides == (0,):
         return np.broadcast_to(numbers[0], index.shape)
     return numbers[index]
+
+
+def looked_up(table: NDArray[S], numbers: Raw) -> NDArray[S]:
+    """What a table says of each number; where all rows have the same number no copies are made."""
+    if len(numbers) and numbers.strides == (0,):
+        return np.broadcast_to(table[int(numbers[0])], numbers.shape)
+    return np.asarray(table[numbers])
 
 
 def widened(numbers: Raw) -> Ints:

@@ -65,7 +65,7 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
 
 def _touched(ws: Workspace, before: date, day: date, missing: Ints) -> Ints:
     """The deals of which something changed between two data dates; `missing` is by deal, as known on the first."""
-    columns = store.load_columns(ws.db, names=("v.of", "v.from"))
+    columns = store.load_columns(ws.db)
     changed = columns["v.of"][columns["v.from"] > day_number(before)]
     went = (missing == NO_DAY) != (store.missing_on(ws.db, day) == NO_DAY)
     return each_once(np.concatenate((changed, np.flatnonzero(went))))

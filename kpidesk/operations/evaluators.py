@@ -123,8 +123,8 @@ def _facts(
 
     `missing` is what `store.missing_on` tells of that day, where it is at hand.
     """
-    if as_of is not None:
-        columns = {**columns, "missing_from": store.missing_on(ws.db, as_of) if missing is None else missing}
+    if as_of is not None and missing is None:
+        missing = store.missing_on(ws.db, as_of)
     return engine.build_facts(
         columns,
         curation,
@@ -136,6 +136,7 @@ def _facts(
         others=_others(ws),
         every=every,
         said=said,
+        missing=missing,
     )
 
 
@@ -150,7 +151,7 @@ def facts_of(ws: Workspace, deals: NDArray[Any], as_of: date) -> engine.Facts:
     curation = replace(store.load_curation(ws.db), splits={})
     return _facts(
         ws, store.load_columns_of(ws.db, deals), curation, key[1], scopes(ws),
-        every=lambda: store.load_columns(ws.db, names=engine.STAGE_COLUMNS),
+        every=lambda: store.load_columns(ws.db),
     )  # fmt: skip
 
 

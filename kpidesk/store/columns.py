@@ -7,7 +7,7 @@ one number is stored as that number ("=" before its type).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -55,22 +55,56 @@ def stamp_numbers(texts: Sequence[str | None]) -> Ints:
     return np.where(np.isnat(moments), NO_DAY, days * MINUTES + np.where(timed, rest + 1, 0)).astype(np.int32)
 
 
-def load_columns(db: Database, kind: Kind = "deals", names: Collection[str] = ()) -> dict[str, Ints]:
+class StoredColumns(Mapping[str, Ints]):
+    """The columns of a kind as they are now, each read when it is first asked for: no question rests on all of them."""
+
+    def __init__(self, db: Database, shape: Shape) -> None:
+        self._db, self._shape, self._state = db, shape, db.columns_state
+        self._read: dict[str, Ints] = {}
+
+    def __getitem__(self, name: str) -> Ints:
+        """A whole column.
+
+        Raises:
+            UserError: a stored piece of it is damaged.
+            RuntimeError: columns were written since these were those of now.
+        """
+        if name not in self._read:
+            if name not in self._shape.public:
+                raise KeyError(name)
+            if self._db.columns_state is not self._state:
+                raise RuntimeError(f"the column {name} of {self._shape.kind} is asked for after a change")
+            self._read[name] = _read_once(self._db, self._shape, name)
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._shape.public
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shape.public)
+
+    def __len__(self) -> int:
+        return len(self._shape.public)
+
+
+def load_columns(db: Database, kind: Kind = "deals") -> Mapping[str, Ints]:
     """The columns of a kind: field values and `of` by value id, versions, and marks by record id; entry 0 unused.
 
     The marks are `first_seen`, `missing_from` and `source`; the last is `of_source` where a field is named so.
-    With `names` only these are loaded.
 
     Raises:
         ValueError: there are no columns of that kind.
     """
     if kind not in SHAPES:
         raise ValueError(kind)
-    shape = SHAPES[kind]
+    return StoredColumns(db, SHAPES[kind])
+
+
+def _read_once(db: Database, shape: Shape, name: str) -> Ints:
     pages = db.one("PRAGMA cache_size")
     db.run(f"PRAGMA cache_size={_PAGES_ONCE}")  # no page of a column is read twice
     try:
-        return {name: view(db, shape, name) for name in shape.public if not names or name in names}
+        return view(db, shape, name)
     finally:
         db.run(f"PRAGMA cache_size={pages}")
 
@@ -122,7 +156,7 @@ def view(db: Database, shape: Shape, name: str) -> Ints:
 
 def save(db: Database, shape: Shape, name: str, values: Ints) -> None:
     """Replace a whole column."""
-    db.run("DELETE FROM columns WHERE kind=? AND name=?", (shape.kind, name))
+    _remove(db, shape, name)
     for number, begin in enumerate(range(0, len(values), db.segment)):
         _write(db, shape, name, number, values[begin : begin + db.segment])
 
@@ -137,8 +171,7 @@ def save_changed(db: Database, shape: Shape, name: str, old: Ints, new: Ints) ->
         if not np.array_equal(piece, old[begin : begin + db.segment]):
             _write(db, shape, name, number, piece)
     if len(new) < len(old):
-        beyond = -(-len(new) // db.segment)
-        db.run("DELETE FROM columns WHERE kind=? AND name=? AND segment>=?", (shape.kind, name, beyond))
+        _remove(db, shape, name, -(-len(new) // db.segment))
 
 
 def patch(db: Database, shape: Shape, name: str, at: Ints, values: Ints | int) -> None:
@@ -158,7 +191,7 @@ def truncate(db: Database, shape: Shape, name: str, length: int) -> None:
     """Cut a column to its first `length` entries."""
     number = length // db.segment
     rest = load_piece(db, shape, name, number)[: length - number * db.segment]
-    db.run("DELETE FROM columns WHERE kind=? AND name=? AND segment>=?", (shape.kind, name, number))
+    _remove(db, shape, name, number)
     if len(rest):
         _write(db, shape, name, number, rest)
 
@@ -174,7 +207,14 @@ def load_piece(db: Database, shape: Shape, name: str, number: int) -> Ints:
     return piece
 
 
+def _remove(db: Database, shape: Shape, name: str, first: int = 0) -> None:
+    """Remove the pieces of a column from one on."""
+    db.columns_state = object()
+    db.run("DELETE FROM columns WHERE kind=? AND name=? AND segment>=?", (shape.kind, name, first))
+
+
 def _write(db: Database, shape: Shape, name: str, number: int, piece: Ints) -> None:
+    db.columns_state = object()
     stored, data = _encoded(piece)
     sql = "INSERT OR REPLACE INTO columns(kind, name, segment, size, dtype, data) VALUES (?, ?, ?, ?, ?, ?)"
     db.run(sql, (shape.kind, name, number, len(piece), stored, data))

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import chain, count, repeat
@@ -33,7 +33,8 @@ class Database:
 
     `identity` is the device and file number at opening: a file that was replaced meanwhile is never written.
     `segment` is how many values one stored piece of a column holds. `known_version` is the data version as it was
-    last read, with the number of changes that the connection had made by then.
+    last read, with the number of changes that the connection had made by then. `columns_state` is another
+    object whenever columns were written, and the one of before when that was undone.
     """
 
     connection: sqlite3.Connection
@@ -43,6 +44,8 @@ class Database:
     identity: tuple[int, int]
     segment: int = 65_536
     known_version: tuple[int, int] = (-1, 0)
+    columns_state: object = field(default_factory=object)
+    state_before: object = None
 
     def __enter__(self) -> Database:
         return self
@@ -138,6 +141,7 @@ class Database:
         self.check_in_place()
         self.connection.execute(f"PRAGMA foreign_keys={'ON' if references else 'OFF'}")
         self.connection.execute("BEGIN IMMEDIATE")
+        self.state_before = self.columns_state
 
     def commit(self, *, numbers: bool = True) -> None:
         """Make everything since `begin` lasting, if the file is still in place; `numbers` count a new data version."""
@@ -148,12 +152,15 @@ class Database:
             self.bump("data_version")
         self.run("INSERT OR REPLACE INTO meta VALUES ('seal', ?)", (seal_of(self.connection),))
         self.connection.execute("COMMIT")
+        self.state_before = None
         self.connection.execute("PRAGMA foreign_keys=ON")
 
     def roll_back(self) -> None:
         """Forget everything since `begin`."""
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
+        if self.state_before is not None:
+            self.columns_state, self.state_before = self.state_before, None
         self.connection.execute("PRAGMA foreign_keys=ON")
 
     def aside(self, task: Callable[[], T]) -> Generator[None, None, T]:

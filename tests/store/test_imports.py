@@ -277,6 +277,24 @@ def test_columns_of_an_unknown_kind_are_a_mistake_of_the_caller(tmp_path: Path) 
         store.load_columns(db, "people")
 
 
+def test_columns_are_those_of_one_state_of_the_data_whenever_each_is_read(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        deals(db, 0, deal("A", amount=5, owner="Ann"))
+        before = store.load_columns(db)
+        assert before["amount"].tolist()[1:] == [5]
+        with db.writing(keep=False):
+            deals(db, 1, deal("A", amount=6, owner="Bob"))
+        assert before["owner"].tolist()[1:] == [1], "what was undone is no change"
+        deals(db, 2, deal("A", amount=7, owner="Bob"))
+        assert before["owner"].tolist()[1:] == [1], "what was read stays"
+        with pytest.raises(RuntimeError, match="stage of deals is asked for after a change"):
+            before["stage"]
+        assert store.load_columns(db)["amount"].tolist()[1:] == [5, 7]
+        assert "stage" in before
+        assert "sum" not in before
+        assert len(before) == len(list(before))
+
+
 def test_an_import_of_nothing_is_an_import(tmp_path: Path) -> None:
     with workspace(tmp_path) as db:
         done = deals(db, 0)

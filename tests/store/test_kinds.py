@@ -147,7 +147,7 @@ def test_columns_hold_what_the_file_said(data: st.DataObject, kind: Kind, segmen
     with scratch(segment) as db:
         load(db, first)
         load(db, second)
-        columns = store.load_columns(db, kind)
+        columns = dict(store.load_columns(db, kind))
         rows = db.rows(f"SELECT * FROM {TABLES[kind]}")
         names = [row[1] for row in db.rows(f"PRAGMA table_info({TABLES[kind]})")]
     for row in rows:
