@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tomllib
 from difflib import SequenceMatcher
 from functools import cache
@@ -15,6 +16,7 @@ from kpidesk.core.kpi_fields import kpi_from_mapping
 from kpidesk.core.kpis import CLUSTERS, Kpi, check_publishable
 from kpidesk.language import compile_formula, formula_words
 from kpidesk.language.classing import class_of
+from kpidesk.operations.catalogue import KEPT, shipped_kpis
 from kpidesk.paths import resources
 
 FILES = sorted((resources() / "kpis").glob("*.toml"))
@@ -249,3 +251,26 @@ def test_no_text_is_copied_from_the_catalogue(path: Path, catalogue: dict[str, d
         for other in theirs:
             alike = SequenceMatcher(None, ours.casefold(), other.casefold()).ratio()
             assert alike < 0.75, f"{ours!r} is too close to {other!r}"
+
+
+def test_the_kpis_kept_in_one_file_are_those_of_their_files() -> None:
+    kept = json.loads((resources() / "kpis" / KEPT).read_text(encoding="utf-8"))
+    told = {file.name: tomllib.loads(file.read_text(encoding="utf-8")) for file in FILES}
+    assert kept["kpis"] == told, "Run python -m tests.architecture.documents."
+    assert repr(kept["kpis"]) == repr(told), "3 stays 3, and 3.0 stays 3.0"
+
+
+def test_a_definition_file_that_was_changed_counts_whatever_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(resources() / "kpis", tmp_path / "kpis")
+    file = tmp_path / "kpis" / "win_rate.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("where closed on", "where closee on"), encoding="utf-8")
+    monkeypatch.setattr("kpidesk.operations.catalogue.resources", lambda: tmp_path)
+    found = {kpi.id: kpi for kpi in shipped_kpis.__wrapped__()}
+    assert "closee" in found["win_rate"].formula
+    file.write_text(text, encoding="utf-8")
+    assert shipped_kpis.__wrapped__() == shipped_kpis()
+    (tmp_path / "kpis" / KEPT).unlink()
+    assert shipped_kpis.__wrapped__() == shipped_kpis()

@@ -41,6 +41,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 _NUMBERS = ("range_low", "range_high", "scale_low", "scale_high")
 _WHOLE = {"minimum_n": (1, MOST_ROWS_ASKED), "decimals": (0, MOST_DECIMALS)}
 """The whole numbers that may be left out, with the smallest and the largest."""
+_FIELDS = frozenset(one.name for one in fields(Kpi))
+_OF_BENCHMARKS = tuple(one.name for one in fields(Benchmark))
 _MARKED = ("low", "high", "from_amount", "to_amount")
 _FLAGS = ("coaching", "per_rep_per_week")
 _TEXTS = ("id", "name", "formula", "sentence", "dimension", "objective", "decision", "owner", "cluster", "breakdown",
@@ -81,12 +83,11 @@ def kpi_from_mapping(table: Mapping[str, object], place: str) -> Kpi:
 def _benchmark(value: object, place: str) -> Benchmark:
     if isinstance(value, Benchmark):
         return value
-    known = [one.name for one in fields(Benchmark)]
     if not isinstance(value, Mapping) or not value.get("text") or not value.get("source"):
-        raise UserError(f"{place}: a benchmark needs a text and a source.", f"It has {', '.join(known)}.")
+        raise UserError(f"{place}: a benchmark needs a text and a source.", f"It has {', '.join(_OF_BENCHMARKS)}.")
     for name, one in value.items():
-        if name not in known:
-            raise UserError(f"{place}: a benchmark has no field '{name}'.", f"It has {', '.join(known)}.")
+        if name not in _OF_BENCHMARKS:
+            raise UserError(f"{place}: a benchmark has no field '{name}'.", f"It has {', '.join(_OF_BENCHMARKS)}.")
         is_right = (one is None or _is_number(one)) if name in _MARKED else isinstance(one, str)
         if not is_right:
             raise UserError(f"{place}: {name} of a benchmark cannot be '{one}'.", "")
@@ -97,10 +98,9 @@ def _benchmark(value: object, place: str) -> Benchmark:
 
 def _check_fields(values: Mapping[str, object], place: str) -> None:
     """That no field is unknown, missing or of the wrong kind, but for those that are lists."""
-    known = {one.name for one in fields(Kpi)}
     for name in values:
-        if name not in known:
-            raise UserError(f"{place}: a KPI has no field '{name}'.", f"Fields: {', '.join(sorted(known))}.")
+        if name not in _FIELDS:
+            raise UserError(f"{place}: a KPI has no field '{name}'.", f"Fields: {', '.join(sorted(_FIELDS))}.")
     _check_kinds(values, place)
     for name in ("id", "name", "sentence", "unit", "direction", "indicator", "dimension", "kpi_class"):
         if not str(values.get(name, "")).strip():

@@ -21,6 +21,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.settings import SETTING_HELP, Settings
 from kpidesk.language import FUNCTIONS, TABLES
 from kpidesk.language.parser import stored_tables, worked_out
+from kpidesk.operations.catalogue import KEPT, kept_tables
 from kpidesk.store.table_words import UNITS
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
@@ -122,6 +123,12 @@ def shipped() -> list[Kpi]:
     paths = sorted((RESOURCES / "kpis").glob("*.toml"))
     found = [kpi_from_mapping(tomllib.loads(path.read_text(encoding="utf-8")), path.name) for path in paths]
     return sorted(found, key=lambda kpi: (kpi.first_day or 99, kpi.name))
+
+
+def kept_kpis() -> str:
+    """The tables of the shipped KPIs in one file."""
+    paths = sorted((RESOURCES / "kpis").glob("*.toml"))
+    return kept_tables({path.name: path.read_text(encoding="utf-8") for path in paths})
 
 
 def command_line_page() -> str:
@@ -227,6 +234,7 @@ def pages() -> dict[Path, str]:
         HELP / "records.md": with_table(HELP / "records.md", record_table()),
         HELP / "settings.md": with_table(HELP / "settings.md", setting_table()),
         HELP / "hygiene.md": with_table(HELP / "hygiene.md", hygiene_table()),
+        RESOURCES / "kpis" / KEPT: kept_kpis(),
         **{PROGRAM / package / "homes.py": homes(package) for package in ON_DEMAND},
     }
 
