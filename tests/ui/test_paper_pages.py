@@ -29,6 +29,7 @@ from kpidesk.core.papers import (
     PaperSize,
     PaperTable,
     PaperWords,
+    receipt_sections,
     side_by_side,
     tables_of,
     to_share,
@@ -113,6 +114,17 @@ def test_every_page_says_what_it_is_of_how_old_and_its_number(tmp_path: Path, si
         assert f"Page {at} of {len(pages)}" in page
         assert "data as of 14 Sep 2026 · team Atlas · new business only · definitions 3f9a2c71" in page
         assert "deals-2026-09-14.csv" in page
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_receipts_stand_close_together_and_begin_where_there_is_room(size: PaperSize) -> None:
+    area = paper_area(size)
+    codes = tuple((f"Rep {at}, Q3 2026", f"0ZPB-K310-15MF-DD66-H4Y2-{at:04}") for at in range(40))
+    paper = replace(PAPER, sections=(*PAPER.sections, *receipt_sections(codes)))
+    plain, proven = (build_paper(one, area.height(), area.width(), LOOK) for one in (PAPER, paper))
+    lines = [block for page in proven.pages for block in page][sum(map(len, plain.pages)) :]
+    assert sum(block.height for block in lines) < len(codes) * 17  # in two columns
+    assert len(proven.pages[len(plain.pages) - 1]) > len(plain.pages[-1])  # they begin below the last words
 
 
 @needs_poppler

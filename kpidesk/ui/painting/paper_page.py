@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from kpidesk.core.papers import (
+    RECEIPTS,
     Paper,
     PaperCard,
     PaperChart,
@@ -25,6 +26,7 @@ from kpidesk.ui.painting.look import BOLD, MEDIUM, Look
 from kpidesk.ui.painting.pages import BETWEEN, MARGIN, Block, Document, fitted
 from kpidesk.ui.painting.paper_drawings import chart_block, range_block
 from kpidesk.ui.painting.paper_table import table_blocks
+from kpidesk.ui.painting.receipt_list import receipt_blocks
 from kpidesk.ui.painting.scorecard_page import card_blocks
 from kpidesk.ui.painting.writing import (
     broken,
@@ -74,11 +76,19 @@ def _title(paper: Paper, look: Look, width: float) -> Block:
 
 def _section(paper: Paper, one: PaperSection, look: Look, width: float) -> list[Block]:
     """A heading that is never parted from what comes first under it."""
+    if one.heading == RECEIPTS:
+        return _receipts(one, look, width)
     blocks = [block for part in one.parts for block in _part(paper, part, look, width)]
     aside = " · ".join(text for text in (PRIVATE if one.private else "", one.aside) if text)
     if fits_beside(one.heading, aside, look, width):
         return section(one.heading, look, _together(blocks), aside)
     return section(one.heading, look, _together([remark_lines(aside, look, width), *blocks]))
+
+
+def _receipts(one: PaperSection, look: Look, width: float) -> list[Block]:
+    """The codes close together in two columns, as on every print: as a table they would fill a page of their own."""
+    rows = [row for part in one.parts if isinstance(part, PaperTable) for row in part.rows]
+    return receipt_blocks([(row.cells[0].text, row.cells[1].text) for row in rows], look, width)
 
 
 def _together(blocks: list[Block]) -> list[Block]:

@@ -19,31 +19,31 @@ Receipts = Sequence[tuple[str, str]]
 """What each number is, and the code that proves it; empty for one without."""
 
 
-def receipt_blocks(receipts: Receipts, look: Look) -> list[Block]:
+def receipt_blocks(receipts: Receipts, look: Look, width: float = LINE_WIDTH) -> list[Block]:
     """A title and the lines, each with two names and codes, or one where a name would be cut; nothing without any."""
-    return grouped_receipts((("", receipts),), look)
+    return grouped_receipts((("", receipts),), look, width)
 
 
-def grouped_receipts(groups: Sequence[tuple[str, Receipts]], look: Look) -> list[Block]:
+def grouped_receipts(groups: Sequence[tuple[str, Receipts]], look: Look, width: float = LINE_WIDTH) -> list[Block]:
     """The same with the name of each group above its lines."""
     title, found = _title(look), []
     for name, receipts in groups:
-        lines = _lines([one for one in receipts if one[1]], look)
+        lines = _lines([one for one in receipts if one[1]], look, width)
         if lines and name:
             lines[0] = _headed(name, lines[0], look)
         found += lines
     return [title, *(replace(line, under=title) for line in found)] if found else []
 
 
-def _lines(known: Receipts, look: Look) -> list[Block]:
+def _lines(known: Receipts, look: Look, whole: float) -> list[Block]:
     """Two columns, as wide as they need, in the first of the sizes in which no name is cut; else one."""
-    half, room = (len(known) + 1) // 2, LINE_WIDTH - BETWEEN
+    half, room = (len(known) + 1) // 2, whole - BETWEEN
     for size in SIZES:
         left, right = (_widest(some, size, look) for some in (known[:half], known[half:]))
         if left + right <= room:
             width = max(left, min(room / 2, room - right))
             return [_line((known[at], *known[at + half : at + half + 1]), size, width, look) for at in range(half)]
-    width = min(_widest(known, SIZES[0], look), LINE_WIDTH)
+    width = min(_widest(known, SIZES[0], look), whole)
     return [_line((one,), SIZES[0], width, look) for one in known]
 
 
