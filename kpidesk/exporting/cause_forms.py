@@ -10,6 +10,8 @@ from kpidesk.core.wording import capital
 from kpidesk.exporting.json_form import Json, interval_json, number_json, period_json
 from kpidesk.exporting.text_table import Column, explained, paragraph, paragraphs, receipts_text, table
 
+SPLIT_HINT = "Its parts all the same: --split, or --by FIELD."
+
 
 def why_text(found: Why, *, receipts: bool = True) -> str:
     """The verdict, then the parts with their sum where there is anything to explain.
@@ -18,7 +20,8 @@ def why_text(found: Why, *, receipts: bool = True) -> str:
     """
     head = f"{found.title}\n{paragraph(_head(found))}"
     told = after_verdict(found) if found.whole or found.certainty == "nothing" else ""
-    parts = [paragraph(told) if told else "", *(_split_text(found, one) for one in found.splits)]
+    hint = SPLIT_HINT if found.certainty in ("could be luck", "too early") and not found.splits else ""
+    parts = [*(paragraph(one) for one in (told, hint) if one), *(_split_text(found, one) for one in found.splits)]
     if found.bridge is not None:
         parts.append(_split_text(found, found.bridge))
     remarks = paragraphs(_remarks(found), indent="  ", first="• ")

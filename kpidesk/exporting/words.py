@@ -56,12 +56,15 @@ def interval_text(row: Row, currency: str) -> str:
 
 
 def change_text(row: Row, *, against: bool = True) -> str:
-    """Whether a row really changed, and from when: "▲ Really higher, against Q2 2026"; empty where that is not told."""
+    """What a row was before and whether it really changed: "▲ 28% in Q2 2026: really higher"; empty where none is told.
+
+    Without `against` the period before is not named.
+    """
     found = row.change
     if found is None:
         return ""
-    told = f"{found.mark} {found.brief}".strip()
-    return f"{told}, against {found.against}" if against else told
+    was = f"{found.before_text} in {found.against}" if against else found.before_text
+    return f"{found.mark} {was}: {found.brief[0].lower()}{found.brief[1:]}".strip()
 
 
 def long_run_text(row: Row) -> str:

@@ -14,7 +14,7 @@ from operator import itemgetter
 from statistics import median
 from typing import Literal
 
-from kpidesk.core.formats import ENGLISH, NumberStyle, count_text, fixed, format_interval, format_value
+from kpidesk.core.formats import ENGLISH, NumberStyle, count_text, fixed, format_interval, format_value, sample_text
 from kpidesk.core.kpis import Unit
 from kpidesk.stats.intervals import CONFIDENCE, Interval, clopper_pearson, newcombe, z_value
 from kpidesk.stats.medians import LEAST_VALUES, median_difference
@@ -71,10 +71,15 @@ def allowing_for_many(
         kept |= more
 
 
+def few_rows(rows: float, style: NumberStyle = ENGLISH) -> str:
+    """A number of rows that is too small to judge by, with what it counts: "8 rows"."""
+    return sample_text(rows, noun="row", style=style)
+
+
 def only_few(before: float, after: float) -> Verdict:
     """That too few rows are behind one of two sides, the smaller one, for their change to be judged."""
     few, when = min((after, "now"), (before, "before"), key=itemgetter(0))
-    return Verdict("too_early", None, None, None, f"Only {count_text(few)} {when}: {EARLY}.")
+    return Verdict("too_early", None, None, None, f"Only {few_rows(few)} {when}: {EARLY}.")
 
 
 def rate_change(
@@ -186,8 +191,8 @@ def median_change(
     """The median of values before and now; too early below `least`, and always below six, on either side."""
     interval = median_difference(after, before, confidence)
     if interval is None or min(len(before), len(after)) < least:
-        few = f"{len(after)} now" if len(after) < max(least, LEAST_VALUES) else f"Only {len(before)} before"
-        return Verdict("too_early", None, None, None, f"{few}: {EARLY}.")
+        few, when = (len(after), "now") if len(after) < max(least, LEAST_VALUES) else (len(before), "before")
+        return Verdict("too_early", None, None, None, f"Only {few_rows(few, style)} {when}: {EARLY}.")
     change = median(after) - median(before)
     return _level_verdict(change, interval, (median(after), median(before)), unit=unit, currency=currency, style=style)
 

@@ -37,7 +37,7 @@ from kpidesk.core.papers import PaperTable, tables_of
 from kpidesk.core.people import ORG
 from kpidesk.core.scorecards import Question
 from kpidesk.core.why_paper import why_paper
-from kpidesk.exporting.cause_forms import why_json, why_text
+from kpidesk.exporting.cause_forms import SPLIT_HINT, why_json, why_text
 from kpidesk.operations import Workspace, cause_gap
 from kpidesk.operations.cause_parts import heavy_words
 from kpidesk.stats.changes import rate_change
@@ -235,7 +235,8 @@ def test_a_change_that_luck_explains_is_split_where_that_is_asked_for(tmp_path: 
     plan = {"04": {"Large": (100, 50), "Small": (100, 10)}, "07": {"Large": (20, 12), "Small": (60, 12)}}
     with planned(tmp_path, plan) as ws:
         asked = operations.question(ws, period="2025-Q3")
-        assert operations.why(ws, "win_rate", asked).splits == ()
+        hidden = operations.why(ws, "win_rate", asked)
+        assert (hidden.splits, SPLIT_HINT in why_text(hidden)) == ((), True)
         found = operations.why(ws, "win_rate", asked, whole=True)
     (split,) = [one for one in found.splits if one.field == "lead_source"]
     assert found.change == pytest.approx(0)
@@ -244,6 +245,7 @@ def test_a_change_that_luck_explains_is_split_where_that_is_asked_for(tmp_path: 
     assert [results, mix] == pytest.approx([0.1, -0.1]), "both did ten points better, the mix took it"
     told = why_text(found)
     assert "Within usual variation" in told
+    assert SPLIT_HINT not in told
     assert "Split all the same, by results and mix; no part of it is told apart from luck." in told
     assert usual_words(found) in str(why_paper(found))
 

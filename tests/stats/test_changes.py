@@ -95,8 +95,8 @@ def test_medians_by_order_statistics() -> None:
     same = median_change(slow, draw.lognormal(4.6, 0.5, 40).tolist())
     assert same.finding == "cannot_tell"
     assert same.words.endswith("could be luck.")
-    assert median_change(slow, [3.0, 4.0]).words == "2 now: too early to say."
-    assert median_change([3.0, 4.0], slow).words == "Only 2 before: too early to say."
+    assert median_change(slow, [3.0, 4.0]).words == "Only 2 rows now: too early to say."
+    assert median_change([3.0, 4.0], slow).words == "Only 2 rows before: too early to say."
     assert median_change([5.0] * 9, [9.0] * 9, unit="count").words == "Really higher: 9 instead of 5."
 
 
@@ -141,7 +141,7 @@ def test_net_scores_in_words() -> None:
     said = {
         ((12, 6, 12), (21, 6, 3)): "Really higher: +60 instead of 0.",
         ((25, 15, 10), (20, 15, 15)): "Down 20 points: could be luck.",
-        ((5, 3, 2), (5, 3, 1)): "Only 9 now: too early to say.",
+        ((5, 3, 2), (5, 3, 1)): "Only 9 rows now: too early to say.",
         ((25, 15, 10), (25, 15, 10)): "No change.",
     }
     assert {sides: score_change(*(net(*one) for one in sides)).words for sides in said} == said
