@@ -10,6 +10,7 @@ from typing import Any
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text, whole_percent
 from kpidesk.core.hygiene import Finding, Hygiene
+from kpidesk.core.imports import id_text
 from kpidesk.exporting.safe_text import guarded
 from kpidesk.exporting.text_table import Column, table
 from kpidesk.exporting.xlsx_book import workbook
@@ -97,8 +98,10 @@ def _blocks(found: Hygiene) -> Iterator[str]:
         ))  # fmt: skip
     if found.findings:
         listed = _sorted(found)
+        ids = tuple(id_text(one.key) for one in listed)
         yield table((
             Column("Owner", tuple(one.owner for one in listed)),
+            *((Column("Id", ids),) if any(ids) else ()),
             Column("Deal", tuple(one.name for one in listed)),
             Column("Amount", tuple(one.amount for one in listed), right=True),
             Column("To fix", tuple("; ".join(one.detail) for one in listed)),

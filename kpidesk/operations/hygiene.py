@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -25,8 +25,10 @@ from kpidesk.core.hygiene import (
     RuleCount,
     RuleId,
 )
+from kpidesk.core.imports import id_text
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.texts import folded
+from kpidesk.core.wording import listed
 from kpidesk.engine.days import NO_DAY, day_of
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known, evaluator
@@ -35,6 +37,8 @@ from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 
 NO_DATE = "no date"
 Marks = dict[int, set[RuleId]]
+Twins = dict[tuple[int, RuleId], set[int]]
+"""By place of a deal and a rule about two deals, the places of those that it is like."""
 Rows = NDArray[np.int64]
 Good = NDArray[np.bool_]
 
@@ -45,8 +49,8 @@ def hygiene(ws: Workspace, scope: Scope = ORG, as_of: date | None = None) -> Hyg
     facts = evaluator(ws, as_of).facts
     checked = engine.check_hygiene(facts, scope, has_steps=store.has_next_steps(ws.db))
     marks = _marks(ws, checked)
-    _mark_namesakes(ws, facts, checked, marks)
-    findings = _findings(ws, facts, checked, marks, as_of)
+    twins = _mark_namesakes(ws, facts, checked, marks)
+    findings = _findings(ws, facts, checked, marks, twins, as_of)
     broken = {one.deal_id for one in findings}
     counts = defaultdict(int, {rule.id: 0 for rule in RULES})
     for one in findings:
@@ -98,18 +102,20 @@ def _marks(ws: Workspace, checked: engine.Checked) -> Marks:
     return found
 
 
-def _mark_namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked, marks: Marks) -> None:
+def _mark_namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked, marks: Marks) -> Twins:
     """Mark deals of one account that may be one: open ones of one name, or of one amount and close date, and wins.
 
-    Those of which somebody said that they are two are none.
+    Gives which are like which. Those of which somebody said that they are two are none.
     """
     two = {frozenset((one.one, one.other)) for one in store.kept_apart(ws.db) if one.kind == "deal"}
     numbers = facts.ids[checked.deal].tolist()
+    like: Twins = defaultdict(set)
 
     def mark(rule: RuleId, one: int, other: int) -> None:
         if frozenset((numbers[one], numbers[other])) not in two:
-            marks[one].add(rule)
-            marks[other].add(rule)
+            for each, its in ((one, other), (other, one)):
+                marks[each].add(rule)
+                like[each, rule].add(its)
 
     for places in (*_namesakes(ws, facts, checked, "duplicate"), *_twins(checked)):
         for one, other in combinations(places, 2) if two else pairwise(places):
@@ -119,6 +125,7 @@ def _mark_namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked,
         for one, other in pairwise(sorted(places, key=lambda place: int(closed[place]))):
             if closed[other] - closed[one] <= TWICE_DAYS:
                 mark("won_twice", one, other)
+    return like
 
 
 def _twins(checked: engine.Checked) -> Iterator[list[int]]:
@@ -140,11 +147,13 @@ def _namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked, rule
 
 
 def _findings(
-    ws: Workspace, facts: engine.Facts, checked: engine.Checked, marks: Marks, as_of: date | None
+    ws: Workspace, facts: engine.Facts, checked: engine.Checked, marks: Marks, twins: Twins, as_of: date | None
 ) -> tuple[Finding, ...]:
     places = sorted(marks)
     people = (0, *facts.crew.people)
     rows = store.deal_rows(ws.db, checked.value[places].tolist(), as_of)
+    ids = {place: _id_of(row) for place, row in zip(places, rows, strict=True)}
+    like = {at: listed(sorted(ids[other] for other in others)) for at, others in twins.items()}
     found = [
         _finding(
             ws,
@@ -152,6 +161,7 @@ def _findings(
             tuple(rule.id for rule in RULES if rule.id in broken),
             people[int(checked.owner[place])],
             int(checked.touched[place]),
+            {rule: like[place, rule] for rule in broken if (place, rule) in like},
         )
         for place, row in zip(places, rows, strict=True)
         if (broken := _planned(marks[place], row))
@@ -164,7 +174,15 @@ def _planned(broken: set[RuleId], row: dict[str, str]) -> set[RuleId]:
     return broken - {"no_next_step"} if row.get("next_step", "").strip() else broken
 
 
-def _finding(ws: Workspace, row: dict[str, str], rules: tuple[RuleId, ...], person_id: int, touched: int) -> Finding:
+def _id_of(row: dict[str, str]) -> str:
+    """The id of a deal; where its file has none, where it stands there."""
+    return id_text(row["key"]) or f"line {row['line']} of {row['file']}"
+
+
+def _finding(
+    ws: Workspace, row: dict[str, str], rules: tuple[RuleId, ...], person_id: int, touched: int,
+    like: Mapping[RuleId, str],
+) -> Finding:  # fmt: skip
     amount = float(row["amount"]) if row.get("amount") else None
     code = row.get("currency") or settings(ws).currency
     return Finding(
@@ -178,15 +196,18 @@ def _finding(ws: Workspace, row: dict[str, str], rules: tuple[RuleId, ...], pers
         amount_value=amount,
         close_date=row.get("closed_at") or row.get("close_date", ""),
         rules=rules,
-        detail=tuple(_detail(rule, row, touched) for rule in rules),
+        detail=tuple(_detail(rule, row, touched, like.get(rule, "")) for rule in rules),
         file=row["file"],
         line=int(row["line"] or 0),
         person_id=person_id,
     )
 
 
-def _detail(rule: RuleId, row: dict[str, str], touched: int) -> str:
-    """The rule with the values of the deal that break it; `touched` is the day of its last activity."""
+def _detail(rule: RuleId, row: dict[str, str], touched: int, like: str) -> str:
+    """The rule with the values of the deal that break it.
+
+    `touched` is the day of its last activity, `like` the ids of the deals that it looks like by this rule.
+    """
     said = RULE_BY_ID[rule].name
     due, created = row.get("close_date", ""), row.get("created_at", "")
     match rule:
@@ -200,7 +221,7 @@ def _detail(rule: RuleId, row: dict[str, str], touched: int) -> str:
         case "placeholder":
             return f"{said}: {', '.join(_placeholders(row))}"
         case _:
-            return said
+            return f"{said}: see {like}" if like else said
 
 
 def _day(text: str) -> str:

@@ -16,6 +16,7 @@ from kpidesk.core.fields import Outcome
 from kpidesk.core.hygiene import Hygiene
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import finish
+from kpidesk.exporting.fix_list import fix_list_text
 from tests.flow import ask, run
 from tests.schema import problems
 
@@ -92,10 +93,15 @@ def test_wins_of_one_account_and_name_may_be_one_when_they_are_a_month_apart(tmp
     found = operations.hygiene(ws)
     assert {key for key, rules in by_key(found).items() if "won_twice" in rules} == {"one", "two"}
     assert by_key(found).items() >= EXPECTED.items()
+    told = {one.key: one.detail[one.rules.index("won_twice")] for one in found.findings if "won_twice" in one.rules}
+    assert told == {
+        "one": "May be won once, not twice: see two", "two": "May be won once, not twice: see one",
+    }  # fmt: skip
+    assert re.search(r"Ann Lee +two +one  ORDER +\$80 +May be won once, not twice: see one", fix_list_text(found))
     numbers = {one.key: one.deal_id for one in found.findings}
-    told = operations.keep_apart(ws, [operations.pair_of_deals(ws, numbers["two"], numbers["one"])])
+    apart = operations.keep_apart(ws, [operations.pair_of_deals(ws, numbers["two"], numbers["one"])])
     assert not [one for one in operations.hygiene(ws).findings if "won_twice" in one.rules]
-    operations.offer_again(ws, told.apart)
+    operations.offer_again(ws, apart.apart)
     merged = operations.merge(ws, "deal", numbers["one"], numbers["two"])  # of one source
     assert not [one for one in operations.hygiene(ws).findings if "won_twice" in one.rules]
     operations.take_back(ws, merged)
@@ -242,7 +248,7 @@ def test_the_command_says_what_to_fix_and_how(tmp_path: Path) -> None:
     assert "3 of 16 deals (19%) are in order." in told
     assert re.search(r"^Close date has passed +1 of 12  +Ask when it will really close", told, re.MULTILINE)
     assert re.search(r"^Ann Lee +2 of 9 +22%$", told, re.MULTILINE)
-    assert re.search(r"^Ann Lee +Late +\$200 +Close date has passed: 1 Feb 2026$", told, re.MULTILINE)
+    assert re.search(r"^Ann Lee +late +Late +\$200 +Close date has passed: 1 Feb 2026$", told, re.MULTILINE)
 
 
 def test_the_command_writes_the_fix_list_of_a_rep(tmp_path: Path) -> None:

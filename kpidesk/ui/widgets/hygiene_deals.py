@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
 
 from kpidesk.core.formats import day_text
 from kpidesk.core.hygiene import RULE_BY_ID, Finding, RuleId
+from kpidesk.core.imports import id_text
 from kpidesk.core.texts import folded
 from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
@@ -59,6 +60,7 @@ AMOUNT: Column[Finding] = Column(
 )
 CLOSE_DATE: Column[Finding] = Column("Close date", _close_day, lambda one: one.close_date)
 STAGE: Column[Finding] = Column("Stage", lambda one: one.stage)
+ID: Column[Finding] = Column("Id", lambda one: id_text(one.key))
 ACCOUNT: Column[Finding] = Column("Account", lambda one: one.account)
 PLACE: Column[Finding] = Column("Shown in", place_words)
 
@@ -70,13 +72,13 @@ def columns_of(part: Part, rows: Sequence[Finding]) -> tuple[Column[Finding], ..
     wrong: Column[Finding] = Column("Details" if part.rule else "What is wrong", lambda one: wrong_words(one, part))
     columns: tuple[Column[Finding], ...]
     if part.rule in TWINS:
-        columns = (DEAL, ACCOUNT, AMOUNT, CLOSE_DATE, OWNER, STAGE, wrong, PLACE)
+        columns = (DEAL, ID, wrong, ACCOUNT, AMOUNT, CLOSE_DATE, OWNER, STAGE, PLACE)
     elif part.rule is not None:
         columns = (DEAL, OWNER, AMOUNT, CLOSE_DATE, wrong, STAGE, ACCOUNT, PLACE)
     elif part.person_id is not None:
-        columns = (DEAL, wrong, AMOUNT, CLOSE_DATE, STAGE, ACCOUNT, PLACE)
+        columns = (DEAL, wrong, AMOUNT, CLOSE_DATE, STAGE, ACCOUNT, ID, PLACE)
     else:
-        columns = (DEAL, wrong, OWNER, AMOUNT, CLOSE_DATE, STAGE, ACCOUNT, PLACE)
+        columns = (DEAL, wrong, OWNER, AMOUNT, CLOSE_DATE, STAGE, ACCOUNT, ID, PLACE)
     return tuple(column for column in columns if any(column.text(one) for one in rows))
 
 
