@@ -143,6 +143,13 @@ def test_a_command_written_wrongly_ends_with_2(sales: Path, words: str) -> None:
     assert "Usage:" in done.stderr
 
 
+def test_a_command_that_is_not_there_offers_the_nearest(sales: Path) -> None:
+    for words in (("scorcard", sales), ("scorcard",)):
+        done = run(*words)
+        assert done.exit_code == 2
+        assert "There is no command or file 'scorcard'. Did you mean scorecard" in " ".join(done.stderr.split())
+
+
 @pytest.mark.parametrize(
     ("formula", "under"),
     [

@@ -10,13 +10,14 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TextIO
 
 import click
 
 from kpidesk import __version__
 from kpidesk.cli.homes import HOMES
-from kpidesk.core.errors import UNSAID, ImportQuestion, OpenQuestionsError, UserError
+from kpidesk.core.errors import UNSAID, ImportQuestion, OpenQuestionsError, UserError, nearest
 from kpidesk.core.progress import collector_off
 from kpidesk.core.wording import capital, listed
 
@@ -61,6 +62,8 @@ class Commands(Told):
         ctx.meta[SAID] = list(args)
         known = {"--help", "--version", *HOMES}
         if not args or (args[0] not in known and not args[0].startswith("-")):
+            if args and _is_mere_word(args[0]):
+                ctx.fail(f"There is no command or file '{args[0]}'. {nearest(args[0], HOMES)}")
             args = ["open", *args]
         return super().parse_args(ctx, args)
 
@@ -75,6 +78,11 @@ class Commands(Told):
         except UserError as error:
             _print_error(error, ctx.meta[SAID], as_json=bool(ctx.obj and ctx.obj.get("json")))
             ctx.exit(1)
+
+
+def _is_mere_word(text: str) -> bool:
+    """Whether it is a command that is not there, and cannot be a file to open."""
+    return text.replace("-", "").isalpha() and not Path(text).exists()
 
 
 def _print_error(error: UserError, said: Sequence[str], *, as_json: bool) -> None:
