@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.goals import Target
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import month_period
+from kpidesk.store.seals import seal_of
 from tests.store.support import deal, deals, outcomes, people, problems, workspace
 
 DAMAGE = {
@@ -107,3 +110,15 @@ def test_a_damaged_column_is_told_as_damage_when_it_is_read(path: Path) -> None:
         db.run("UPDATE imports SET seen=x'00'")
         with pytest.raises(UserError, match="damaged"):
             store.deal_rows(db, [1])
+
+
+def test_what_is_remembered_of_the_kpis_tells_a_number_from_one_that_is_equal() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE kpi_definitions(name, least)")
+        connection.execute("INSERT INTO kpi_definitions VALUES ('Win rate', 1)")
+        whole = seal_of(connection)
+        for other in ("1.0", "'1'", "2", "NULL"):
+            connection.execute(f"UPDATE kpi_definitions SET least={other}")
+            assert seal_of(connection) != whole, other
+        connection.execute("UPDATE kpi_definitions SET least=1")
+        assert seal_of(connection) == whole
