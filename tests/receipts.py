@@ -82,8 +82,12 @@ def told(answer: object) -> Iterator[tuple[str, object]]:
     if isinstance(answer, dict):
         for name, part in answer.items():
             if name == "receipt" and isinstance(part, str):
-                yield part, answer.get("value", math.nan)
-            elif name.startswith("receipt") and isinstance(part, str | list):
+                yield part, answer.get("value", answer.get("score", math.nan))
+            elif name == "receipts" and isinstance(part, dict):
+                yield from ((code, answer["values"][kpi_id]) for kpi_id, code in part.items())
+            elif name.endswith("_receipt"):
+                yield part, answer[name.removesuffix("_receipt")]
+            elif "receipt" in name and isinstance(part, str | list):
                 yield from ((code, math.nan) for code in ([part] if isinstance(part, str) else part))
             else:
                 yield from told(part)

@@ -37,11 +37,17 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("rule", "list"),
     ("coaching-goal", "list"),
     ("initiative", "show", "1"),
+    ("review", "show", "1"),
+    ("hygiene",),
+    ("hygiene", "--scope", "team:Enterprise"),
+    ("target", "ladder", "bookings"),
+    ("target", "refresh", "--period", "2027-Q1", "--accept", "all", "--dry-run"),
 )  # fmt: skip
 CODE = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){5,12}[0-9A-HJKMNP-TV-Z]{1,4}\b")
 MADE = (
     ("rule", "add", "bookings", "above", "1000"),
     ("coaching-goal", "add", "Mei-Lin Zhao", "win_rate", "--text", "Ask for the next step"),
+    ("review", "prepare", "--kind", "monthly", "--period", "2026-08"),
     ("initiative", "add", "Call again", "--start", "2026-06-01", "--kpi", "win_rate"),
 )
 
@@ -56,7 +62,7 @@ def path(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def answer(path: Path, words: tuple[str, ...], *more: str) -> str:
-    at = 2 if words[0] in ("rule", "coaching-goal", "initiative") else 1
+    at = 2 if words[0] in ("rule", "coaching-goal", "initiative", "target", "review") else 1
     done = CliRunner().invoke(command, [*words[:at], str(path), *words[at:], *more])
     assert done.exit_code == 0, done.output
     return done.output

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, json_option, print_json, receipts_option, workspace_at
 from kpidesk.core.cascade import HOWS
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
@@ -113,8 +113,11 @@ def target_list(workspace: Path, period: str, kpi_ids: tuple[str, ...], *, as_js
 @click.option("--scope", default="org", help="org, team:NAME, rep:NAME or role:NAME.")
 @click.option("--period", default="", help=PERIOD_HELP)
 @click.option("--target", "aim", default="", help="A target to try, as for `target set`; otherwise the one that holds.")
+@receipts_option
 @json_option
-def target_ladder(workspace: Path, kpi_id: str, scope: str, period: str, *, aim: str, as_json: bool) -> None:
+def target_ladder(
+    workspace: Path, kpi_id: str, scope: str, period: str, *, aim: str, receipts: bool, as_json: bool
+) -> None:
     """Show where a target leads when its step is made at every refresh, and whether it can be reached and would show.
 
     Without a target it is the baseline with a tenth more; nothing is changed.
@@ -128,7 +131,9 @@ def target_ladder(workspace: Path, kpi_id: str, scope: str, period: str, *, aim:
         told = tuple(filter(None, (operations.leads_to(found), *operations.doubts_of(found))))
         name = operations.find_kpi(ws, kpi_id).name
     heading = f"Where a target leads: {name}, {whose.key}, {span.label}"
-    print_json(ladder_json(found, told)) if as_json else click.echo(ladder_text(found, heading, told))
+    print_json(ladder_json(found, told)) if as_json else click.echo(
+        ladder_text(found, heading, told, receipts=receipts)
+    )
 
 
 @target.command("import")
@@ -203,10 +208,11 @@ def target_cascade(
 @click.option("--keep", multiple=True, metavar="KPI", help="Keep the old target of this KPI; needs --reason.")
 @click.option("--reason", default="", help="Why old targets are kept.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do, and change nothing.")
+@receipts_option
 @json_option
 def target_refresh(
     workspace: Path, period: str, *, accept: tuple[str, ...], keep: tuple[str, ...], reason: str, dry_run: bool,
-    as_json: bool,
+    receipts: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """List targets that are due with new baselines and proposals beside the old ones; set what is accepted or kept."""
     from kpidesk import operations
@@ -220,7 +226,7 @@ def target_refresh(
         done = apply(ws, span, decided) if decided else ()
         changed = len(done) if isinstance(done, tuple) else len(done.changes)
     told = refresh_json(found, changed, dry_run=dry_run)
-    print_json(told) if as_json else click.echo(refresh_text(found, changed, dry_run=dry_run))
+    print_json(told) if as_json else click.echo(refresh_text(found, changed, dry_run=dry_run, receipts=receipts))
 
 
 def _decisions(

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, day_option, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, day_option, json_option, print_json, receipts_option, workspace_at
 
 
 @main.command()
@@ -16,8 +16,9 @@ from kpidesk.cli.options import FILE, day_option, json_option, print_json, works
 @click.option("--scope", default="org", help="org, team:NAME, rep:NAME or unassigned.")
 @day_option("--as-of", "With the knowledge of this day only.")
 @click.option("--to", type=FILE, help="Write the fix list to a CSV or XLSX file.")
+@receipts_option
 @json_option
-def hygiene(workspace: Path, scope: str, as_of: date | None, to: Path | None, as_json: bool) -> None:
+def hygiene(workspace: Path, scope: str, as_of: date | None, to: Path | None, *, receipts: bool, as_json: bool) -> None:
     """List the deals with something missing or wrong, by rep."""
     from kpidesk import operations
     from kpidesk.exporting.fix_list import fix_list_json, fix_list_text
@@ -29,4 +30,4 @@ def hygiene(workspace: Path, scope: str, as_of: date | None, to: Path | None, as
     if as_json:
         print_json(fix_list_json(found) if to is None else {"file": str(to), "rows": rows})
     else:
-        click.echo(fix_list_text(found) if to is None else f"{to}: {rows:,} deals to fix.")
+        click.echo(fix_list_text(found, receipts=receipts) if to is None else f"{to}: {rows:,} deals to fix.")

@@ -105,12 +105,16 @@ class RuleCount:
 
 @dataclass(frozen=True, slots=True)
 class RepScore:
-    """The deals of one rep: how many were looked at, and how many have nothing wrong with them."""
+    """The deals of one rep: how many were looked at, and how many have nothing wrong with them.
+
+    `receipt` is the code of the KPI that says the same of the rep; empty where it does not, as where deals are shared.
+    """
 
     name: str
     person_id: int
     deals: int
     clean: int
+    receipt: str = ""
 
     @property
     def score(self) -> float | None:
@@ -120,7 +124,10 @@ class RepScore:
 
 @dataclass(frozen=True, slots=True)
 class Hygiene:
-    """The state of the CRM data of a scope: open deals, and those closed in the year before the newest data."""
+    """The state of the CRM data of a scope: open deals, and those closed in the year before the newest data.
+
+    `receipt` is the code of the score, of the KPI of deals in order; empty where the workspace has none that says it.
+    """
 
     scope: Scope
     as_of: date | None
@@ -131,6 +138,7 @@ class Hygiene:
     findings: tuple[Finding, ...]
     title: str
     currency: str
+    receipt: str = ""
 
     @property
     def score(self) -> float | None:

@@ -46,8 +46,9 @@ class Visibility:
 class Ladder:
     """A target repeated at the same step over the next periods, with everything that speaks for or against it.
 
-    `start` is the baseline, `start_text` as shown. `capability` says whether the present process reaches it (empty:
-    now and then, or not enough history).
+    `start` is the baseline, `start_text` as shown, `inputs` are the receipt codes of the numbers that it was worked out
+    from, oldest first. `capability` says whether the present process reaches it (empty: now and then, or not enough
+    history).
     """
 
     kpi_id: str
@@ -62,3 +63,4 @@ class Ladder:
     visibility: Visibility
     band: Band | None = None
     comparable: Comparable | None = None
+    inputs: tuple[str, ...] = ()

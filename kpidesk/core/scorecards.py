@@ -139,11 +139,11 @@ class Row:
     after direction is applied). `status_words` is what a badge says: pace words while the period runs, the tier
     once it is closed. `target_why` says why this target holds, which may have been set for a role or a whole, or why
     quotas of files give none; where it `is_target_changed` since the period began, also what it is since then.
-    `receipt` is the code by which the number can be proven again; it tells of the log too, so it makes no difference.
-    `long_run` stands beside a number from few rows. `change` and `noticeable` ("One quarter can show a change of 9
-    points.") are told only where they were asked for. `due` says by what `expected` was reckoned, `chance` how likely a
-    running period ends on its target, where the status goes by that. `landing` is the forecast of bookings that have a
-    target, while their period runs.
+    `receipt` is the code by which the number can be proven again, `prior_receipt` that of the period before where it
+    was asked for; they tell of the log too, so they make no difference. `long_run` stands beside a number from few
+    rows. `change` and `noticeable` ("One quarter can show a change of 9 points.") are told only where they were asked
+    for. `due` says by what `expected` was reckoned, `chance` how likely a running period ends on its target, where the
+    status goes by that. `landing` is the forecast of bookings that have a target, while their period runs.
     """
 
     kpi: Kpi
@@ -178,6 +178,7 @@ class Row:
     due: Due | None = None
     chance: float | None = None
     landing: Landing | None = None
+    prior_receipt: str = field(default="", compare=False)
 
     def receipts(self, name: str) -> tuple[tuple[str, str], ...]:
         """The codes of the number and of that over a longer time, each by what it is called after `name`."""
@@ -188,7 +189,9 @@ class Row:
     def without_receipts(self) -> Row:
         """The same number without its codes."""
         over = self.long_run
-        return replace(self, receipt="", long_run=replace(over, receipt="") if over is not None else None)
+        return replace(
+            self, receipt="", prior_receipt="", long_run=replace(over, receipt="") if over is not None else None
+        )
 
     def long_question(self, asked: Question) -> Question | None:
         """The question of the number over a longer time beside this one, which `asked` is of; None without one."""

@@ -12,7 +12,7 @@ from kpidesk.core.formats import day_text, whole_percent
 from kpidesk.core.hygiene import Finding, Hygiene
 from kpidesk.core.imports import id_text
 from kpidesk.exporting.safe_text import guarded
-from kpidesk.exporting.text_table import Column, table
+from kpidesk.exporting.text_table import Column, receipts_text, sections, table
 from kpidesk.exporting.xlsx_book import workbook
 
 HEADER = ("owner", "deal", "id", "account", "stage", "amount", "close_date", "problems", "file", "line")
@@ -56,6 +56,7 @@ def _xlsx(found: Hygiene) -> bytes:
         plain, head = book.style(), book.style(bold=True, bottom=1)
         book.put(sheet, 0, 0, found.title, book.style(bold=True, font_size=14))
         book.put(sheet, 1, 0, found.sentence, plain)
+        book.put(sheet, 2, 0, f"Receipt {found.receipt}" if found.receipt else "", plain)
         for at, (title, width) in enumerate(zip(TITLES, WIDTHS, strict=True)):
             sheet.set_column(at, at, width)
             book.put(sheet, 3, at, title, head)
@@ -74,9 +75,15 @@ def _cells(one: Finding) -> tuple[str | float | None, ...]:
     )
 
 
-def fix_list_text(found: Hygiene) -> str:
-    """The state of the data for a terminal: the score, the rules, the reps, and the deals to fix."""
-    return "\n\n".join(filter(None, _blocks(found)))
+def fix_list_text(found: Hygiene, *, receipts: bool = True) -> str:
+    """The state of the data for a terminal: the score, the rules, the reps, the deals to fix, and the codes."""
+    return sections((*_blocks(found), receipts_text(_codes(found)) if receipts else ""))
+
+
+def _codes(found: Hygiene) -> list[tuple[str, str]]:
+    """The codes of the scores that have one."""
+    named = ((found.title, found.receipt), *((one.name, one.receipt) for one in found.reps if len(found.reps) > 1))
+    return [(name, code) for name, code in named if code]
 
 
 def _blocks(found: Hygiene) -> Iterator[str]:
@@ -116,13 +123,14 @@ def fix_list_json(found: Hygiene) -> dict[str, Any]:
         "deals": found.deals,
         "clean": found.clean,
         "score": found.score,
+        "receipt": found.receipt,
         "rules": [
             {"rule": one.rule.id, "name": one.rule.name, "deals": one.deals, "of": one.of, "skipped": one.skipped}
             for one in found.rules
         ],
         "reps": [
             {"scope": f"rep:{one.name}" if one.person_id else "unassigned", "deals": one.deals, "clean": one.clean,
-             "score": one.score}
+             "score": one.score, "receipt": one.receipt}
             for one in found.reps
         ],
         "findings": [

@@ -35,14 +35,20 @@ def grid_text(grid: Grid) -> str:
     return sections((heading, table(columns), paragraphs(one for one in (*notes, *checks, grid.closed) if one)))
 
 
-def ladder_text(found: Ladder, heading: str, told: Sequence[str]) -> str:
+def ladder_text(found: Ladder, heading: str, told: Sequence[str], *, receipts: bool = True) -> str:
     """A target repeated at the same step: each period on a line, then what speaks for or against it."""
     columns = (
         Column("", ("Baseline", *(one.period.label for one in found.steps))),
         Column("Target", (found.start_text, *(one.text for one in found.steps)), right=True),
         Column("", ("", *(one.warning for one in found.steps))),
     )
-    return sections((heading, table(columns), paragraphs((*told, *_beside(found)))))
+    codes = receipts_text(_each("Baseline", found.inputs)) if receipts else ""
+    return sections((heading, table(columns), paragraphs((*told, *_beside(found))), codes))
+
+
+def _each(name: str, codes: Sequence[str]) -> list[tuple[str, str]]:
+    """The codes of the numbers behind something, oldest first, each with a name."""
+    return [(f"{name}, {at} of {len(codes)}" if len(codes) > 1 else name, code) for at, code in enumerate(codes, 1)]
 
 
 def _beside(found: Ladder) -> tuple[str, ...]:
@@ -57,6 +63,7 @@ def ladder_json(found: Ladder, told: Sequence[str]) -> Json:
         "scope": found.scope.key,
         "period": found.period.key,
         "baseline": number_json(found.start),
+        "receipts": list(found.inputs),
         "step": number_json(found.uplift),
         "steps": [
             {"period": one.period.key, "target": number_json(one.value), "warning": one.warning} for one in found.steps
@@ -102,6 +109,7 @@ def _held(cell: GridCell) -> Json:
         "target_why": cell.why,
         "share": number_json(held.share.part) if held is not None else None,
         "baseline": number_json(cell.baseline.value) if cell.baseline is not None else None,
+        "receipts": list(cell.baseline.inputs) if cell.baseline is not None else [],
         "version": target.version if target is not None else 0,
     }
 
@@ -208,7 +216,12 @@ def _change_json(change: GoalChange) -> Json:
 def _baseline(baseline: Baseline | None) -> Json | None:
     if baseline is None:
         return None
-    return {"value": number_json(baseline.value), "method": baseline.method, "why": baseline.why}
+    return {
+        "value": number_json(baseline.value),
+        "method": baseline.method,
+        "why": baseline.why,
+        "receipts": list(baseline.inputs),
+    }
 
 
 def _problem_json(problem: GridProblem) -> Json:
@@ -261,8 +274,8 @@ def cascade_json(plan: CascadePlan, *, dry_run: bool) -> Json:
     }  # fmt: skip
 
 
-def refresh_text(refresh: Refresh, changed: int, *, dry_run: bool) -> str:
-    """Which targets are due, old and new side by side, and what was decided."""
+def refresh_text(refresh: Refresh, changed: int, *, dry_run: bool, receipts: bool = True) -> str:
+    """Which targets are due, old and new side by side, what was decided, and the codes behind the baselines."""
     if not refresh.lines:
         done = f" {refresh.done} were set already." if refresh.done else ""
         bare = f" Without a target: {', '.join(refresh.bare)}." if refresh.done and refresh.bare else ""
@@ -280,7 +293,19 @@ def refresh_text(refresh: Refresh, changed: int, *, dry_run: bool) -> str:
     doubts += [f"If every proposal is taken: {one}" for one in refresh.sums]
     said = f"{changed} of {len(refresh.lines)} {'would be ' if dry_run else ''}set for {refresh.period.label}."
     return sections((f"Targets that are due for {refresh.period.label}", lines,
-                     paragraphs(doubts), paragraph(refresh.closed or said)))  # fmt: skip
+                     paragraphs(doubts), paragraph(refresh.closed or said),
+                     receipts_text(_behind_baselines(refresh)) if receipts else ""))  # fmt: skip
+
+
+def _behind_baselines(refresh: Refresh) -> list[tuple[str, str]]:
+    """The codes of the numbers behind the old and the new baselines, those that are behind both once."""
+    named = [
+        (f"{line.kpi.name}, {line.name}", code)
+        for line in refresh.lines
+        for baseline in (line.old_baseline, line.baseline)
+        for code in (baseline.inputs if baseline is not None else ())
+    ]
+    return list({code: (name, code) for name, code in named}.values())
 
 
 def _doubts(line: RefreshLine) -> tuple[str, ...]:
@@ -319,6 +344,7 @@ def _due(line: RefreshLine) -> Json:
         "scope": line.scope.key,
         "old_period": line.old.period.key,
         "old_baseline": number_json(line.old_baseline.value) if line.old_baseline is not None else None,
+        "old_receipts": list(line.old_baseline.inputs) if line.old_baseline is not None else [],
         "old_target": number_json(line.old.target),
         "stale": line.is_stale,
         "baseline": _baseline(line.baseline),

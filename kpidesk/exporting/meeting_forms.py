@@ -193,6 +193,7 @@ def _line_json(line: Line) -> Json:
         "unit": row.kpi.unit,
         **result_json(row.result),
         "before": number_json(row.prior.value) if row.prior else None,
+        "before_receipt": row.prior_receipt,
         "target": number_json(row.target.target) if row.target else None,
         "status": row.status,
         "words": line.words,
@@ -205,7 +206,13 @@ def _members_json(members: MemberTable) -> list[Json]:
     def values(row: MemberRow) -> Json:
         return {kpi: number_json(cell.value) for kpi, cell in zip(members.kpis, row.cells, strict=True)}
 
-    return [{"scope": row.scope.key, "note": row.note, "values": values(row)} for row in members.rows]
+    def codes(row: MemberRow) -> Json:
+        return {kpi: cell.code for kpi, cell in zip(members.kpis, row.cells, strict=True)}
+
+    return [
+        {"scope": row.scope.key, "note": row.note, "values": values(row), "receipts": codes(row)}
+        for row in members.rows
+    ]
 
 
 def _amount_json(amount: Amount | None) -> float | None:

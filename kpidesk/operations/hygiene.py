@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -26,16 +27,21 @@ from kpidesk.core.hygiene import (
     RuleId,
 )
 from kpidesk.core.imports import id_text
-from kpidesk.core.people import ORG, Scope
+from kpidesk.core.people import ORG, UNASSIGNED, Scope
+from kpidesk.core.periods import period_of
+from kpidesk.core.scorecards import Question
 from kpidesk.core.texts import folded
 from kpidesk.core.wording import listed
 from kpidesk.engine.days import NO_DAY, day_of
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.exports import check_export_path
-from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
+from kpidesk.operations.receipt_code import coder
+from kpidesk.operations.workspace import Workspace, data_date, definitions, scopes, settings
 
 NO_DATE = "no date"
+SHARE = "hygiene_share"
+"""What works out the KPI of deals in order."""
 Marks = dict[int, set[RuleId]]
 Twins = dict[tuple[int, RuleId], set[int]]
 """By place of a deal and a rule about two deals, the places of those that it is like."""
@@ -56,7 +62,7 @@ def hygiene(ws: Workspace, scope: Scope = ORG, as_of: date | None = None) -> Hyg
     for one in findings:
         for rule in one.rules:
             counts[rule] += 1
-    return Hygiene(
+    found = Hygiene(
         scope=scope,
         as_of=data_date(ws, as_of),
         deals=len(checked.deal),
@@ -70,6 +76,32 @@ def hygiene(ws: Workspace, scope: Scope = ORG, as_of: date | None = None) -> Hyg
         title=f"Data hygiene · {scope_name(ws, scope)}",
         currency=settings(ws).currency,
     )
+    return _with_codes(ws, found, as_of)
+
+
+def _with_codes(ws: Workspace, found: Hygiene, as_of: date | None) -> Hygiene:
+    """The scores that the KPI of deals in order comes to as well, each with the code of its number."""
+    kpi = next((one for one in definitions(ws).values() if one.builtin == SHARE), None)
+    if kpi is None or found.as_of is None or not found.deals:
+        return found
+    month = period_of(found.as_of, "month", settings(ws))
+    asked = Question(month, found.scope, as_of=as_of, by="rep" if found.scope == UNASSIGNED else "")
+    each = {one.person_id: Scope("rep", one.name, one.person_id) if one.person_id else UNASSIGNED for one in found.reps}
+    scopes_told = (found.scope, *each.values())
+    grid = engine.evaluate(evaluator(ws, as_of), [(kpi, None)], scopes_told, (month,), unassigned_level="rep")
+    coded = coder(ws, asked)
+    codes = {}
+    for at, scope in enumerate(scopes_told):
+        result = grid.result(0, at, 0)
+        question = replace(asked, scope=scope, by="rep" if scope == UNASSIGNED else "")
+        codes[scope] = result, coded(kpi, question, result)
+
+    def code(scope: Scope, clean: int, deals: int) -> str:
+        result, known = codes[scope]
+        return known if (result.numerator, result.denominator) == (clean, deals) else ""
+
+    reps = (replace(one, receipt=code(each[one.person_id], one.clean, one.deals)) for one in found.reps)
+    return replace(found, receipt=code(found.scope, found.clean, found.deals), reps=tuple(reps))
 
 
 def in_order(ws: Workspace, facts: engine.Facts, as_of: date | None = None) -> tuple[Rows, Good]:

@@ -32,11 +32,15 @@ MANY = 100
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """The baseline of a scope with the rows in one period, and the whole periods before in the order of time."""
+    """The baseline of a scope with the rows in one period, and the whole periods before in the order of time.
+
+    `inputs` are the receipt codes of the numbers that the baseline was worked out from.
+    """
 
     value: float
     per_period: float
     values: tuple[float, ...]
+    inputs: tuple[str, ...]
 
 
 def ladder_of(
@@ -79,6 +83,7 @@ def ladder_of(
         visibility=visibility(ws, kpi, scope, period, start.value, aim),
         band=band,
         comparable=comparable(ws, kpi.id, scope, period),
+        inputs=start.inputs,
     )
 
 
@@ -108,8 +113,8 @@ def _start(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> _Start:
     values, rows = _series(ws, kpi, scope, period)
     last = rows[-4:]
     per_period = math.fsum(last) / len(last) if last else 0.0
-    value = stored.value if stored is not None else from_history(ws, kpi, scope, period).value
-    return _Start(value, per_period, values)
+    found = stored if stored is not None else from_history(ws, kpi, scope, period)
+    return _Start(found.value, per_period, values, found.inputs)
 
 
 def _series(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> tuple[tuple[float, ...], tuple[float, ...]]:

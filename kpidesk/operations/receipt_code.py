@@ -11,7 +11,7 @@ from kpidesk import store
 from kpidesk.core.fields import KINDS
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import UNKNOWN, Part
-from kpidesk.core.periods import parse_day, span_period
+from kpidesk.core.periods import parse_day, shift, span_period
 from kpidesk.core.receipt_codes import (
     DEFINITION_BITS,
     FIELD_BITS,
@@ -30,7 +30,7 @@ from kpidesk.operations.chosen_by import chosen_numbers
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.formulas import definition_in_force
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.workspace import Workspace, definitions
+from kpidesk.operations.workspace import Workspace, definitions, settings
 
 if TYPE_CHECKING:
     from kpidesk.core.trends import TrendPoint
@@ -57,6 +57,18 @@ def with_codes(ws: Workspace, asked: Question, rows: tuple[Row, ...]) -> tuple[R
     """Rows of a scorecard, each with the code of its number."""
     coded, is_part = coder(ws, asked), asked.by not in WHOLES
     return tuple(replace(row, receipt=coded(row.kpi, question_of(asked, row, is_part), row.result)) for row in rows)
+
+
+def with_prior_codes(ws: Workspace, asked: Question, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Rows of whole scopes, each with the code of the number of the period before, by its own definition."""
+    coded = coder(ws, asked)
+    found = []
+    for row in rows:
+        before = shift(row.period, -1, settings(ws))
+        kpi, question = definition_in_force(ws, row.kpi, before), replace(question_of(asked, row, False), period=before)
+        code = coded(kpi, question, row.prior) if row.prior is not None else ""
+        found.append(replace(row, prior_receipt=code))
+    return tuple(found)
 
 
 def with_long_code(ws: Workspace, asked: Question, row: Row, over: Result | None) -> Row:

@@ -27,6 +27,7 @@ from kpidesk.operations.initiatives import initiatives
 from kpidesk.operations.meeting import line_words
 from kpidesk.operations.ramp import ramp_note, ramping
 from kpidesk.operations.readouts import readout
+from kpidesk.operations.receipt_code import with_prior_codes
 from kpidesk.operations.signals import signals
 from kpidesk.operations.target_changes import target_changes
 from kpidesk.operations.workspace import Workspace, data_date, date_before, scopes, settings
@@ -190,7 +191,8 @@ def _lines(ws: Workspace, asked: Question, looked_at: tuple[Kpi, ...]) -> tuple[
     if not looked_at:
         return ()
     card = scorecard(ws, asked, tuple(kpi.id for kpi in looked_at))
-    return tuple(Line(row, line_words(row, settings(ws))) for row in card.rows)
+    rows = with_prior_codes(ws, asked, card.rows)
+    return tuple(Line(row, line_words(row, settings(ws))) for row in rows)
 
 
 def _quarter(ws: Workspace, asked: Question, lines: tuple[Line, ...]) -> tuple[Line, ...]:
