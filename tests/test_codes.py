@@ -62,7 +62,7 @@ def path(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def answer(path: Path, words: tuple[str, ...], *more: str) -> str:
-    at = 2 if words[0] in ("rule", "coaching-goal", "initiative", "target", "review") else 1
+    at = 2 if words[0] in ("rule", "coaching-goal", "initiative", "target", "review", "kpi") else 1
     done = CliRunner().invoke(command, [*words[:at], str(path), *words[at:], *more])
     assert done.exit_code == 0, done.output
     return done.output
@@ -137,3 +137,25 @@ def proven(path: Path, code: str, *more: str) -> str:
     done = CliRunner().invoke(command, ["receipt", code, str(path), *more])
     assert done.exit_code == 0, done.output
     return done.output
+
+
+def test_the_numbers_before_and_after_a_change_of_a_kpi_are_proven_after_it(path: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copy(path, tmp_path / "s.kpidesk"))
+    words = ("kpi", "change", "bookings", "--formula", "sum(deals.amount where won and amount > 20000 on closed_at)")
+    tried = json.loads(answer(place, words, "--dry-run", "--json"))["values"]
+    assert all(one["before_receipt"] for one in tried)
+    assert {one["after_receipt"] for one in tried} == {""}
+    done = json.loads(answer(place, words, "--json"))["values"]
+    codes = [(one[f"{which}_receipt"], one[which]) for one in done for which in ("before", "after")]
+    assert len({value for _, value in codes}) > 2
+    ws = operations.open_workspace(place, today=SAMPLE_DAY)
+    try:
+        for code, value in codes:
+            found = operations.replay(ws, code)
+            assert (found.is_same, found.receipt.result.value) == (True, value), found.verdict
+            assert found.receipt.reproduces
+    finally:
+        operations.close(ws)
+    back = answer(place, ("kpi", "undo", "bookings"))
+    assert {which for which in ("before", "after") if f", {which}  " in back} == {"before", "after"}
+    assert not CODE.search(answer(place, words, "--dry-run", "--no-receipts"))

@@ -10,7 +10,15 @@ from typing import Any, get_args
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, day_option, json_option, pointing_into, print_json, workspace_at
+from kpidesk.cli.options import (
+    FILE,
+    day_option,
+    json_option,
+    pointing_into,
+    print_json,
+    receipts_option,
+    workspace_at,
+)
 from kpidesk.core.kpis import DIMENSIONS, MANUAL, MOST_DECIMALS, Cadence, Direction, Indicator, PaceRule, Unit
 
 USUAL = "usual"
@@ -158,8 +166,11 @@ def kpi_add(
 @shown_options
 @click.option("--reason", help="Why it is changed.")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@receipts_option
 @json_option
-def kpi_change(workspace: Path, kpi_id: str, *, dry_run: bool, as_json: bool, levels: str | None, **given: Any) -> None:
+def kpi_change(
+    workspace: Path, kpi_id: str, *, dry_run: bool, receipts: bool, as_json: bool, levels: str | None, **given: Any
+) -> None:
     """Change a KPI: shows the last four periods before and after and what else changes, and keeps a new version."""
     from kpidesk import operations
     from kpidesk.exporting.draft_forms import change_json, change_text
@@ -170,7 +181,7 @@ def kpi_change(workspace: Path, kpi_id: str, *, dry_run: bool, as_json: bool, le
         new["levels"] = [one.strip() for one in levels.split(",") if one.strip()]
     with workspace_at(workspace) as ws, pointing_into(given["formula"] or ""):
         done = operations.change_kpi(ws, kpi_id, new, operations.question(ws), dry_run=dry_run)
-    print_json(change_json(done)) if as_json else click.echo(change_text(done))
+    print_json(change_json(done)) if as_json else click.echo(change_text(done, receipts=receipts))
 
 
 @kpi.command("undo")
@@ -179,8 +190,11 @@ def kpi_change(workspace: Path, kpi_id: str, *, dry_run: bool, as_json: bool, le
 @click.option("--version", type=click.IntRange(1), help="The version to go back to; otherwise before its last change.")
 @click.option("--reason", default="", help="Why it is taken back.")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@receipts_option
 @json_option
-def kpi_undo(workspace: Path, kpi_id: str, *, version: int | None, reason: str, dry_run: bool, as_json: bool) -> None:
+def kpi_undo(
+    workspace: Path, kpi_id: str, *, version: int | None, reason: str, dry_run: bool, receipts: bool, as_json: bool
+) -> None:
     """Define a KPI as an earlier version did, as a new one; periods that have begun keep the definition they had."""
     from kpidesk import operations
     from kpidesk.exporting.draft_forms import change_json, change_text
@@ -188,7 +202,7 @@ def kpi_undo(workspace: Path, kpi_id: str, *, version: int | None, reason: str, 
     with workspace_at(workspace) as ws:
         asked = operations.question(ws)
         done = operations.change_back(ws, kpi_id, asked, version=version or 0, reason=reason, dry_run=dry_run)
-    print_json(change_json(done)) if as_json else click.echo(change_text(done))
+    print_json(change_json(done)) if as_json else click.echo(change_text(done, receipts=receipts))
 
 
 @kpi.command("affected")

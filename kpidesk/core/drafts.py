@@ -49,7 +49,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class DraftValue:
-    """What a formula comes to in one period: the raw value, the text as shown, the rows below the line."""
+    """What a formula comes to in one period: the raw value, the text as shown, the rows below the line.
+
+    `receipt` is the code of the number where it is that of a KPI that is kept.
+    """
 
     period: Period
     value: float | None
@@ -57,6 +60,7 @@ class DraftValue:
     n: float
     reason: str
     running: bool
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

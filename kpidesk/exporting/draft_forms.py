@@ -9,12 +9,13 @@ from kpidesk.core.drafts import Draft, DraftValue, KpiChange, Link
 from kpidesk.core.formats import count_text
 from kpidesk.core.kpis import Kpi
 from kpidesk.exporting.json_form import period_json
+from kpidesk.exporting.text_table import receipts_text
 
 WIDTH = 120
 
 
-def change_text(change: KpiChange) -> str:
-    """What was changed, the last periods before and after, and who is affected."""
+def change_text(change: KpiChange, *, receipts: bool = True) -> str:
+    """What was changed, the last periods before and after, who is affected, and the codes of the numbers."""
     after, shown = change.after, change.draft
     done = f"version {after.version}" if change.saved else "only tried"
     lines = [f"{after.name} ({after.id}): {done}."]
@@ -29,7 +30,16 @@ def change_text(change: KpiChange) -> str:
     lines += [line for one in shown.check.notices for line in ("", *textwrap.wrap(f"Note: {one}", WIDTH))]
     if not change.saved:
         lines += ["", "Nothing was kept. Leave out --dry-run to keep it."]
+    if receipts and (codes := receipts_text(_codes(shown))):
+        lines += ["", codes]
     return "\n".join(lines)
+
+
+def _codes(shown: Draft) -> list[tuple[str, str]]:
+    """The codes of the values before, and of those after once they are kept."""
+    named = [(f"{one.period.label}, before", one.receipt) for one in shown.before]
+    named += [(f"{one.period.label}, after", one.receipt) for one in shown.values]
+    return [(name, code) for name, code in named if code]
 
 
 def _wrapped(text: str) -> list[str]:
@@ -82,7 +92,16 @@ def change_json(change: KpiChange) -> dict[str, object]:
 def _value_json(old: DraftValue | None, new: DraftValue) -> dict[str, object]:
     before = None if old is None else old.value
     period = period_json(new.period)
-    return {"period": period, "before": before, "after": new.value, "n": new.n, "reason": new.reason}
+    code = "" if old is None else old.receipt
+    return {
+        "period": period,
+        "before": before,
+        "before_receipt": code,
+        "after": new.value,
+        "after_receipt": new.receipt,
+        "n": new.n,
+        "reason": new.reason,
+    }
 
 
 def _bare(kpi: Kpi, name: str) -> object:

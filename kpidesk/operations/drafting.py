@@ -12,7 +12,7 @@ from kpidesk.core.formats import format_value
 from kpidesk.core.formula_form import OwnColumn
 from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.periods import Period, run_of
+from kpidesk.core.periods import run_of
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.language import (
@@ -40,6 +40,7 @@ from kpidesk.operations.formulas import (
 from kpidesk.operations.goals import baseline_first
 from kpidesk.operations.kpis import check_kpi, save_kpi
 from kpidesk.operations.questions import level_of_nobody
+from kpidesk.operations.receipt_code import by_newest, receipt_code
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, definitions, settings
 
@@ -130,16 +131,14 @@ def _values(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -
     periods = run_of(asked.period, PERIODS, settings(ws))
     facts = evaluator(ws, asked.as_of, asked.teams)
     grid = engine.evaluate(facts, [(kpi, formula)], (asked.scope,), periods, unassigned_level=level_of_nobody(asked))
-    known = data_date(ws, asked.as_of)
-    return tuple(
-        _value(ws, kpi, period, grid.result(0, 0, at), running=is_running(known, period))
-        for at, period in enumerate(periods)
-    )
+    return tuple(_value(ws, kpi, replace(asked, period=one), grid.result(0, 0, at)) for at, one in enumerate(periods))
 
 
-def _value(ws: Workspace, kpi: Kpi, period: Period, result: Result, *, running: bool) -> DraftValue:
+def _value(ws: Workspace, kpi: Kpi, asked: Question, result: Result) -> DraftValue:
     text = format_value(result.value, kpi.display, settings(ws).currency, result.n)
-    return DraftValue(period, result.value, text, result.n, result.reason, running)
+    code = receipt_code(ws, kpi, by_newest(ws, kpi, asked), result) if kpi.id in definitions(ws) else ""
+    running = is_running(data_date(ws, asked.as_of), asked.period)
+    return DraftValue(asked.period, result.value, text, result.n, result.reason, running, code)
 
 
 def _rows(ws: Workspace, kpi: Kpi, formula: Formula, asked: Question) -> int:
@@ -169,8 +168,18 @@ def change_kpi(
     shown = _displayed(ws, draft(ws, after.formula, question, before.id), after) if after.formula else change.draft
     if "cadence" in change.fields and (advice := baseline_first(ws, after)):
         shown = replace(shown, check=replace(shown.check, notices=(*shown.check.notices, advice)))
-    kept = after if dry_run else save_kpi(ws, after)
-    return KpiChange(before, kept, shown, saved=not dry_run)
+    if dry_run:
+        return KpiChange(before, after, shown, saved=False)
+    kept = save_kpi(ws, after)
+    return KpiChange(before, kept, replace(shown, values=_proven(ws, kept, question, shown)), saved=True)
+
+
+def _proven(ws: Workspace, kept: Kpi, question: Question, shown: Draft) -> tuple[DraftValue, ...]:
+    """The values of a draft that was kept, with the codes that they have from then on."""
+    if not shown.values:
+        return ()
+    then = as_known(ws, question.as_of, question.teams)
+    return _values(then, kept, formula_of(ws, kept), question)
 
 
 def change_back(
