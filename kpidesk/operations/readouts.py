@@ -203,10 +203,15 @@ def _finding(one: KpiReadout, initiative: Initiative, said: str, *, few: bool) -
     return f"{told}{_verdict_words(one, initiative.start, said, few=few)}."
 
 
+BY_WEEKS = ", by how much its weeks differ"
+"""By what money is judged here; on a scorecard it is held against past periods, which may say otherwise."""
+
+
 def _verdict_words(one: KpiReadout, start: date, said: str, *, few: bool) -> str:
+    by = BY_WEEKS if one.kpi.kpi_class == "flow_money" and one.before.value and one.after.value else ""
     if one.verdict == "changed":
         side = "" if one.better is None else ", for the better" if one.better else ", for the worse"
-        return f"{said.removesuffix('.') or 'More than luck explains'}{side}"
+        return f"{said.removesuffix('.') or f'More than luck explains{by}'}{side}"
     if one.verdict == "too early":
         return f"Too early: it can be told from about {day_text(one.tell_on)}" if one.tell_on else "Too early to say"
     if not one.change_text:
@@ -222,8 +227,8 @@ def _verdict_words(one: KpiReadout, start: date, said: str, *, few: bool) -> str
     if few or (one.interval is not None and not one.interval[0] <= 0 <= one.interval[1]):
         return "Too few rows, or days, for that to be told from luck"
     if one.expected is not None and one.tell_on is not None and one.tell_on > start + timedelta(days=LONGEST):
-        return f"This could be luck, and {format_change(one.expected)} is too little to show within a year"
-    return "This could be luck"
+        return f"This could be luck{by}, and {format_change(one.expected)} is too little to show within a year"
+    return f"This could be luck{by}"
 
 
 def _sentence(one: KpiReadout) -> str:

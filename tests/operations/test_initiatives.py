@@ -227,6 +227,24 @@ def test_counts_are_told_from_luck_by_the_test_of_the_scorecard_from_and_to_noth
         assert (change.finding == "real") == (verdict == "changed")
         assert said in money.finding or verdict != "changed"
         assert change.words == (f"{said}." if verdict == "changed" else change.words)
+    assert ("its weeks" in told.finding, "its weeks" in change.words) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("after", "words"), [(9, "More than luck explains{by}, for the better."), (4, "This could be luck{by}.")]
+)
+def test_an_amount_says_that_it_goes_by_its_weeks(tmp_path: Path, after: int, words: str) -> None:
+    """Four or three deals in each of twelve weeks, then so many."""
+    start, known = date(2026, 4, 6), date(2026, 6, 29)
+    lines: list[Line] = [("OLD", "Bo Dahl", "Lost", "1", "2024-01-01", "2024-02-01")]
+    for week in range(-12, 12):
+        day = start + timedelta(weeks=week, days=1)
+        count = (after if week >= 0 else 4) - week % 2
+        lines += [(f"{week}-{k}", "Ann Lee", "Won", "1000", "2025-12-01", day.isoformat()) for k in range(count)]
+    with made(tmp_path, known) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", lines), known)
+        told = _told(ws, "bookings", start=start, end=known - timedelta(days=1))
+    assert told.finding.endswith(words.format(by=", by how much its weeks differ"))
 
 
 @pytest.mark.parametrize(("control", "words"), [((0, 4), "Before it there was nothing"), ((4, 0), "Nothing is left")])
