@@ -38,6 +38,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("coaching-goal", "list"),
     ("initiative", "show", "1"),
     ("review", "show", "1"),
+    ("pay-plan", "show", "Mei-Lin Zhao", *Q3),
     ("hygiene",),
     ("hygiene", "--scope", "team:Enterprise"),
     ("target", "ladder", "bookings"),
@@ -47,6 +48,7 @@ CODE = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){5,12}[0-9A-HJKMNP-TV-Z]{1,4}\b"
 MADE = (
     ("rule", "add", "bookings", "above", "1000"),
     ("coaching-goal", "add", "Mei-Lin Zhao", "win_rate", "--text", "Ask for the next step"),
+    ("pay-plan", "set", "Mei-Lin Zhao", "--base", "60k", "--variable", "60k", "--from", "2026-01-01"),
     ("review", "prepare", "--kind", "monthly", "--period", "2026-08"),
     ("initiative", "add", "Call again", "--start", "2026-06-01", "--kpi", "win_rate"),
 )
@@ -62,7 +64,7 @@ def path(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def answer(path: Path, words: tuple[str, ...], *more: str) -> str:
-    at = 2 if words[0] in ("rule", "coaching-goal", "initiative", "target", "review", "kpi") else 1
+    at = 2 if words[0] in ("rule", "coaching-goal", "initiative", "target", "review", "kpi", "pay-plan") else 1
     done = CliRunner().invoke(command, [*words[:at], str(path), *words[at:], *more])
     assert done.exit_code == 0, done.output
     return done.output

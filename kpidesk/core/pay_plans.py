@@ -73,6 +73,7 @@ class PayNow:
     """A plan with what the attainment of a period pays of that period's part of the variable.
 
     `actual` and `target` are of the KPI in the period; `paid` is None, with a `reason`, where there is no attainment.
+    `receipt` is the code of `actual`.
     """
 
     plan: PayPlan
@@ -87,6 +88,7 @@ class PayNow:
     reason: str
     sentence: str
     running: bool = False
+    receipt: str = ""
 
 
 def check_plan(plan: PayPlan) -> None:

@@ -28,6 +28,7 @@ def pay_text(now: PayNow) -> str:
                    right=True),
             Column("", tuple("now" if one.attainment == now.attainment else "" for one in now.points)),
         )),
+        f"Receipt {now.receipt}" if now.receipt else "",
         paragraph("Only you see this: it is in no export, print or copy for a rep."),
     ))  # fmt: skip
 
@@ -55,6 +56,7 @@ def pay_json(now: PayNow) -> Json:
         "plan": plan_json(now.plan),
         "period": period_json(now.period),
         "actual": number_json(now.actual),
+        "actual_receipt": now.receipt,
         "target": number_json(now.target),
         "attainment": number_json(now.attainment),
         "share": number_json(now.share),

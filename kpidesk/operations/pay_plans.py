@@ -107,7 +107,7 @@ def pay_plan(ws: Workspace, scope: Scope, period: Period, as_of: date | None = N
     paid = variable * share if share is not None else None
     now = PayNow(
         plan, period, points_of(plan, attained), row.result.value, target, attained, share, variable, paid,
-        "" if attained is not None else _why_none(row, period), "", card.running,
+        "" if attained is not None else _why_none(row, period), "", card.running, row.receipt,
     )  # fmt: skip
     return replace(now, sentence=_sentence(now, row.kpi.name))
 
