@@ -22,7 +22,7 @@ from kpidesk.cli.options import (
 
 if TYPE_CHECKING:
     from kpidesk.core.peers import By
-    from kpidesk.core.redaction import Redaction
+    from kpidesk.core.redactions import Redaction
 
 CHART_FORMS = (".pdf", ".png", ".svg", ".xlsx", ".html", ".csv")
 

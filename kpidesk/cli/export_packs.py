@@ -12,7 +12,7 @@ from kpidesk.cli.options import ask, copy_options, day_option, finish_shown, jso
 from kpidesk.core.export_packs import PACK_FORMS, PackKind, in_order
 
 if TYPE_CHECKING:
-    from kpidesk.core.redaction import Redaction
+    from kpidesk.core.redactions import Redaction
 
 
 @main.command("export-pack")

@@ -27,7 +27,7 @@ from kpidesk.core.trend_layers import LAYERS, Layer
 from kpidesk.core.trends import Trend, begun
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
-    from kpidesk.core.redaction import Redaction
+    from kpidesk.core.redactions import Redaction
     from kpidesk.core.reviews import Sheet
     from kpidesk.core.scorecards import Scorecard
     from kpidesk.operations import Workspace

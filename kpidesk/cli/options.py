@@ -19,7 +19,7 @@ import click
 from kpidesk.core.errors import UserError
 from kpidesk.core.periods import parse_day
 from kpidesk.core.progress import TAKING_BACK, Progress, finish
-from kpidesk.core.redaction import Redaction
+from kpidesk.core.redactions import Redaction
 
 if TYPE_CHECKING:  # a command imports the operations when it runs, so that --help answers at once
     from kpidesk.core.scorecards import Question

@@ -21,7 +21,8 @@ from kpidesk.core.papers import (
     PaperTable,
     PaperWords,
 )
-from kpidesk.core.redaction import HIDDEN, Redactor, band_middle, with_bands
+from kpidesk.core.redaction import Redactor, band_middle, with_bands
+from kpidesk.core.redactions import HIDDEN
 from kpidesk.core.reviews import Line, Sheet, for_the_rep
 from kpidesk.core.scorecards import Landing, Row
 

@@ -9,19 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from itertools import pairwise
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from kpidesk.core.fields import KIND_OF_RECORD
 from kpidesk.core.formats import MINUS, SYMBOLS
+from kpidesk.core.redactions import Redaction
 
-Redaction = Literal["initials", "bands", "both"]
-"""What a copy leaves out: names, exact amounts of money, or both."""
-HIDDEN: Mapping[Redaction, str] = {
-    "initials": "people as initials; typed words may tell more",
-    "bands": "amounts as bands; typed words may tell more",
-    "both": "people as initials, amounts as bands; typed words may tell more",
-}
-"""What a copy says of itself: a nickname, or a number in words, is not found."""
 T = TypeVar("T")
 LEAST_NAME = 3
 STEPS = (1.0, 2.0, 5.0, 10.0, 20.0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kpidesk.core.redaction import Person, Redaction, Redactor, initials_of
+from kpidesk.core.redaction import Person, Redactor, initials_of
+from kpidesk.core.redactions import Redaction
 from kpidesk.operations.roster import roster
 from kpidesk.operations.workspace import Workspace, scopes
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # these dialogs are made when they are asked for, so that the
     from kpidesk.core.export_packs import PackDone, PackKind
     from kpidesk.core.peers import Comparison
     from kpidesk.core.periods import Period
-    from kpidesk.core.redaction import Redaction
+    from kpidesk.core.redactions import Redaction
     from kpidesk.core.scorecards import Question
     from kpidesk.ui.jobs import Work, Workspace
     from kpidesk.ui.main_window import MainWindow

@@ -18,7 +18,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.export_packs import FOR_TEAMS, Copy, PackKind, state_words
 from kpidesk.core.periods import Period
 from kpidesk.core.progress import Progress, finish
-from kpidesk.core.redaction import Redaction
+from kpidesk.core.redactions import Redaction
 from kpidesk.core.roster import PersonEdit
 from kpidesk.core.scorecards import Question
 from kpidesk.exporting import write_whole

@@ -21,7 +21,7 @@ from kpidesk.core.breakdowns import View
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecast_paper import forecast_paper
 from kpidesk.core.pipeline_paper import pipeline_paper
-from kpidesk.core.redaction import Redaction
+from kpidesk.core.redactions import Redaction
 from kpidesk.exporting.csv_form import scorecard_csv, trend_csv
 from kpidesk.ui.painting.copies import Copying, Item, write_comparison, write_copy
 from tests.exporting.sheets import recomputed

@@ -14,7 +14,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.export_packs import PackKind
 from kpidesk.core.papers import PaperSize
 from kpidesk.core.periods import Period
-from kpidesk.core.redaction import Redaction
+from kpidesk.core.redactions import Redaction
 from kpidesk.core.settings import Settings
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.painting.paper_size import usual_paper
