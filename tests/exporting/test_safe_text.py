@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 
 from kpidesk.exporting.safe_text import guarded, printable
 
+TURNING = ("LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI")
+MARKS = tuple(map(unicodedata.lookup, ("ARABIC LETTER MARK", "LEFT-TO-RIGHT MARK", "RIGHT-TO-LEFT MARK")))
 RUNNING = ["=1+1", "+1", "-1+cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", " =1", "\u200b=1", "\u00a0=1", "\0=1"]
 
 
@@ -42,3 +46,11 @@ def test_no_character_steers_a_terminal_or_turns_the_writing() -> None:
     assert printable("a\x1b[31mb\nc\u2028d") == "a [31mb c d"
     assert printable("invoice\u202egnp.exe") == "invoicegnp.exe"
     assert printable("שלום · Zoë · 名前") == "שלום · Zoë · 名前"
+
+
+def test_what_is_kept_without_a_look_at_each_character_has_none_that_is_not() -> None:
+    seen = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+    assert printable(seen) == seen
+    assert not {"Cc", "Cs", "Zl", "Zp"} & set(map(unicodedata.category, seen))
+    assert not set(TURNING) & set(map(unicodedata.bidirectional, seen))
+    assert not set(MARKS) & set(seen)
