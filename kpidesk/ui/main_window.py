@@ -13,19 +13,18 @@ from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow
 
-from kpidesk import paths
 from kpidesk.core.changes import Change
 from kpidesk.core.settings import Settings
-from kpidesk.ui import commands, finding, incoming, opening
+from kpidesk.ui import around, commands, finding, incoming, opening
 from kpidesk.ui.folder_watch import FolderWatch
 from kpidesk.ui.jobs import Job, Jobs, Work, Workspace
 from kpidesk.ui.long_work import do_work
 from kpidesk.ui.menu import make_menu
 from kpidesk.ui.messages import show_error
 from kpidesk.ui.page_stack import PageStack, framed
-from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists, place_in_rail
+from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists
 from kpidesk.ui.places import Place, Trail
-from kpidesk.ui.surroundings import Surroundings, age_of, as_of, followed, load_surroundings
+from kpidesk.ui.surroundings import Surroundings, as_of, followed, load_surroundings
 from kpidesk.ui.tab_order import put_in_order
 from kpidesk.ui.toast import Toast
 from kpidesk.ui.widgets.as_of import PastStrip
@@ -98,7 +97,7 @@ class MainWindow(QMainWindow):
         self.top_bar.age.chosen.connect(self.set_as_of)
         self.top_bar.export.clicked.connect(self.export)
         self.pages.progress.cancelled.connect(self.cancel_work)
-        self.watch.changed.connect(self._show_new)
+        self.watch.changed.connect(partial(around.show_new, self))
         self.watch.failed.connect(lambda error: self.toast(str(error)))
 
     @cached_property
@@ -305,35 +304,11 @@ class MainWindow(QMainWindow):
             self.work.cancel()
 
     def _show_workspace(self) -> None:
-        name = self.path.stem if self.path is not None else ""
-        self.setWindowTitle(f"{name} – {paths.APP_NAME}" if name else paths.APP_NAME)
-        self.rail.show_workspace(name)
-        self.rail.setVisible(self.path is not None)
-        commands.enable(self.actions_by_name, self.commands, has_workspace=self.path is not None)
+        around.show_workspace(self)
         self._show_top()
 
     def _show_top(self) -> None:
-        page, around = self.pages.page, self.surroundings
-        self._show_new()
-        self.past.setVisible(self.past.isVisibleTo(self) and around is not None)
-        on_show = self._before if self.pages.page_id == RECEIPT.page_id else self.pages.page_id
-        self.rail.show_page(place_in_rail(on_show))
-        self.top_bar.setVisible(page is not None and page.page_id not in (WELCOME.page_id, RECEIPT.page_id))
-        if page is None:
-            return
-        self.top_bar.title.setText(page.title)
-        self.top_bar.show_pickers(page.asks and self._question is not None, periods=page.periods)
-        self.top_bar.export.setVisible(hasattr(page, "export"))
-        if around is not None and self._question is not None:
-            known = self._question.as_of or around.as_of
-            self.top_bar.show_question(self._question, around.organisation, around.settings, known,
-                                       age_of(known, self.today()), around.days)  # fmt: skip
-            self.past.show_day(self._question.as_of, around.days, "" if page.only_now else page.past_words)
-
-    def _show_new(self) -> None:
-        page_id = self.pages.page_id
-        has_room = page_id not in ("", WELCOME.page_id)
-        self.new_exports.show_offer(self.watch.offer if has_room else None, is_at_home=page_id == "data")
+        around.show_top(self, self._before)
 
     # --- getting about ----------------------------------------------------------------------------------------------
 
