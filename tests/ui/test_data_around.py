@@ -259,6 +259,23 @@ def test_a_file_with_questions_holds_the_others_up_until_it_is_left_out(
     assert page.list.all_button.text() == "Import both together"
 
 
+def test_what_asks_something_is_shown_when_the_rest_cannot_come_in_together_after_a_report(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    asks = deal_file(tmp_path, (FIRST[0].replace("Closed Won", "Perhaps"), FIRST[1]), "asks.csv")
+    page.import_files([asks, write(tmp_path, "people.csv", PEOPLE), write(tmp_path, "activities.csv", ACTIVITIES)])
+    on_step(qtbot, page, page.preview)
+    assert page.preview.heading.whole_text() == "people.csv"
+    press(page.preview.import_button)
+    on_step(qtbot, page, page.report)
+    until(qtbot, page.list.all_button.isEnabled)  # what the people changed may have answered it
+    press(page.list.all_button)
+    until(qtbot, lambda: "asks.csv leaves something open." in page.banner.label.text())
+    on_step(qtbot, page, page.preview)
+    assert not page.list.all_button.isEnabled()
+    assert "1 file with questions" in page.list.words.whole_text()
+
+
 def test_cancelling_in_the_middle_takes_all_of_them_back(
     qtbot: QtBot, page: DataPage, tmp_path: Path, workspace: Path, shell: FakeShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -358,8 +358,14 @@ class DataPage(Page):
     def _import_refused(self, error: UserError) -> None:
         """Nothing was written: back to the check, with what is wrong."""
         self.banner.say(f"{error.problem} {window_advice(error.advice)}".strip(), "watch")
-        if self._good is not None:
+        self._leave_progress()
+
+    def _leave_progress(self) -> None:
+        """Show the check of the file in hand again, and after a report, where none is, the next one."""
+        if self._file is not None and self._good is not None:
             self._show_preview(self._good[0], is_new=False)
+        else:
+            self._next()
 
     def _cancel_job(self) -> None:
         self._ahead.stop()
@@ -372,10 +378,7 @@ class DataPage(Page):
         if self.steps.currentWidget() is not self.progress:
             return
         self.banner.say("Cancelled. Nothing was changed.", seconds=TOLD_FOR)
-        if self.progress.heading.whole_text().startswith("Importing") and self._good is not None:
-            self._show_preview(self._good[0], is_new=False)
-        else:
-            self._next()
+        self._leave_progress() if self.progress.heading.whole_text().startswith("Importing") else self._next()
 
     def undo_imports(self, import_ids: Sequence[int], what: str) -> None:
         """Take imports back in one go, with progress; cancelling keeps them. `what` is a file, or how many."""
