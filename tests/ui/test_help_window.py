@@ -135,8 +135,11 @@ def test_help_is_found_by_palette_menu_and_key(qtbot: QtBot, make_window: Start,
     wait(qtbot, lambda: not window.findChildren(HelpWindow))
 
 
-def test_the_sheet_of_shortcuts_fits_a_small_screen_and_scrolls(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(QScreen, "availableSize", lambda _screen: QSize(1280, 720))
+@pytest.mark.parametrize("width", [1280, 500])
+def test_the_sheet_of_shortcuts_fits_a_small_screen_and_scrolls(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setattr(QScreen, "availableSize", lambda _screen: QSize(width, 720))
     commands = [Command(f"c{number}", f"Do thing number {number}", lambda: None, (f"Ctrl+{number % 10}",))
                 for number in range(60)]  # fmt: skip
     sheet = ShortcutSheet(commands)

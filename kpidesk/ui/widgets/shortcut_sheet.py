@@ -7,7 +7,7 @@ from itertools import groupby
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kpidesk.ui.commands import Command, keys_text
 from kpidesk.ui.messages import PlainLabel
@@ -93,7 +93,7 @@ class ShortcutSheet(QDialog):
         outer.addWidget(PlainLabel("Keyboard shortcuts", "title"))
         self.keys = QWidget()
         self.keys.setProperty("role", "page")
-        across = QHBoxLayout(self.keys)
+        self._across = across = QHBoxLayout(self.keys)
         across.setContentsMargins(0, 0, 16, 0)
         across.setSpacing(44)
         for parts in halves(
@@ -112,12 +112,18 @@ class ShortcutSheet(QDialog):
         self._fit()
 
     def _fit(self) -> None:
-        """As large as its lines, and no larger than the screen: then they scroll."""
+        """As large as its lines, and no larger than the screen: then they scroll, in one column where two are cut."""
         self.ensurePolished()
-        lines, around = self.keys.sizeHint(), self.sizeHint() - self.lines.sizeHint()
-        bar = self.lines.verticalScrollBar().sizeHint().width()
         room = self.screen().availableSize() - AROUND
-        self.resize((lines + around + QSize(bar, 2)).boundedTo(room))
+        if self._needed().width() > room.width():
+            self._across.setDirection(QBoxLayout.Direction.TopToBottom)
+            self._across.setSpacing(0)
+        self.resize(self._needed().boundedTo(room))
+
+    def _needed(self) -> QSize:
+        around = self.sizeHint() - self.lines.sizeHint()
+        bar = self.lines.verticalScrollBar().sizeHint().width()
+        return self.keys.sizeHint() + around + QSize(bar, 2)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The key that opened the sheet closes it too."""
