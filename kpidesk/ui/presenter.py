@@ -34,7 +34,7 @@ from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import icon_button
-from kpidesk.ui.widgets.import_parts import Column
+from kpidesk.ui.widgets.page_parts import Column
 from kpidesk.ui.widgets.review_facts import deal_name, fact_words, no_facts_words, since_words
 from kpidesk.ui.widgets.review_lines import LineView, reserve_alike
 from kpidesk.ui.widgets.review_promises import verdict_words

@@ -34,10 +34,10 @@ from kpidesk.ui.pages import PAGES
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, button, clear, icon_button
 from kpidesk.ui.widgets.current_stack import CurrentStack
-from kpidesk.ui.widgets.import_parts import Column as PageColumn
-from kpidesk.ui.widgets.import_parts import button as keyed_button
-from kpidesk.ui.widgets.import_parts import say_on
 from kpidesk.ui.widgets.import_progress import ProgressCard, pace_words
+from kpidesk.ui.widgets.page_parts import Column as PageColumn
+from kpidesk.ui.widgets.page_parts import button as keyed_button
+from kpidesk.ui.widgets.page_parts import say_on
 from kpidesk.ui.widgets.pickers import GrainPicker, PeriodPicker, ScopePicker, regrained, scope_path
 from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel, as_delimited

@@ -23,10 +23,10 @@ from kpidesk.ui.jobs import Job, Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import back_button, row
-from kpidesk.ui.widgets.import_parts import Column, button, fill, say_on
 from kpidesk.ui.widgets.meeting_cadence import CadenceDialog, WantedCadence
 from kpidesk.ui.widgets.meeting_due_tables import LAST, LEFT, OWN, DueCard, FoldedTable, PromisedCard, week_words
 from kpidesk.ui.widgets.meeting_loading import CalendarView, load_calendar
+from kpidesk.ui.widgets.page_parts import Column, button, fill, say_on
 from kpidesk.ui.widgets.review_asking import prepare_due
 
 NOT_LATE = "Nothing is overdue."

@@ -45,7 +45,7 @@ from kpidesk.ui.widgets.editor_parts import ChoiceBox, Flow
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
-from kpidesk.ui.widgets.import_parts import button, fill
+from kpidesk.ui.widgets.page_parts import button, fill
 from kpidesk.ui.widgets.taking_up import why_so_many
 
 if TYPE_CHECKING:

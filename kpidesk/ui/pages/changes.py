@@ -26,7 +26,7 @@ from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.change_tiles import ChangeTiles
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.deal_history import DealHistoryView
-from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.page_parts import button
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable

@@ -26,7 +26,7 @@ from kpidesk.ui.widgets.check_lists import LateCard, RestCard
 from kpidesk.ui.widgets.check_text import Rest, balances, before_fixing, resting, taking_back
 from kpidesk.ui.widgets.controls import row
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
-from kpidesk.ui.widgets.import_parts import Column, fill
+from kpidesk.ui.widgets.page_parts import Column, fill
 
 CHANGED = Change.KPIS | Change.GOALS
 PAGE_OF: dict[FixAction, str] = {"look_up": "catalogue", "set_sizes": "numbers"}

@@ -40,7 +40,7 @@ from kpidesk.ui.widgets.forecast_methods import MethodsPart
 from kpidesk.ui.widgets.forecast_rows import ForecastRows
 from kpidesk.ui.widgets.forecast_tables import ChartPart, TablePart, say
 from kpidesk.ui.widgets.forecast_text import curve_words, pace_words, said_table
-from kpidesk.ui.widgets.import_parts import Column, fill
+from kpidesk.ui.widgets.page_parts import Column, fill
 from kpidesk.ui.widgets.page_waiting import WaitingPage
 
 CURVE = 236

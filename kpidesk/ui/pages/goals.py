@@ -49,7 +49,7 @@ from kpidesk.ui.widgets.goal_target import TargetCard
 from kpidesk.ui.widgets.goal_text import pack_words, saved_words
 from kpidesk.ui.widgets.goal_undo import GoalKeeping
 from kpidesk.ui.widgets.goal_whom import WhomRow
-from kpidesk.ui.widgets.import_parts import Column, fill
+from kpidesk.ui.widgets.page_parts import Column, fill
 from kpidesk.ui.widgets.score_actions import ScoreActions
 from kpidesk.ui.widgets.taking_up import why_so_many
 

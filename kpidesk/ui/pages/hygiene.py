@@ -29,7 +29,7 @@ from kpidesk.ui.widgets.export_dialog import LIST_FORMS, ask_where
 from kpidesk.ui.widgets.flow_row import Panes
 from kpidesk.ui.widgets.hygiene_deals import DealsCard
 from kpidesk.ui.widgets.hygiene_list import LOOKED_AT, Part, PartList, parts_by_rep, parts_by_rule
-from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.page_parts import button
 
 By = Literal["rule", "rep"]
 

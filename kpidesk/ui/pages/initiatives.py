@@ -19,10 +19,10 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.flow_row import Panes
-from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.initiative_dialog import InitiativeDialog, Offered
 from kpidesk.ui.widgets.initiative_list import InitiativeList
 from kpidesk.ui.widgets.initiative_readout import ReadoutView
+from kpidesk.ui.widgets.page_parts import button
 
 EMPTY = "No initiative yet"
 EMPTY_WORDS = "Write down what you begin and which KPI it is to move. Here you then see whether it did, or luck alone."

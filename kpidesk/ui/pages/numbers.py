@@ -17,7 +17,7 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.editor_numbers import NumbersTable
-from kpidesk.ui.widgets.import_parts import Column, button, fill
+from kpidesk.ui.widgets.page_parts import Column, button, fill
 
 ABOUT = "No export tells these. A formula reads one by its name, for example param(gross_margin)."
 NOTHING = "No KPI needs a number of its own so far."

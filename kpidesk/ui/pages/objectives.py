@@ -25,10 +25,10 @@ from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
-from kpidesk.ui.widgets.import_parts import Column, button
 from kpidesk.ui.widgets.objective_form import ObjectiveForm
 from kpidesk.ui.widgets.objective_guide import GuideAnswer, GuideDialog
 from kpidesk.ui.widgets.objective_tree import Line, ObjectiveTree
+from kpidesk.ui.widgets.page_parts import Column, button
 from kpidesk.ui.widgets.pickers import scope_name
 from kpidesk.ui.widgets.refresh_nothing import NothingDue
 from kpidesk.ui.widgets.taking_up import why_so_many

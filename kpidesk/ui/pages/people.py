@@ -24,7 +24,7 @@ from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import Segments, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
-from kpidesk.ui.widgets.import_parts import button, fill
+from kpidesk.ui.widgets.page_parts import button, fill
 from kpidesk.ui.widgets.people_data import ZIP_FORMS, DeletePersonDialog, ExportPersonDialog
 from kpidesk.ui.widgets.people_dialogs import AskDialog, MergeDialog, Move, MoveDialog, NameDialog
 from kpidesk.ui.widgets.people_form import PersonForm, PersonInput

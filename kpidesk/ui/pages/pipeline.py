@@ -34,7 +34,7 @@ from kpidesk.ui.widgets.controls import button, card, row
 from kpidesk.ui.widgets.deal_joining import ask_one
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.forecast_check import check_in_steps
-from kpidesk.ui.widgets.import_parts import Column, fill
+from kpidesk.ui.widgets.page_parts import Column, fill
 from kpidesk.ui.widgets.page_waiting import WaitingPage
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.pipeline_moved import MovedCard

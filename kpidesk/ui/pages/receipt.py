@@ -25,7 +25,7 @@ from kpidesk.ui.page import Page, PageState, Sealed
 from kpidesk.ui.widgets.controls import card, row, set_icon
 from kpidesk.ui.widgets.deal_joining import ask_one
 from kpidesk.ui.widgets.export_dialog import ask_where
-from kpidesk.ui.widgets.import_parts import Facts, Mark, button, say_on
+from kpidesk.ui.widgets.page_parts import Facts, Mark, button, say_on
 from kpidesk.ui.widgets.receipt_model import as_delimited
 from kpidesk.ui.widgets.receipt_panel import RowsPanel
 from kpidesk.ui.widgets.receipt_text import facts, formula_sentence, headline, parts_words, proof, sample_words

@@ -26,7 +26,7 @@ from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
-from kpidesk.ui.widgets.import_parts import button, say_on
+from kpidesk.ui.widgets.page_parts import button, say_on
 from kpidesk.ui.widgets.refresh_nothing import NothingDue
 from kpidesk.ui.widgets.refresh_panel import RefreshPanel
 from kpidesk.ui.widgets.refresh_table import DueTable

@@ -26,7 +26,7 @@ from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.goal_tabs import GoalTabs
-from kpidesk.ui.widgets.import_parts import button, say_on
+from kpidesk.ui.widgets.page_parts import button, say_on
 from kpidesk.ui.widgets.target_bar import PendingBar
 from kpidesk.ui.widgets.target_forward import ForwardDialog
 from kpidesk.ui.widgets.target_loading import GridView, Looked, grid_view, look_at, nothing_to_copy

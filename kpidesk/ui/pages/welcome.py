@@ -28,7 +28,7 @@ from kpidesk.ui.widgets.controls import card, clear, row
 from kpidesk.ui.widgets.goal_first import FirstGoals, Goal
 from kpidesk.ui.widgets.goal_text import field_text
 from kpidesk.ui.widgets.import_drop import HINT, DropZone, choose_files
-from kpidesk.ui.widgets.import_parts import Column, Mark, button, fill, say_on
+from kpidesk.ui.widgets.page_parts import Column, Mark, button, fill, say_on
 from kpidesk.ui.widgets.people_teams import TeamEditor
 
 TEAM, PLAN, GOALS = range(3)

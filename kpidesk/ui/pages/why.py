@@ -32,8 +32,8 @@ from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.controls import Segments, button, card, clear, row
 from kpidesk.ui.widgets.export_dialog import FORMS, ask_where
 from kpidesk.ui.widgets.flow_row import FlowRow
-from kpidesk.ui.widgets.import_parts import Column
 from kpidesk.ui.widgets.page_kpi import KpiPage, computable
+from kpidesk.ui.widgets.page_parts import Column
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.pickers import scope_choices
 from kpidesk.ui.widgets.type_ahead import Choice

@@ -14,7 +14,7 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.catalogue_text import axis_of, band_source
 from kpidesk.ui.widgets.controls import clear
-from kpidesk.ui.widgets.import_parts import fill
+from kpidesk.ui.widgets.page_parts import fill
 
 HEIGHT = 14
 

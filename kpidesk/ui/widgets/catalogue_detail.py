@@ -18,7 +18,7 @@ from kpidesk.ui.widgets.catalogue_text import family_of, for_whom, judged_words
 from kpidesk.ui.widgets.controls import clear, line, row
 from kpidesk.ui.widgets.facts_text import kind_icon, kind_words
 from kpidesk.ui.widgets.goal_filters import Entry
-from kpidesk.ui.widgets.import_parts import Column, Mark, fill
+from kpidesk.ui.widgets.page_parts import Column, Mark, fill
 
 NO_FIGURES = "No published figure that can be traced. Your own history is the better yardstick."
 COLUMNS = 2

@@ -14,7 +14,7 @@ from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, clear
-from kpidesk.ui.widgets.import_parts import Column
+from kpidesk.ui.widgets.page_parts import Column
 from kpidesk.ui.widgets.people_dialogs import AskDialog
 
 SIZE, ROW_HEIGHT = (820, 560), 48

@@ -12,7 +12,7 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.check_text import FEWEST, LEVEL_TITLES, MOST, Balance
 from kpidesk.ui.widgets.controls import card, clear, row
-from kpidesk.ui.widgets.import_parts import Mark, fill
+from kpidesk.ui.widgets.page_parts import Mark, fill
 
 SQUARE, GAP, HEIGHT = 14, 4, 26
 EXPLAINED = "Filled squares foretell (leading), hollow ones confirm (lagging). Good is 3 to 5, some of each."

@@ -18,7 +18,7 @@ from kpidesk.ui.widgets.check_parts import FittedButton
 from kpidesk.ui.widgets.check_text import ASKED, SEVERITY_SIGNS
 from kpidesk.ui.widgets.controls import card, clear, line, row
 from kpidesk.ui.widgets.flow_row import FlowRow
-from kpidesk.ui.widgets.import_parts import Mark, button, fill, say_on
+from kpidesk.ui.widgets.page_parts import Mark, button, fill, say_on
 from kpidesk.ui.widgets.people_dialogs import AskDialog
 
 CLEAN_WORDS = "Few KPIs, each with an owner and a purpose, some that foretell and some that confirm. Keep it so."

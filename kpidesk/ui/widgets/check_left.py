@@ -14,7 +14,7 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets import controls
 from kpidesk.ui.widgets.controls import card, clear, row
-from kpidesk.ui.widgets.import_parts import fill
+from kpidesk.ui.widgets.page_parts import fill
 
 AGAIN = "Look at it again"
 

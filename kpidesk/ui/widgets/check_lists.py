@@ -16,7 +16,7 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.check_parts import FittedButton
 from kpidesk.ui.widgets.check_text import Rest, alone_words, days_words, earlier_words
 from kpidesk.ui.widgets.controls import card, clear, row
-from kpidesk.ui.widgets.import_parts import Mark, button, fill, say_on
+from kpidesk.ui.widgets.page_parts import Mark, button, fill, say_on
 
 NO_RESULTS = "No result is in use, so nothing is heard late."
 INDENT = 22

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
-from kpidesk.ui.widgets.import_parts import Mark, button
+from kpidesk.ui.widgets.page_parts import Mark, button
 
 
 @dataclass(frozen=True, slots=True)

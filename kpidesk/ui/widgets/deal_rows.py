@@ -13,7 +13,7 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import back_button, card, row
 from kpidesk.ui.widgets.deal_history import DealHistoryView
-from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.page_parts import button
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
 ONE_TIP = "Two selected deals that are one: you see first what becomes of each field"

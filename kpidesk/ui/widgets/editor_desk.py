@@ -23,7 +23,7 @@ from kpidesk.ui.widgets.editor_live import LivePanel
 from kpidesk.ui.widgets.editor_shown import ShownCard
 from kpidesk.ui.widgets.editor_state import Unfinished
 from kpidesk.ui.widgets.goal_text import STATUS_WORDS
-from kpidesk.ui.widgets.import_parts import Column, button, fill
+from kpidesk.ui.widgets.page_parts import Column, button, fill
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.type_ahead import Choice
 

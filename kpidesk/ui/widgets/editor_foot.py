@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from kpidesk.core.kpis import Kpi
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.widgets.controls import row
-from kpidesk.ui.widgets.import_parts import button, say_on
+from kpidesk.ui.widgets.page_parts import button, say_on
 
 
 class Foot(QFrame):

@@ -15,7 +15,7 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, card, row
 from kpidesk.ui.widgets.editor_form import FormulaFormView, ReadOnlyNote
 from kpidesk.ui.widgets.editor_text import FormulaText
-from kpidesk.ui.widgets.import_parts import Mark, button
+from kpidesk.ui.widgets.page_parts import Mark, button
 
 View = Literal["form", "text", "manual"]
 FORM: View = "form"

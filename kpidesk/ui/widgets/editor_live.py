@@ -15,7 +15,7 @@ from kpidesk.core.wording import capital, counted
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import clear, line, row
-from kpidesk.ui.widgets.import_parts import Mark, button
+from kpidesk.ui.widgets.page_parts import Mark, button
 
 WAITING = "The values appear as soon as the formula is right."
 LISTED = 8

@@ -34,7 +34,7 @@ from kpidesk.ui.widgets.facts_text import (
     luck_of,
     terms_of,
 )
-from kpidesk.ui.widgets.import_parts import Mark
+from kpidesk.ui.widgets.page_parts import Mark
 from kpidesk.ui.widgets.pickers import scope_name
 
 PANEL_WIDTH = 300

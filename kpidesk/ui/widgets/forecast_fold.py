@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.import_parts import Mark
+from kpidesk.ui.widgets.page_parts import Mark
 from kpidesk.ui.widgets.review_parts import Fold, bring_up
 
 

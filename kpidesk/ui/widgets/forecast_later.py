@@ -34,7 +34,7 @@ from kpidesk.ui.widgets.forecast_loading import (
 )
 from kpidesk.ui.widgets.forecast_pay import PayPart
 from kpidesk.ui.widgets.forecast_return import ReturnPart
-from kpidesk.ui.widgets.import_parts import fill
+from kpidesk.ui.widgets.page_parts import fill
 from kpidesk.ui.widgets.pickers import scope_name
 
 T = TypeVar("T")

@@ -18,8 +18,8 @@ from kpidesk.ui.widgets.controls import ListBox, clear, row
 from kpidesk.ui.widgets.forecast_fold import FoldCard
 from kpidesk.ui.widgets.forecast_tables import TablePart, say
 from kpidesk.ui.widgets.forecast_text import CHECKING, MOMENT_NAMES, methods_line, record_table
-from kpidesk.ui.widgets.import_parts import fill
 from kpidesk.ui.widgets.narrow_frame import NarrowFrame
+from kpidesk.ui.widgets.page_parts import fill
 
 NEAR_ZERO = 0.5
 ROOM = 0.04

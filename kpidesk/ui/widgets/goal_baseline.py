@@ -30,7 +30,7 @@ from kpidesk.ui.widgets.goal_text import (
     period_note,
     read_amount,
 )
-from kpidesk.ui.widgets.import_parts import Mark, button, fill, say_on
+from kpidesk.ui.widgets.page_parts import Mark, button, fill, say_on
 
 BEST = ""
 

@@ -17,7 +17,7 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.goal_filters import Entry
 from kpidesk.ui.widgets.goal_text import DIRECTION_WORDS, STATUS_WORDS, UNIT_WORDS
-from kpidesk.ui.widgets.import_parts import Mark, button
+from kpidesk.ui.widgets.page_parts import Mark, button
 from kpidesk.ui.widgets.wrapped_field import WrappedField, signals_of
 
 FIELDS = (

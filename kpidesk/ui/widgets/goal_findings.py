@@ -12,7 +12,7 @@ from kpidesk.core.lint_words import grouped, mend_words
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, clear, row
-from kpidesk.ui.widgets.import_parts import Mark, button, fill, say_on
+from kpidesk.ui.widgets.page_parts import Mark, button, fill, say_on
 
 
 def summary(findings: Sequence[LintFinding]) -> str:

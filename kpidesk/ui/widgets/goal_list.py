@@ -38,8 +38,8 @@ from kpidesk.ui.widgets.editor_parts import Flow
 from kpidesk.ui.widgets.facts_text import kind_icon, kind_words
 from kpidesk.ui.widgets.goal_filters import Entry, Filter, filter_choices, passes
 from kpidesk.ui.widgets.goal_text import STATUS_WORDS
-from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.model_index import NOWHERE, Index
+from kpidesk.ui.widgets.page_parts import button
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.two_lines import paint_dot, paint_line, paint_row
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead

@@ -15,7 +15,7 @@ from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.page import Shell
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, clear, row, set_icon
-from kpidesk.ui.widgets.import_parts import Mark
+from kpidesk.ui.widgets.page_parts import Mark
 
 MOST = 12
 """So many numbers are listed; of more the newest."""

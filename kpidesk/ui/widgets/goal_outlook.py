@@ -10,7 +10,7 @@ from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, clear, row, set_icon
-from kpidesk.ui.widgets.import_parts import Mark
+from kpidesk.ui.widgets.page_parts import Mark
 
 MORE = "Where this leads"
 STEP_WIDTH = 108

@@ -31,7 +31,7 @@ from kpidesk.ui.widgets.goal_text import (
     typed_tiers,
 )
 from kpidesk.ui.widgets.goal_tiers import TierScale
-from kpidesk.ui.widgets.import_parts import button, fill, say_on
+from kpidesk.ui.widgets.page_parts import button, fill, say_on
 
 KEEP, TEN, TYPE = "keep", "ten", "type"
 

@@ -19,7 +19,7 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.hygiene_list import Part
-from kpidesk.ui.widgets.import_parts import Mark, button
+from kpidesk.ui.widgets.page_parts import Mark, button
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 

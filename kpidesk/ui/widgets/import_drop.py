@@ -13,7 +13,7 @@ from kpidesk import paths
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.import_parts import Mark, button
+from kpidesk.ui.widgets.page_parts import Mark, button
 
 HINT = "CSV, Excel, ODS or a zip of several from any CRM, one or many at once."
 FILTER = "CRM exports (*.csv *.tsv *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods *.zip);;All files (*)"

@@ -20,7 +20,7 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, icon_button, row
 from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.import_answers import KIND_WORDS
-from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.page_parts import button
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 

@@ -22,9 +22,9 @@ from kpidesk.ui.messages import Banner, PlainLabel, confirm
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card
 from kpidesk.ui.widgets.import_answers import KIND_WORDS, Way, ways_to_read, window_advice
-from kpidesk.ui.widgets.import_parts import button, say_on
 from kpidesk.ui.widgets.import_queue import WaitingFile
 from kpidesk.ui.widgets.model_index import Index
+from kpidesk.ui.widgets.page_parts import button, say_on
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable, RowDelegate
 

@@ -38,12 +38,12 @@ from kpidesk.ui.widgets.import_answers import (
 )
 from kpidesk.ui.widgets.import_columns import ColumnTable
 from kpidesk.ui.widgets.import_one_value import OneValueDialog, in_all_rows
-from kpidesk.ui.widgets.import_parts import Column as PageColumn
-from kpidesk.ui.widgets.import_parts import Facts, Mark, button, fill, say_on
 from kpidesk.ui.widgets.import_questions import QuestionCard
 from kpidesk.ui.widgets.import_stages import StageTable
 from kpidesk.ui.widgets.import_whole import WholeFile
 from kpidesk.ui.widgets.import_words import WordTable, worded
+from kpidesk.ui.widgets.page_parts import Column as PageColumn
+from kpidesk.ui.widgets.page_parts import Facts, Mark, button, fill, say_on
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 

@@ -11,7 +11,7 @@ from kpidesk.core.progress import TAKING_BACK, Progress
 from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.widgets.controls import card, row
-from kpidesk.ui.widgets.import_parts import button, say_on
+from kpidesk.ui.widgets.page_parts import button, say_on
 
 WIDEST = 640
 

@@ -14,7 +14,7 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments, card, clear, row
 from kpidesk.ui.widgets.import_answers import choice_words
-from kpidesk.ui.widgets.import_parts import Mark
+from kpidesk.ui.widgets.page_parts import Mark
 
 FEW_CHOICES = 4
 USUAL_CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "JPY")

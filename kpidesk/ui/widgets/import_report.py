@@ -16,8 +16,8 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, clear, row
 from kpidesk.ui.widgets.import_answers import KIND_WORDS, window_notice
 from kpidesk.ui.widgets.import_links import LinksCard
-from kpidesk.ui.widgets.import_parts import Column as PageColumn
-from kpidesk.ui.widgets.import_parts import Mark, button, fill, say_on
+from kpidesk.ui.widgets.page_parts import Column as PageColumn
+from kpidesk.ui.widgets.page_parts import Mark, button, fill, say_on
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 

@@ -15,8 +15,8 @@ from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, card, clear, row
 from kpidesk.ui.widgets.elided_button import ElidedButton
-from kpidesk.ui.widgets.import_parts import Column, Mark, fill
 from kpidesk.ui.widgets.initiative_chart import BeforeAfterChart
+from kpidesk.ui.widgets.page_parts import Column, Mark, fill
 from kpidesk.ui.widgets.pickers import scope_name
 
 ON_GOING = "goes on"

@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from kpidesk.core.meeting_sheets import MeetingSheet
 from kpidesk.core.meetings import Meeting
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.import_parts import Column, fill
 from kpidesk.ui.widgets.meeting_actions import ActionsCard, Given
 from kpidesk.ui.widgets.meeting_call import CallCard
 from kpidesk.ui.widgets.meeting_carried import CarriedCard
@@ -26,6 +25,7 @@ from kpidesk.ui.widgets.meeting_sections import (
     VerdictsCard,
     WhyCard,
 )
+from kpidesk.ui.widgets.page_parts import Column, fill
 from kpidesk.ui.widgets.review_lines import ThenAndNow
 from kpidesk.ui.widgets.review_notes import NotesCard, PrivateCard
 from kpidesk.ui.widgets.review_parts import UndoKeys

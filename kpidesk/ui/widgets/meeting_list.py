@@ -10,8 +10,8 @@ from kpidesk.core.meetings import Meeting
 from kpidesk.core.settings import Settings
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.found_list import Entry, FoundList
-from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.meeting_text import face_of
+from kpidesk.ui.widgets.page_parts import button
 
 
 def entry_of(meeting: Meeting, settings: Settings) -> Entry:

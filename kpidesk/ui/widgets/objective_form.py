@@ -16,7 +16,7 @@ from kpidesk.core.objectives import Objective, Objectives, flag_of
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, button, clear, icon_button, line, row, under_name
-from kpidesk.ui.widgets.import_parts import fill
+from kpidesk.ui.widgets.page_parts import fill
 
 LONGEST_NAME = 120
 NAME_WIDTH = 172

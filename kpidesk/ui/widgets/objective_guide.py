@@ -31,8 +31,8 @@ from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, button, card, row, under_name
 from kpidesk.ui.widgets.editor_parts import ChoiceBox
-from kpidesk.ui.widgets.import_parts import Column, fill
 from kpidesk.ui.widgets.objective_form import LONGEST_NAME, owner_box, place_box
+from kpidesk.ui.widgets.page_parts import Column, fill
 
 SIZE = (660, 620)
 INDENT = 24

@@ -13,7 +13,7 @@ from kpidesk.core.personal_data import Deletion, mention_words
 from kpidesk.core.texts import folded
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.import_parts import Column
+from kpidesk.ui.widgets.page_parts import Column
 from kpidesk.ui.widgets.people_dialogs import AskDialog
 
 ZIP_FORMS: tuple[tuple[str, str], ...] = ((".zip", "Archive of files"),)

@@ -18,7 +18,7 @@ from kpidesk.core.roster import MOTIONS, ROLES, PersonEdit, RosterEntry, Spell, 
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import clear, icon_button, row
-from kpidesk.ui.widgets.import_parts import Column, button
+from kpidesk.ui.widgets.page_parts import Column, button
 from kpidesk.ui.widgets.people_dialogs import team_box
 
 DAY = timedelta(days=1)

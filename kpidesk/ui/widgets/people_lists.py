@@ -13,7 +13,7 @@ from kpidesk.core.roster import Likeness, Merged, Roster, RosterEntry, SaidTwo
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
-from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.page_parts import button
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 

@@ -11,7 +11,7 @@ from kpidesk.core.roster import Roster
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import row
-from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.page_parts import button
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.type_ahead import Choice
 

@@ -14,8 +14,8 @@ from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import row
-from kpidesk.ui.widgets.import_parts import button
 from kpidesk.ui.widgets.model_index import Index
+from kpidesk.ui.widgets.page_parts import button
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 

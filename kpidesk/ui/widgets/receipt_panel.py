@@ -17,7 +17,7 @@ from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments, row
 from kpidesk.ui.widgets.deal_rows import ONE_TIP, two_deals
-from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.page_parts import button
 from kpidesk.ui.widgets.receipt_lazy import LazyModel
 from kpidesk.ui.widgets.receipt_model import Column
 from kpidesk.ui.widgets.receipt_table import RecordTable

@@ -11,7 +11,7 @@ from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, clear, row
-from kpidesk.ui.widgets.import_parts import Column, Mark, button, say_on
+from kpidesk.ui.widgets.page_parts import Column, Mark, button, say_on
 from kpidesk.ui.widgets.refresh_text import CHOICES, compared, exact_words
 
 KEEP_REASON = "Keeping an old target needs a reason."

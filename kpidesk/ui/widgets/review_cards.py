@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from kpidesk.core.reviews import Review, Sheet
 from kpidesk.core.settings import Settings
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.import_parts import Column, fill
+from kpidesk.ui.widgets.page_parts import Column, fill
 from kpidesk.ui.widgets.review_agenda import AgendaCard
 from kpidesk.ui.widgets.review_commitments import CommitmentsCard
 from kpidesk.ui.widgets.review_facts import FactsCard, RisksCard

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import clear, icon_button, set_icon
-from kpidesk.ui.widgets.import_parts import Mark
+from kpidesk.ui.widgets.page_parts import Mark
 
 BELOW = 64
 """Pixels of what follows that are seen too."""

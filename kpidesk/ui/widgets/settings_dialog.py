@@ -18,8 +18,8 @@ from kpidesk.core.rates import RATE_BASES
 from kpidesk.core.settings import LARGEST, SETTING_HELP, Settings, calendar_of
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.widgets.controls import ListBox, button, line, row
-from kpidesk.ui.widgets.import_parts import Column
 from kpidesk.ui.widgets.new_exports import FolderChoice
+from kpidesk.ui.widgets.page_parts import Column
 from kpidesk.ui.widgets.settings_periods import PeriodsButton
 from kpidesk.ui.window_size import fit
 

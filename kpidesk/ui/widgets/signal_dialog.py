@@ -17,7 +17,7 @@ from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button, card, clear, line, row
-from kpidesk.ui.widgets.import_parts import Column, Mark, fill
+from kpidesk.ui.widgets.page_parts import Column, Mark, fill
 from kpidesk.ui.widgets.signal_text import SignalsView, left_out_words, title_of, when_words
 
 SIZE = (640, 640)

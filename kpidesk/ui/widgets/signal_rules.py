@@ -18,7 +18,7 @@ from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, button, card, clear, line, row
-from kpidesk.ui.widgets.import_parts import Column, fill
+from kpidesk.ui.widgets.page_parts import Column, fill
 from kpidesk.ui.widgets.pickers import scope_name
 
 SIZE = (620, 520)

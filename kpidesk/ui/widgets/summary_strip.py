@@ -12,7 +12,7 @@ from kpidesk.core.scorecards import Row
 from kpidesk.ui.painting.look import LEFT, draw_text, look_of
 from kpidesk.ui.painting.strip import STRIP_HEIGHT, paint_strip, tally_sentence
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.import_parts import button
+from kpidesk.ui.widgets.page_parts import button
 
 WORDS_HEIGHT = 28
 

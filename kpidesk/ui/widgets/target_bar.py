@@ -12,7 +12,7 @@ from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import button as plain_button
 from kpidesk.ui.widgets.controls import card, clear, row
-from kpidesk.ui.widgets.import_parts import Mark, button
+from kpidesk.ui.widgets.page_parts import Mark, button
 from kpidesk.ui.widgets.target_text import Pending, pending_words
 
 HINT = "Type over a number, or paste a block from a spreadsheet. Nothing is set before you say so."

@@ -1,4 +1,4 @@
-"""Building blocks shared by the import, goals, receipt and first-run pages beside the common controls."""
+"""Building blocks of pages beside the common controls: buttons with a key, marks, a column that scrolls, and facts."""
 
 from __future__ import annotations
 
