@@ -12,7 +12,7 @@ from kpidesk.core.formats import (
     format_value,
 )
 from kpidesk.core.import_history import COUNTED_WHEN, ImportEntry
-from kpidesk.core.imports import ImportReport, change_amount, link_words
+from kpidesk.core.imports import ImportReport, LookAlike, change_amount, id_text, link_words
 from kpidesk.core.rate_words import with_command
 from kpidesk.core.scorecards import COACHING, Scorecard
 from kpidesk.core.status import status_symbol
@@ -275,6 +275,7 @@ def import_text(report: ImportReport) -> str:
         ]),
         _changes(report),
         _issues(report),
+        _look_alikes(report),
         paragraphs(_columns(report)),
         paragraphs((*map(link_words, report.linked), *map(with_command, report.notices))),
     ))  # fmt: skip
@@ -311,8 +312,33 @@ def _issues(report: ImportReport) -> str:
         Column("Value", tuple(one.value or "(empty)" for one in shown)),
         Column("Problem", tuple(one.problem for one in shown)),
     ))  # fmt: skip
-    rest = len(report.issues) - len(shown)
-    return f"Rejected:\n{listed}" + (f"\n… and {rest:,} more; --json lists all." if rest else "")
+    return f"Rejected:\n{listed}{_more(len(report.issues) - len(shown))}"
+
+
+def _more(rest: int) -> str:
+    return f"\n… and {rest:,} more; --json lists all." if rest else ""
+
+
+def _look_alikes(report: ImportReport) -> str:
+    """The rows that look like other records, where there are several: of one alone the notice says all."""
+    if len(report.look_alikes) < 2:
+        return ""
+    shown = report.look_alikes[:ISSUES_SHOWN]
+    listed = table((
+        Column("Line", tuple(f"{one.line:,}" for one in shown), right=True),
+        Column("Id", tuple(id_text(one.key) for one in shown)),
+        Column("Name", tuple(one.name for one in shown)),
+        Column("Like", tuple(_other(one) for one in shown)),
+        Column("Why", tuple(one.why for one in shown)),
+    ))  # fmt: skip
+    return f"Looks like another record:\n{listed}{_more(len(report.look_alikes) - len(shown))}"
+
+
+def _other(one: LookAlike) -> str:
+    """What a row looks like: its id, else its name, and where it is known from."""
+    where = f"line {one.other_line:,}" if one.other_line else "" if one.is_own else one.source
+    named = id_text(one.other) or one.other_name
+    return f"{named} ({where})" if where else named
 
 
 def undo_words(taken: Sequence[ImportEntry], *, dry_run: bool = False) -> str:

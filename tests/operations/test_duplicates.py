@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions, ImportReport, id_text
 from kpidesk.core.progress import finish
+from kpidesk.exporting.text_form import import_text
 
 TODAY, FIRST, SECOND = date(2026, 8, 1), date(2026, 6, 1), date(2026, 6, 8)
 HEADER = "Deal ID,Deal Name,Account,Owner,Stage,Amount,Close Date,Created Date"
@@ -82,6 +85,12 @@ def test_an_import_reports_them(ws: operations.Workspace, tmp_path: Path, dry_ru
     (notice,) = (one for one in report.notices if "look like" in one)
     assert notice.startswith("3 rows look like other deals under another id: line 4 ('D9') is like 'D1'")
     assert "--same D9=D1 counts it as that, --same D9=D9 keeps both." in notice
+    table = import_text(report).partition("Looks like another record:\n")[2].partition("\n\n")[0].splitlines()
+    assert [tuple(re.split(" {2,}", line.strip()))[-2:] for line in table] == [
+        ("Like", "Why"), ("D1", "same account and name"), ("D2", "same account, amount and close date"),
+        ("D12 (line 7)", "same account and name"),
+    ]  # fmt: skip
+    assert "… and 1 more; --json lists all." in import_text(replace(report, look_alikes=report.look_alikes * 7))
 
 
 def test_what_is_the_same_is_one_deal_with_a_past(ws: operations.Workspace, tmp_path: Path) -> None:
