@@ -21,11 +21,12 @@ class LadderStep:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A published range to compare with, never a target; `words` names its source."""
+    """A published range to compare with, never a target; `words` names its `source`, with its year and for whom."""
 
     low: float
     high: float
     words: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

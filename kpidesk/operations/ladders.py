@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpidesk import engine
 from kpidesk.core.amounts import amount_typed
@@ -16,7 +16,7 @@ from kpidesk.core.periods import Grain, Period, shift
 from kpidesk.operations.comparables import comparable
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import evaluator
-from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of, row_noun
+from kpidesk.operations.formulas import definition_in_force, entries_of, find_kpi, formula_of, row_noun
 from kpidesk.operations.goals import TOO_STEEP, from_history, history_before
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, definitions, goals, settings
@@ -26,6 +26,8 @@ from kpidesk.stats.process import Limits
 
 NO_CHANCE = "The present process will not reach this without a change."
 ALWAYS_MET = "The present process reaches this by itself: it asks for nothing new."
+LIKELY_STEP = 0.25
+"""A step by more than this part of the baseline is not one that anybody repeats."""
 MANY = 100
 """So many periods are for ever: nobody can be judged on what shows only then."""
 
@@ -131,10 +133,14 @@ def _series(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> tuple[tupl
 
 def doubts_about(ws: Workspace, target: Target, typed: str = "") -> tuple[str, ...]:
     """Where a target leads and what speaks against it, in sentences: what it comes to when its step is repeated, that
-    nobody will see it reached, or that it will not be reached. A target `typed` in points goes on by points.
+    nobody will see it reached, or that it will not be reached. A target `typed` in points goes on by points. A step
+    that is too large to be repeated is told of by itself.
     """
     about = (target.kpi_id, target.scope, target.period)
     found = ladder_of(ws, *about, target=target.target, by_points=in_points(typed))
+    if abs(found.uplift) > LIKELY_STEP:
+        first = found.steps[:1]
+        found = replace(found, steps=first, warnings=_warnings(first, (), target.period.grain))
     base = goals(ws).baseline(*about)
     far = far_words(target, base, find_kpi(ws, target.kpi_id), scope_name(ws, target.scope), settings(ws).currency)
     return tuple(one for one in (far, leads_to(found), *doubts_of(found)) if one)
@@ -152,7 +158,8 @@ def leads_to(found: Ladder) -> str:
     each = "period" if found.period.grain == "span" else found.period.grain
     first, last = found.steps[0].period.label, found.steps[-1].period.label
     values = ", ".join(one.text for one in found.steps)
-    return f"The same step every {each} leads from {found.start_text} to {values} ({first} to {last})."
+    step = f"Were the same step asked again every {each}, the target would go"
+    return f"{step} from {found.start_text} to {values} ({first} to {last})."
 
 
 def band_of(kpi: Kpi, currency: str) -> Band | None:
@@ -162,7 +169,8 @@ def band_of(kpi: Kpi, currency: str) -> Band | None:
             low, high = (format_value(end, kpi.display, currency) for end in (mark.low, mark.high))
             told = ", ".join(part for part in (mark.source, mark.year, mark.segment) if part)
             figure = low if mark.low == mark.high else f"{low} to {high}"
-            return Band(mark.low, mark.high, f"Published: {figure} ({told}). To compare with, not a target.")
+            words = f"Published: {figure} ({told}). To compare with, not a target."
+            return Band(mark.low, mark.high, words, told)
     return None
 
 
@@ -173,7 +181,7 @@ def _step(ws: Workspace, kpi: Kpi, band: Band | None, period: Period, value: flo
         warning = "passes 100 %"
     elif band is not None and band.low < band.high and not band.low <= value <= band.high:  # one figure is no range
         low, high = (format_value(end, kpi.display, settings(ws).currency) for end in (band.low, band.high))
-        warning = f"outside the published {low} to {high}"
+        warning = f"outside the published {low} to {high} ({band.source})"
     return LadderStep(period, value, text, warning)
 
 
@@ -290,9 +298,10 @@ def _periods(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, change: tupl
 
 
 def _sooner(ws: Workspace, kpi: Kpi) -> tuple[str, str, str]:
-    """A leading KPI that is not in use yet (id and name), and the name of the one to coach."""
+    """A leading KPI that is not in use yet (id and name), and the name of the one to coach; the data tell both."""
     known = definitions(ws)
-    leading = [known[one] for one in kpi.leading if one in known and known[one].status != "retired"]
+    able = entries_of(ws, tuple(known[one] for one in kpi.leading if one in known and known[one].status != "retired"))
+    leading = [one.kpi for one in able if one.computable]
     missing = next((one for one in leading if one.status != "active"), None)
     coach = leading[0].name[0].lower() + leading[0].name[1:] if leading else ""
     is_needed = missing is not None and not any(one.status == "active" for one in leading)

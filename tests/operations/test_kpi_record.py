@@ -335,7 +335,9 @@ def test_a_ladder_is_tried_without_setting_anything(ws: operations.Workspace) ->
     assert steps == ["24.2%", "26.6%", "29.3%", "32.2%"]
     points = operations.try_target(ws, "win_rate", ORG, period, "+3pp")
     assert [one.text for one in points.steps] == ["25.0%", "28.0%", "31.0%", "34.0%"]
-    assert operations.leads_to(points).startswith("The same step every quarter leads from 22.0% to 25.0%, 28.0%")
+    assert operations.leads_to(points).startswith(
+        "Were the same step asked again every quarter, the target would go from 22.0% to 25.0%, 28.0%"
+    )
     assert "Repeated every quarter it comes to +55 % after 4." in points.warnings
     assert operations.goals(ws).target("win_rate", ORG, period) is None
 

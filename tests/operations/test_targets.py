@@ -700,8 +700,25 @@ def test_where_a_target_leads_is_said_when_it_is_set(ws: operations.Workspace) -
     tiers = {"minimum": "+0%", "target": "+10%", "stretch": "+20%"}
     target = operations.set_target_from(ws, "win_rate", **tiers, scope="org", period="2026-Q1", reason="plan")
     leads, leaves, *_ = operations.doubts_about(ws, target)
-    assert leads == ("The same step every quarter leads from 22.0% to 24.2%, 26.6%, 29.3%, 32.2% (Q1 2026 to Q4 2026).")
-    assert leaves.startswith("In Q4 2026 it is 32.2%: outside the published 20.0% to 30.0%")
+    assert leads == (
+        "Were the same step asked again every quarter, the target would go from 22.0% to 24.2%, 26.6%, 29.3%, 32.2% "
+        "(Q1 2026 to Q4 2026)."
+    )
+    assert leaves.startswith("In Q4 2026 it is 32.2%: outside the published 20.0% to 30.0% (getchief.com, ")
+
+
+def test_a_step_that_nobody_repeats_is_told_of_by_itself(ws: operations.Workspace) -> None:
+    """From 22 to 29 % is a third more: asked again every quarter it came to 66 % in Q4, which nobody asked."""
+    operations.set_baseline_from(ws, "win_rate", scope="org", period="2026-Q1", value="22%", reason="as told")
+    tiers = {"minimum": "+0%", "target": "29%", "stretch": "35%"}
+    target = operations.set_target_from(ws, "win_rate", **tiers, scope="org", period="2026-Q1", reason="plan")
+    assert not any(
+        "same step" in one or "Repeated" in one or "2026 it is" in one for one in operations.doubts_about(ws, target)
+    )
+    target = operations.set_target_from(ws, "win_rate", **tiers | {"target": "32%"}, scope="org", period="2026-Q1",
+                                        reason="more")  # fmt: skip
+    (odd,) = [one for one in operations.doubts_about(ws, target) if "it is" in one]
+    assert odd.startswith("In Q1 2026 it is 32.0%: outside the published")
 
 
 def test_a_ladder_warns_when_it_leaves_the_published_band(ws: operations.Workspace) -> None:
@@ -735,6 +752,7 @@ def test_a_change_that_a_rep_cannot_show_is_said_in_plain_words(ws: operations.W
     assert "it takes about 78 quarters, about 309 deals. Judge the whole organisation on it, which takes" in wide.words
     assert "which takes about 26 quarters; coach " in wide.words
     assert found.suggest in operations.find_kpi(ws, "win_rate").leading
+    assert found.suggest in {one.kpi.id for one in operations.kpis(ws) if one.computable}
     sure = operations.ladder_of(ws, "win_rate", ORG, Q1, target=0.95).visibility
     assert sure.words == "One quarter is enough to show it."
 
