@@ -13,7 +13,7 @@ import pytest
 
 from kpidesk.paths import resources
 from tests.architecture.documents import commands
-from tests.flow import ask, by_member, run
+from tests.flow import ask, by_member, refused, run
 from tests.schema import problems
 from tests.small_export import DEALS, LATER, STAGES, TODAY, build, write
 
@@ -452,6 +452,23 @@ def test_the_texts_are_as_read_and_checked(sales: Path) -> None:
 def test_json_and_text_say_the_same_number(sales: Path) -> None:
     row = ask("scorecard", sales, *Q1, "--kpi", "win_rate")["rows"][0]
     assert f"{row['numerator']} of {row['denominator']}" in run("scorecard", sales, *Q1, "--kpi", "win_rate").stdout
+
+
+def test_a_field_to_break_down_by_may_stand_bare_and_is_asked_for_with_those_that_there_are(sales: Path) -> None:
+    bare, named = (run("pivot", sales, "bookings", *told, *Q1).stdout for told in (("owner",), ("--rows", "owner")))
+    assert bare == named != ""
+    asked = refused("pivot", sales, "bookings")
+    assert re.match(r"Say by which field 'Bookings' is to be broken down\.\nKnown: .*\bowner, ", asked)
+    assert "give one of them" in run("pivot", sales, "bookings", "owner", "--rows", "owner").stderr
+
+
+def test_a_list_of_targets_says_for_which_other_periods_there_are_some(sales: Path) -> None:
+    other = "There are targets for Q1 2025 as well: --period 2025-Q1 shows those of Q1 2025."
+    with_goals(sales)
+    assert other not in run("target", "list", sales, *Q1).stdout
+    told = run("target", "list", sales, "--period", "2025-Q3").stdout
+    assert told == f"Nobody has a target for Q3 2025.\n{other}\n"
+    assert ask("target", "list", sales, "--period", "2025-Q3")["other_periods"] == ["2025-Q1"]
 
 
 def test_progress_is_not_printed_into_an_answer(sales: Path) -> None:

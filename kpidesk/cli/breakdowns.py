@@ -58,7 +58,8 @@ def _question_options(command: Any) -> Any:
 @pivot.command("of")
 @click.argument("workspace", type=FILE)
 @click.argument("kpi_id", metavar="KPI")
-@click.option("--rows", required=True, help="A field such as lead_source, amount, created_at, rep, or a header.")
+@click.argument("field", required=False, default="")
+@click.option("--rows", default="", help="The same as FIELD: lead_source, amount, created_at, rep, a header …")
 @click.option("--columns", default="", help="Another field, or period.")
 @click.option("--where", default="", help="Only rows that meet this, for example amount > 1000.")
 @click.option("--top", type=click.IntRange(1), default=MOST_ROWS, help="How many rows stand by themselves.")
@@ -70,13 +71,18 @@ def _question_options(command: Any) -> Any:
 @receipts_option
 @json_option
 def pivot_of(
-    workspace: Path, kpi_id: str, rows: str, columns: str, where: str, name: str, *, top: int, periods: int,
-    beside: tuple[str, ...], to: Path | None, as_json: bool, **options: Any,
+    workspace: Path, kpi_id: str, field: str, rows: str, columns: str, where: str, name: str, *, top: int,
+    periods: int, beside: tuple[str, ...], to: Path | None, as_json: bool, **options: Any,
 ) -> None:  # fmt: skip
-    """Break a KPI down: every part with its share and what it rests on."""
+    """Break a KPI down by a FIELD: every part with its share and what it rests on.
+
+    Without a field those by which the KPI can be broken down are named.
+    """
+    if field and rows:
+        raise click.UsageError("FIELD and --rows are the same: give one of them, and --columns for a second field.")
     if beside and columns:
         raise click.UsageError("--beside goes without --columns.")
-    view = View(kpi_id, rows, columns, where, top, periods, beside)
+    view = View(kpi_id, field or rows, columns, where, top, periods, beside)
     _answer(workspace, view, options, to, name=name, as_json=as_json)
 
 

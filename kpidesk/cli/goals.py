@@ -79,6 +79,7 @@ def target_set(workspace: Path, kpi_id: str, aim: str, as_json: bool, **given: s
     """Set the target of a KPI for a scope and period; refused without a baseline."""
     from kpidesk import operations
     from kpidesk.exporting.json_form import target_json
+    from kpidesk.exporting.text_table import paragraphs
 
     if not (aim and given["minimum"] and given["stretch"]):
         raise click.UsageError(
@@ -87,8 +88,8 @@ def target_set(workspace: Path, kpi_id: str, aim: str, as_json: bool, **given: s
         )
     with workspace_at(workspace) as ws:
         told = operations.set_target_from(ws, kpi_id, target=aim, **given)
-        words = "\n".join((operations.target_words(ws, told), *operations.doubts_about(ws, told, aim)))
-    print_json(target_json(told)) if as_json else click.echo(words)
+        words = (operations.target_words(ws, told), *operations.doubts_about(ws, told, aim))
+    print_json(target_json(told)) if as_json else click.echo(paragraphs(words))
 
 
 @target.command("list")

@@ -67,7 +67,8 @@ class Grid:
     """All targets of a period: `cells[i][j]` is line i under KPI j.
 
     Lines are the org, the roles, then the teams as a tree with their reps below, without who has left. `closed` says
-    in words that the period is over, and whether it takes a first target; empty while it runs or is to come.
+    in words that the period is over, and whether it takes a first target; empty while it runs or is to come. `others`
+    are the other periods for which any of the KPIs has a target.
     """
 
     period: Period
@@ -76,6 +77,7 @@ class Grid:
     cells: tuple[tuple[GridCell, ...], ...]
     sums: tuple[SumCheck, ...] = ()
     closed: str = ""
+    others: tuple[Period, ...] = ()
 
     @property
     def is_read_only(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from kpidesk.core.baseline_numbers import BaselineNumbers
 from kpidesk.core.cascade import CascadePlan
@@ -12,17 +12,19 @@ from kpidesk.core.ladders import Ladder
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.refreshing import Refresh, RefreshLine
 from kpidesk.core.target_grid import EditPlan, GoalChange, Grid, GridCell, GridProblem, SumCheck
+from kpidesk.core.wording import listed
 from kpidesk.exporting.json_form import baseline_json, number_json
 from kpidesk.exporting.text_table import Column, paragraph, paragraphs, receipts_text, sections, table
 
 Json = dict[str, object]
+PERIODS_SHOWN = 8
 
 
 def grid_text(grid: Grid) -> str:
     """The targets of a period, a line per scope; those that come from elsewhere stand in brackets."""
     shown = [(line, row) for line, row in zip(grid.lines, grid.cells, strict=True) if any(cell.text for cell in row)]
     if not shown:
-        return paragraph(f"Nobody has a target for {grid.period.label}.")
+        return paragraphs((f"Nobody has a target for {grid.period.label}.", *_others(grid)))
     columns = [Column("", tuple(f"{'  ' * line.depth}{line.name}" for line, _ in shown))]
     for at, kpi in enumerate(grid.kpis):
         columns.append(Column(kpi.name, tuple(_cell(row[at]) for _, row in shown), right=True))
@@ -32,7 +34,17 @@ def grid_text(grid: Grid) -> str:
     kpis = {kpi.id: kpi.name for kpi in grid.kpis}
     checks = [f"{kpis[one.kpi_id]}, {names.get(one.parent, '')}: {one.words}." for one in grid.sums if one.words]
     heading = f"Targets for {grid.period.label}"
-    return sections((heading, table(columns), paragraphs(one for one in (*notes, *checks, grid.closed) if one)))
+    return sections(
+        (heading, table(columns), paragraphs(one for one in (*notes, *checks, grid.closed, *_others(grid)) if one))
+    )
+
+
+def _others(grid: Grid) -> Iterator[str]:
+    """For which other periods there are targets, the last ones, and how to see them."""
+    shown = grid.others[-PERIODS_SHOWN:]
+    if shown:
+        told = listed(one.label for one in shown)
+        yield f"There are targets for {told} as well: --period {shown[-1].key} shows those of {shown[-1].label}."
 
 
 def ladder_text(found: Ladder, heading: str, told: Sequence[str], *, receipts: bool = True) -> str:
@@ -83,6 +95,7 @@ def grid_json(grid: Grid, currency: str) -> Json:
         "period": grid.period.key,
         "currency": currency,
         "closed": bool(grid.closed),
+        "other_periods": [one.key for one in grid.others],
         "targets": [_held(cell) for row in grid.cells for cell in row if cell.applied is not None],
         "checks": [
             {

@@ -154,11 +154,13 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
     rests_on = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds)
     known = tuple(one for one in known if f":{engine.CUSTOM}" not in one.name)  # the column itself stands for them
     names = [one.name.removeprefix(engine.CUSTOM) for one in known]
-    near = OVER_TIME if wanted in ("time", "over time") else nearest(text, names)
+    near = OVER_TIME if wanted in ("time", "over time") else nearest(text, names) if wanted else "Known: "
     if near.startswith("Known: "):
         bare = dict.fromkeys(name if one.name != name else name.partition(":")[0]
                              for name, one in zip(names, known, strict=True))  # fmt: skip
         near = f"Known: {', '.join(bare)}."
+    if not wanted:
+        raise UserError(f"Say by which field '{kpi.name}' is to be broken down.", near)
     raise UserError(f"'{kpi.name}' rests on {rests_on}, which cannot be broken down by '{text}'.", near)
 
 

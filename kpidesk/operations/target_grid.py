@@ -65,7 +65,15 @@ def target_grid(ws: Workspace, period: Period, kpi_ids: Sequence[str] = ()) -> G
     cells = tuple(tuple(_cell(ws, carry, line.scope, kpi, period, known) for kpi in kpis) for line in lines)
     sums = tuple(check for kpi in kpis for check in _checks(ws, carry, tree, kpi, period))
     takes_more = closed and not all(cell.locked for row in cells for cell in row)
-    return Grid(period, kpis, lines, cells, sums, first_words(period) if takes_more else closed)
+    told = first_words(period) if takes_more else closed
+    return Grid(period, kpis, lines, cells, sums, told, _others(newest, kpis, period))
+
+
+def _others(book: GoalBook, kpis: Sequence[Kpi], period: Period) -> tuple[Period, ...]:
+    """The other periods for which any of some KPIs has a target, in the order of time."""
+    shown = {kpi.id for kpi in kpis}
+    found = {one.period for one in book.in_force() if one.kpi_id in shown} - {period}
+    return tuple(sorted(found, key=lambda one: (one.start, one.end)))
 
 
 def _kpis(ws: Workspace, kpi_ids: Sequence[str]) -> list[Kpi]:
