@@ -78,8 +78,8 @@ def target() -> None:
 def target_set(workspace: Path, kpi_id: str, aim: str, as_json: bool, **given: str) -> None:
     """Set the target of a KPI for a scope and period; refused without a baseline."""
     from kpidesk import operations
+    from kpidesk.exporting.goal_forms import target_text
     from kpidesk.exporting.json_form import target_json
-    from kpidesk.exporting.text_table import paragraphs
 
     if not (aim and given["minimum"] and given["stretch"]):
         raise click.UsageError(
@@ -89,7 +89,7 @@ def target_set(workspace: Path, kpi_id: str, aim: str, as_json: bool, **given: s
     with workspace_at(workspace) as ws:
         told = operations.set_target_from(ws, kpi_id, target=aim, **given)
         words = (operations.target_words(ws, told), *operations.doubts_about(ws, told, aim))
-    print_json(target_json(told)) if as_json else click.echo(paragraphs(words))
+    print_json(target_json(told)) if as_json else click.echo(target_text(words))
 
 
 @target.command("list")

@@ -134,6 +134,7 @@ def kpi_add(
     Of a new one in use its --indicator and --dimension must be said.
     """
     from kpidesk import operations
+    from kpidesk.exporting.kpi_forms import added_text
 
     fields = shown_fields(given)
     fields |= {"builtin": MANUAL} if manual else {}
@@ -143,12 +144,15 @@ def kpi_add(
         added = operations.add_kpi(
             ws, definition, draft=draft, direction=direction, formula=formula, fields=fields, complete=True, **given
         )
+        words = operations.added_words(ws, added)
     if as_json:
         print_json({"id": added.id, "status": added.status, "version": added.version})
         return
     click.echo(f"{added.name} ({added.id}) is {added.status}, version {added.version}.")
     if formula and "indicator" not in fields:
         click.echo(f"It counts as {added.indicator}: say --indicator leading where it foretells a result.")
+    if words:
+        click.echo(added_text(words))
 
 
 @kpi.command("change")

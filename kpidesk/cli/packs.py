@@ -37,9 +37,10 @@ def kpi_pack(workspace: Path, name: str, *, draft: bool, reason: str, as_json: b
 
     with workspace_at(workspace) as ws:
         done = operations.start_from(ws, name, draft=draft, reason=reason)
+        words = operations.too_many_words(ws, done.activated)
     needs = {one.kpi.id: (one.needs, one.how) for one in done.waiting}
     parts = (done.pack, done.activated, done.kept, done.drafts, needs)
-    print_json(start_json(*parts)) if as_json else click.echo(start_text(*parts))
+    print_json(start_json(*parts)) if as_json else click.echo("\n".join(filter(None, (start_text(*parts), words))))
 
 
 @kpi.command("export")

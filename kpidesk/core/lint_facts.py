@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from kpidesk.core.kpis import Kpi, Level, Size
 from kpidesk.core.packs import Pack
 from kpidesk.core.people import Scope
+from kpidesk.core.wording import listed
 
 Severity = Literal["error", "warning", "notice"]
 FixAction = Literal["retire", "activate", "bring_back", "set_objective", "set_decision", "set_owner", "link", "unlink",
@@ -145,6 +146,28 @@ def _counts(kpi: Kpi, level: Level) -> bool:
     return kpi.status == "active" and not kpi.coaching and level in kpi.levels
 
 
+def number_word(count: int) -> str:
+    """A limit as it is written in a sentence."""
+    return {5: "five", 7: "seven"}.get(count, str(count))
+
+
+def nobody_knows(limits: Limits = Limits()) -> str:
+    """Why more KPIs than the limit of a level are too many, as the end of a sentence."""
+    return f"with more than {number_word(limits.per_level)} nobody knows which to act on"
+
+
+def many_words(known: Iterable[Kpi], added: Iterable[Kpi]) -> str:
+    """That a level of some KPIs that were added has more in use than anybody can act on; empty where none has."""
+    kpis, new, limits = tuple(known), tuple(added), Limits()
+    levels = [level for level in get_args(Level) if any(_counts(kpi, level) for kpi in new)]
+    counts = {level: sum(_counts(one, level) for one in kpis) for level in levels}
+    over = {level: count for level, count in counts.items() if count > limits.per_level}
+    if not over:
+        return ""
+    told = listed(f"{count} at {level} level" for level, count in over.items())
+    return f"KPIs in use are now {told}: {nobody_knows()}."
+
+
 def crowded(known: Iterable[Kpi], added: Iterable[Kpi]) -> str:
     """That with some KPIs as given a level has more in use than before, and than anybody can act on; else empty.
 
@@ -156,5 +179,6 @@ def crowded(known: Iterable[Kpi], added: Iterable[Kpi]) -> str:
     for level in get_args(Level):
         was, count = (sum(_counts(one, level) for one in kpis.values()) for kpis in (before, after))
         if count > max(was, most):
-            return f"{count} KPIs would be in use at {level} level: nobody can act on more than {most}."
+            told = f"{count} KPIs would be in use at {level} level: {nobody_knows()}"
+            return f"{told}, and more than {number_word(most)} need a reason."
     return ""

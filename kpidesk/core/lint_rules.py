@@ -8,7 +8,7 @@ from typing import get_args
 from kpidesk.core.benchmarks import ENTERPRISE_FROM, SMALL_BELOW
 from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Function, Kpi, Level
-from kpidesk.core.lint_facts import Fix, FixAction, LintFacts, LintFinding, Severity
+from kpidesk.core.lint_facts import Fix, FixAction, LintFacts, LintFinding, Severity, nobody_knows, number_word
 from kpidesk.core.lint_fixes import (
     LOOK_UP,
     candidates,
@@ -21,6 +21,7 @@ from kpidesk.core.lint_fixes import (
     why_least,
 )
 from kpidesk.core.people import ORG
+from kpidesk.core.wording import capital
 
 Rule = Callable[[LintFacts], Iterable[LintFinding]]
 
@@ -57,14 +58,10 @@ def count_per_level(facts: LintFacts) -> Iterable[LintFinding]:
         why = why_least(spare, kpis, facts)
         yield LintFinding(
             "count", severity, level, f"{len(kpis)} KPIs are active at {level} level.",
-            f"With more than {_word(limits.per_level)} nobody knows which to act on.",
-            f"Retire all but three to {_word(limits.per_level)}. '{spare.name}' is needed least: {why}.",
+            capital(f"{nobody_knows(limits)}."),
+            f"Retire all but three to {number_word(limits.per_level)}. '{spare.name}' is needed least: {why}.",
             Fix("retire", (spare.id,), f"Retire '{spare.name}'"),
         )  # fmt: skip
-
-
-def _word(count: int) -> str:
-    return "five" if count == 5 else str(count)
 
 
 def count_per_function(facts: LintFacts) -> Iterable[LintFinding]:

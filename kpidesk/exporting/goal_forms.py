@@ -20,6 +20,11 @@ Json = dict[str, object]
 PERIODS_SHOWN = 8
 
 
+def target_text(words: Sequence[str]) -> str:
+    """A target as it was set, and what speaks against it, each as a paragraph."""
+    return paragraphs(words)
+
+
 def grid_text(grid: Grid) -> str:
     """The targets of a period, a line per scope; those that come from elsewhere stand in brackets."""
     shown = [(line, row) for line, row in zip(grid.lines, grid.cells, strict=True) if any(cell.text for cell in row)]

@@ -47,6 +47,11 @@ def packs_json(packs: Sequence[Pack], computable: Mapping[str, bool]) -> dict[st
     ]}  # fmt: skip
 
 
+def added_text(words: Iterable[str]) -> str:
+    """What to know of a KPI that was added, each as a paragraph."""
+    return "\n".join(part for line in words for part in _wrapped(line))
+
+
 def start_text(pack: Pack, activated: Sequence[Kpi], kept: Sequence[Kpi], drafts: Drafts, needs: Needs) -> str:
     """What starting from a pack did, KPI by KPI."""
     lines = [f"{pack.name}: {pack.why}"]

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
     # What is measured, and why
     from kpidesk.operations.formulas import KpiEntry, find_kpi, kpis, kpis_elsewhere, kpis_for, marked
-    from kpidesk.operations.kpis import add_kpi, retire_kpi, save_kpi, show_kpi
+    from kpidesk.operations.kpis import add_kpi, added_words, retire_kpi, save_kpi, show_kpi, too_many_words
     from kpidesk.operations.drafting import (
         change_back,
         change_kpi,
@@ -197,9 +197,9 @@ __all__ = [
     "ExportPack", "FirstSteps", "FolderFile", "KpiEntry", "NewExports", "PackDifference", "PackStart", "Parameter",
     "Sheets", "Taken", "Unpacked", "Workspace", "account_deals", "accuracy_paper", "acknowledge", "acknowledge_signal",
     "acknowledgements", "actions_with", "add_entry", "add_entry_from", "add_initiative", "add_kpi", "add_note",
-    "add_objective", "add_person", "add_rate", "add_rule", "add_team", "affected", "agenda", "alike", "applied",
-    "apply_cascade", "apply_edits", "apply_fix", "apply_plans", "apply_refresh", "apply_teams", "asked_as_of",
-    "backtest", "backup", "backups_naming", "baseline_first",
+    "add_objective", "add_person", "add_rate", "add_rule", "add_team", "added_words", "affected", "agenda", "alike",
+    "applied", "apply_cascade", "apply_edits", "apply_fix", "apply_plans", "apply_refresh", "apply_teams",
+    "asked_as_of", "backtest", "backup", "backups_naming", "baseline_first",
     "baseline_numbers", "baseline_words", "benchmarks_for", "cadence_advice",
     "cadences", "cascade", "change_back", "change_kpi", "change_objective", "change_target_in_review",
     "changes_between", "chart_notes", "charts", "check", "check_export_path", "check_text", "clear_cadence", "close",
@@ -239,8 +239,8 @@ __all__ = [
     "signals", "split", "split_merges", "sql", "start_from", "start_review", "start_team_review", "still_open",
     "submissions", "submit", "submit_file", "submit_text", "sums_after", "tables", "take", "take_back",
     "take_back_acknowledgement", "take_back_baseline", "take_preparation", "taken_back", "target_grid", "target_words",
-    "team_review_differences", "team_review_sheet", "team_reviews", "text_of", "timeline", "trend", "try_target",
-    "undo", "undo_effect", "undo_preview", "undo_together", "unfinished_kpis", "unfit_goals", "unlinked",
+    "team_review_differences", "team_review_sheet", "team_reviews", "text_of", "timeline", "too_many_words", "trend",
+    "try_target", "undo", "undo_effect", "undo_preview", "undo_together", "unfinished_kpis", "unfit_goals", "unlinked",
     "values_by_field", "values_of", "versions_before", "views", "what_if", "why", "win_chances", "with_changes",
     "with_luck", "work_share", "write_file",
 ]  # fmt: skip

@@ -255,7 +255,8 @@ def needs_of(ws: Workspace, formula: Formula | None, builtin: str = "") -> tuple
     if missing:
         return _listed(engine.NEEDED[kind] for kind in missing), " ".join(HOW_TO_GET[kind] for kind in missing)
     if formula is not None and (unmapped := absent_columns(ws, formula)):
-        return _listed(f"a column '{header}' in a file of {kind}" for kind, header in unmapped), ""
+        told = _listed(f"a column '{header}' in a file of {kind}" for kind, header in unmapped)
+        return told, nearest(unmapped[0][1], _own_headers_of(ws, formula))
     if absent := engine.lacking(facts, fields):
         return _listed(_column(table, name) for table, name in absent), _told_of_all(absent)
     if unset := sorted(_parameters(formula) - dict(settings(ws).parameters).keys()):
@@ -281,10 +282,14 @@ def check_columns(ws: Workspace, formula: Formula) -> Formula:
         UserError: some file has not; the nearest headers are named.
     """
     for kind, header in absent_columns(ws, formula):
-        known = [one for table in formula.tables for one in unmapped_headers(ws, engine.KIND_OF[table])]
         problem = f"No file of {kind} has a column '{header}' that is mapped to no field."
-        raise UserError(problem, nearest(header, known))
+        raise UserError(problem, nearest(header, _own_headers_of(ws, formula)))
     return formula
+
+
+def _own_headers_of(ws: Workspace, formula: Formula) -> list[str]:
+    """The columns mapped to no field in the files that a formula reads."""
+    return [one for table in formula.tables for one in unmapped_headers(ws, engine.KIND_OF[table])]
 
 
 def _told_of_all(absent: Iterable[tuple[str, str]]) -> str:

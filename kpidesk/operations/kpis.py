@@ -195,6 +195,20 @@ def add_kpi(
     return save_kpi(ws, wanted)
 
 
+def added_words(ws: Workspace, kpi: Kpi) -> tuple[str, ...]:
+    """What to know of a KPI that was added: what the data lack to compute it, and that a level has too many now."""
+    (entry,) = entries_of(ws, (kpi,))
+    needs = "" if entry.computable else f"Your data lack {entry.needs}. {entry.how}".rstrip()
+    return tuple(filter(None, (needs, too_many_words(ws, (kpi,)))))
+
+
+def too_many_words(ws: Workspace, added: Iterable[Kpi]) -> str:
+    """That a level of KPIs that were added has more in use than anybody can act on; empty where none has."""
+    from kpidesk.core.lint_facts import many_words
+
+    return many_words(definitions(ws).values(), added)
+
+
 def _new(ws: Workspace, kpi: Kpi) -> Kpi:
     if kpi.id in definitions(ws):
         raise UserError(f"A KPI '{kpi.id}' exists already.", "Change it, or choose another id.")

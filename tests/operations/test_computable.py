@@ -82,6 +82,22 @@ def test_a_kpi_that_lacks_a_column_has_no_value(ws: operations.Workspace, tmp_pa
     operations.close(ws)
 
 
+def test_a_kpi_that_is_added_says_which_column_the_files_lack_and_which_comes_near(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "deals.csv").write_text(WITHOUT_AMOUNT.replace("Owner", "Owner,Seats", 1).replace("Ann Lee", "Ann,5"))
+    finish(operations.import_file(ws, tmp_path / "deals.csv", options(date(2025, 6, 30))))
+    told = {}
+    for header in ("Seat", "Seats"):
+        text = f"median(number(deals.`{header}`) where won on closed_at)"
+        draft = operations.add_kpi(ws, f"own_{header}", formula=text, name=header, draft=True)
+        told[header] = operations.added_words(ws, draft)
+    assert told == {
+        "Seat": ("Your data lack a column 'Seat' in a file of deals. Did you mean Seats?",), "Seats": (),
+    }  # fmt: skip
+    operations.close(ws)
+
+
 def test_what_a_kpi_rests_on_has_the_name_of_what_is_counted() -> None:
     known = {kpi.id: row_noun(kpi) for kpi in shipped_kpis()}
     assert {known["accounts_contacted"], known["account_response_rate"]} == {"account"}

@@ -78,6 +78,20 @@ def test_more_than_seven_at_a_level_are_published_with_a_reason_only(ws: operati
     assert operations.add_kpi(ws, "calls_made").status == "active", "what is for coaching is not judged"
 
 
+def test_from_the_sixth_of_a_level_on_each_says_that_there_are_too_many(ws: operations.Workspace) -> None:
+    told = {}
+    for kpi_id in ("nrr", "grr"):
+        added = operations.add_kpi(ws, kpi_id)
+        told[kpi_id] = [one for one in operations.added_words(ws, added) if "nobody knows" in one]
+
+    words = "with more than five nobody knows which to act on."
+    assert told == {
+        "nrr": [f"KPIs in use are now 6 at org level and 6 at team level: {words}"],
+        "grr": [f"KPIs in use are now 7 at org level and 7 at team level: {words}"],
+    }
+    assert operations.too_many_words(ws, [operations.find_kpi(ws, "pipeline_coverage")]) == "", "it is a draft"
+
+
 def test_one_too_many_needs_a_reason_by_whichever_way_it_comes(ws: operations.Workspace) -> None:
     for kpi_id in ("nrr", "grr"):
         operations.add_kpi(ws, kpi_id)
@@ -91,7 +105,10 @@ def test_one_too_many_needs_a_reason_by_whichever_way_it_comes(ws: operations.Wo
         lambda why: operations.apply_fix(ws, Fix("activate", ("pipeline_coverage",), "", value=why)),
     )
     for way in ways:
-        with pytest.raises(UserError, match=r"would be in use at org level: nobody can act on more than 7\."):
+        with pytest.raises(
+            UserError,
+            match=r"would be in use at org level: with more than five nobody knows which to act",
+        ):
             way(" ")
         assert _active(ws) == before
         way("The board asks for it")

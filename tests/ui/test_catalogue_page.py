@@ -200,7 +200,7 @@ def test_more_than_seven_at_a_level_are_taken_with_a_reason_only(
     monkeypatch.setattr(QInputDialog, "getText", answer)
     page.tick(("deals_won", "nrr", "grr"))
     page.take_ticked()
-    assert asked[0].startswith("8 KPIs would be in use at org level: nobody can act on more than 7.")
+    assert asked[0].startswith("8 KPIs would be in use at org level: with more than five nobody knows which ")
     assert page.cards.cards.ticked == {"deals_won", "nrr", "grr"}, "without a reason nothing happens"
     page.take_ticked()
     until(qtbot, lambda: bool(shell.toasts))

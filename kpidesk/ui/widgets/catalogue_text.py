@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from kpidesk.core.formats import whole_percent
 from kpidesk.core.kpis import CLUSTERS, LEVEL_WORDS, Benchmark, Kpi, Level, PaceRule, unfilled
+from kpidesk.core.lint_facts import nobody_knows
 from kpidesk.core.wording import counted, listed
 from kpidesk.ui.widgets.check_text import MOST
 from kpidesk.ui.widgets.facts_text import kind_words
@@ -131,7 +132,7 @@ def after_words(kpis: Sequence[Kpi], ticked: Collection[str]) -> str:
         return ""
     most = max(over.values())
     return f"That makes {most} for {listed([LEVEL_WORDS[level] for level in over if over[level] == most])}: "\
-           f"with more than five nobody knows which to act on."  # fmt: skip
+           f"{nobody_knows()}."  # fmt: skip
 
 
 def lacking(kpi: Kpi) -> str:
