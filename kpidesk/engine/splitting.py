@@ -28,7 +28,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 MOST_BANDS = 8
 """How many edges a ladder of bands has at most."""
 GRAIN_OF: Mapping[Rule, Grain] = {"week": "week", "month": "month", "quarter": "quarter", "year": "year"}
-_FEW_VALUES = 12
+_FEW_VALUES, _OFTEN, _LOOKED_AT = 12, 5, 1_000
 _TINY = 1e-9  # below it two numbers are the same to everybody who reads them
 _LADDERS = ((1.0, 2.0, 5.0), (1.0, 5.0), (1.0,))
 _MONDAY = 3  # day 0, 1 January 1970, was a Thursday
@@ -101,7 +101,7 @@ def _factor(facts: Facts, table: str, name: str) -> float:
 def edges_of(facts: Facts, table: str, field: str) -> Floats:
     """The round numbers at which the bands of a field begin: the same for every scope and period.
 
-    Where a field has a few whole values only, each is its own band.
+    Where a field has a few values only, each is its own band.
     """
     home, name = home_of(table, field)
     known = facts.edges.get((home, name))
@@ -120,7 +120,8 @@ def _round_edges_of(facts: Facts, home: str, name: str, field: str) -> Floats:
 def round_edges(known: Floats) -> Floats:
     """Round numbers that part a range of values: 1-2-5 ladders over wide ranges, even steps over narrow ones.
 
-    Values below the first edge form a band of their own, as do those from the last edge on.
+    Values below the first edge form a band of their own, as do those from the last edge on. Where there are only a few
+    values and each comes again and again, as 0, 5, 10 and 15 percent do, they are the edges, with an infinite one last.
     """
     if not len(known):
         return np.zeros(0)
@@ -128,11 +129,22 @@ def round_edges(known: Floats) -> Floats:
     low, high = float(known.min()), float(known.max())
     if high - low < _FEW_VALUES and bool((known == np.floor(known)).all()):
         return np.arange(low, high + 1)
+    if len(few := _few_values(known)):
+        return np.append(few, np.inf)
     positive = known[known > 0]
     least = float(positive.min()) if len(positive) else high
     if low < 0 or high < 20 * least:
         return _even(low, high)
     return _ladder(least, high)
+
+
+def _few_values(known: Floats) -> Floats:
+    """The different ones of some values where they are few and each comes again and again, else none."""
+    none = np.zeros(0)
+    if len(np.unique(known[:_LOOKED_AT])) > _FEW_VALUES:  # most columns of numbers, which need not be sorted whole
+        return none
+    found = np.unique(known)
+    return found if len(found) <= _FEW_VALUES and len(known) >= _OFTEN * len(found) else none
 
 
 def _even(low: float, high: float) -> Floats:
@@ -265,10 +277,11 @@ def _band_label(edges: Floats, at: int, sign: str) -> str:
     """The words of a band: "under 1K", "1K to 2K", "50K or more"; a single whole value where each has its own."""
     if at > 0 and len(edges) > 0 and bool((np.diff(edges) == 1).all()):
         return f"{sign}{fixed(float(edges[at - 1]), 0)}"
+    if at > 0 and np.isinf(edges[-1]):
+        return f"{sign}{fixed(float(edges[at - 1]), _places(edges[:-1]))}"
     texts = [round_text(edge, sign) for edge in edges.tolist()]
     if len(set(texts)) < len(texts):  # rounded they would be the same
-        places = next((digits for digits in range(4) if bool((np.round(edges, digits) == edges).all())), 4)
-        texts = [f"{sign}{fixed(edge, places)}" for edge in edges.tolist()]
+        texts = [f"{sign}{fixed(edge, _places(edges))}" for edge in edges.tolist()]
     if not texts:
         return "any"
     if at == 0:
@@ -276,6 +289,11 @@ def _band_label(edges: Floats, at: int, sign: str) -> str:
     if at == len(texts):
         return f"{texts[-1]} or more"
     return f"{texts[at - 1]} to {texts[at]}"
+
+
+def _places(values: Floats) -> int:
+    """With how many decimals some values can be told apart, at most four."""
+    return next((digits for digits in range(4) if bool((np.round(values, digits) == values).all())), 4)
 
 
 def column_of(facts: Facts, tables: Sequence[str], field: str) -> Column:

@@ -308,6 +308,18 @@ def test_a_column_of_ones_own_is_split_in_bands_where_it_holds_numbers_and_by_pe
             assert (receipt.result.value, receipt.reproduces) == (cell.result.value, True)
 
 
+def test_a_few_numbers_that_come_again_and_again_are_parts_by_themselves(tmp_path: Path) -> None:
+    lines = [(*line[:5], str(at % 4 * 5), *line[6:]) for at, line in enumerate(OWN_LINES)]
+    with (tmp_path / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([OWN, *lines])
+    with made(tmp_path) as ws:
+        bring_in(ws, tmp_path / "deals.csv")
+        asked = operations.question(ws, period="2025-Q4")
+        assert told(operations.pivot(ws, View("bookings", "band:custom:Seats"), asked)) == {
+            (label,): sum(float(line[2]) for line in lines if line[5] == label) for label in ("0", "5", "10", "15")
+        }
+
+
 def test_every_cell_opens_its_rows(company: Workspace, asked: Question) -> None:
     view = View("bookings", "account", "region", where="amount > 1500", top=3)
     table = operations.pivot(company, view, asked)
