@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -152,3 +153,21 @@ class Receipt:
     def count(self) -> int:
         """How many rows stand behind the number."""
         return len(self.rows) + self.more
+
+
+def in_reading_order(rows: Sequence[ReceiptRow]) -> tuple[ReceiptRow, ...]:
+    """Rows as they are listed for a person: those that count first, the largest of these, then by name, else by key."""
+
+    def place(row: ReceiptRow) -> tuple[bool, float, str]:
+        return not row.in_numerator, -(row.value or 0.0), (row.cells.get("name") or row.key).casefold()
+
+    return tuple(sorted(rows, key=place))
+
+
+def reading_order_words(rows: Sequence[ReceiptRow]) -> str:
+    """In which order `in_reading_order` lists these rows; empty for one."""
+    if len(rows) < 2:
+        return ""
+    named = "by name" if any(row.cells.get("name") for row in rows) else "by key"
+    first = "those that count first, then " if len({row.in_numerator for row in rows}) > 1 else ""
+    return f"{first}{'the largest first' if any(row.value for row in rows) else named}"

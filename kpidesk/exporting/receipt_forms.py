@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from kpidesk.core.fields import DEAL_FIELDS, FIELDS
 from kpidesk.core.formats import (
@@ -18,7 +19,16 @@ from kpidesk.core.formats import (
 )
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
-from kpidesk.core.receipts import COMPARED, LeftOut, Listing, Receipt, ReceiptRow, Replay
+from kpidesk.core.receipts import (
+    COMPARED,
+    LeftOut,
+    Listing,
+    Receipt,
+    ReceiptRow,
+    Replay,
+    in_reading_order,
+    reading_order_words,
+)
 from kpidesk.core.term_words import terms_unsaid
 from kpidesk.core.wording import counted
 from kpidesk.exporting.json_form import Json, day_json, number_json, period_json, result_json
@@ -67,9 +77,7 @@ def receipt_text(receipt: Receipt, left_out: Sequence[LeftOut] = ()) -> str:
     return sections((
         *said,
         f"Receipt {receipt.code}" if receipt.code else "",
-        _with_rest(table(_receipt_columns(receipt, Listing(receipt.rows, receipt.columns))), receipt.more, TO_FILE)
-        if receipt.rows
-        else "",
+        _rows(receipt),
         _compared(receipt),
         _left_out(receipt, left_out),
         paragraph(terms_unsaid(said)),
@@ -85,6 +93,16 @@ def _with_rest(listed: str, more: int, others: str = "") -> str:
     """A table of rows, and below it how many there are besides."""
     rest = f"… and {counted(more, 'more row')}: --all lists every row{others}."
     return f"{listed}\n{paragraph(rest)}" if more else listed
+
+
+def _rows(receipt: Receipt) -> str:
+    """The rows behind the number as a person reads them, and in which order that is; of too many as they are kept."""
+    if receipt.more or len(receipt.rows) < 2:
+        listed = table(_receipt_columns(receipt, Listing(receipt.rows, receipt.columns))) if receipt.rows else ""
+        return _with_rest(listed, receipt.more, TO_FILE)
+    rows = in_reading_order(receipt.rows)
+    shown = table(_receipt_columns(replace(receipt, rows=rows), Listing(rows, receipt.columns)))
+    return f"{counted(len(rows), 'row')}, {reading_order_words(rows)}:\n{shown}"
 
 
 def _held_against(receipt: Receipt) -> list[str]:
@@ -223,7 +241,17 @@ def _column(
 
 
 def _field_column(name: str, rows: Sequence[ReceiptRow]) -> Column:
-    return _column(LABELS.get(name, name), rows, lambda row: row.cells.get(name, ""), right=name in RIGHT_ALIGNED)
+    text = _grouped if name in RIGHT_ALIGNED else str
+    return _column(LABELS.get(name, name), rows, lambda row: text(row.cells.get(name, "")), right=name in RIGHT_ALIGNED)
+
+
+def _grouped(text: str) -> str:
+    """A number as it is written elsewhere, 13410 as 13,410; what is none stays as it is."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return plain_number(value) if math.isfinite(value) else text
 
 
 def replay_text(replay: Replay, left_out: Sequence[LeftOut] = ()) -> str:

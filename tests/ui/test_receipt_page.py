@@ -94,7 +94,7 @@ def test_the_rows_of_a_real_number_come_to_it(qtbot: QtBot, history_file: Path, 
         assert page.words.text().startswith("Deals won")
         assert page.words.text().endswith(".")
         assert set(cells(page, "Amount")) == {"1,000"}
-        assert page.count.text() == "40 rows"
+        assert page.count.text() == "40 rows, those that count first, then by name"
         assert sorted(cells(page, "Stage")) == ["Lost"] * 30 + ["Won"] * 10
         press(page.which.buttons()[1])
         assert cells(page, "Stage") == ["Won"] * 10
@@ -102,8 +102,9 @@ def test_the_rows_of_a_real_number_come_to_it(qtbot: QtBot, history_file: Path, 
 
         page.open_receipt("bookings", LAST)
         until(qtbot, lambda: page.receipt is not None and page.receipt.kpi.id == "bookings")
-        assert page.proof.text() == "These 10 rows reproduce the number: 10,000 USD."
-        assert sum(float(one.replace(",", "")) for one in cells(page, "Adds")) == 10_000
+        assert page.proof.text() == "These 10 rows reproduce the number: $10,000.00."
+        assert cells(page, "Adds") == ["$1,000.00"] * 10
+        assert "Amount" not in [one.title for one in page.table.records.columns], "it would say the same once more"
         assert not page.which.isVisible()
 
         page.open_receipt("win_rate", NEXT)
@@ -227,8 +228,8 @@ def test_the_proof_speaks_of_one_row_as_one() -> None:
 @pytest.mark.parametrize(
     ("kpi", "value", "text"),
     [
-        (BOOKINGS, 38_269.5, "38,269.50 USD"),
-        (BOOKINGS, 10_000.0, "10,000 USD"),
+        (BOOKINGS, 38_269.5, "$38,269.50"),
+        (BOOKINGS, 10_000.0, "$10,000.00"),
         (CYCLE, 57.25, "57.25 (57 days)"),
         (CYCLE, 57.0, "57 days"),
         (BOOKINGS, None, "nothing"),
@@ -288,7 +289,9 @@ def test_rows_are_found_by_typing_and_by_side_of_the_line(qtbot: QtBot, page: Re
     QTest.keyClicks(page.search, "nobody at all")
     until(qtbot, lambda: page.table.records.rowCount() == 0)
     page.show_receipt(receipt(12))
-    assert (page.search.text(), page.which.value(), page.count.text()) == ("", "all", "12 rows")
+    assert (page.search.text(), page.which.value(), page.count.text()) == (
+        "", "all", "12 rows, those that count first, then the largest first",
+    )  # fmt: skip
 
 
 def test_amounts_sort_as_numbers(page: ReceiptPage) -> None:
@@ -310,7 +313,7 @@ def test_a_hundred_thousand_rows_scroll_without_a_widget_each(qtbot: QtBot, page
     widgets = len(page.table.findChildren(QWidget))
     began = time.perf_counter()
     page.show_receipt(many)
-    assert page.count.text() == "100,000 rows"
+    assert page.count.text() == "100,000 rows, those that count first, then the largest first"
     bar = page.table.verticalScrollBar()
     for share in (0.25, 0.5, 1.0):
         bar.setValue(round(bar.maximum() * share))
@@ -332,13 +335,33 @@ def test_escape_goes_back_from_wherever_the_focus_is(page: ReceiptPage, shell: F
     assert shell.calls == [("close_receipt",)] * 4
 
 
+def test_rows_stand_in_an_order_that_is_said_until_another_is_chosen(page: ReceiptPage) -> None:
+    rows = tuple(replace(one, value=float(at % 4), in_numerator=True) for at, one in enumerate(receipt_rows(8)))
+    page.show_receipt(replace(receipt(8), rows=rows))
+    found = [one.value for one in page.table.records.records()]
+    assert found == sorted((one.value or 0.0 for one in rows), reverse=True)
+    assert page.count.text() == "8 rows, the largest first"
+    page.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    assert page.count.text() == "8 rows"
+
+
+@pytest.mark.styled
+def test_no_column_is_cut_at_the_edge(page: ReceiptPage) -> None:
+    page.resize(1100, 700)
+    page.show_receipt(receipt(8))
+    table = page.table
+    ends = [table.columnViewportPosition(at) + table.columnWidth(at) for at in range(table.records.columnCount())]
+    assert ends[-1] > table.viewport().width(), "else there is nothing to cut"
+    assert table.viewport().width() in ends
+
+
 def test_ctrl_c_copies_the_rows_chosen_and_the_button_all(page: ReceiptPage, shell: FakeShell) -> None:
     page.show_receipt(receipt(12))
     page.table.selectRow(0)
     QTest.keyClick(page.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QGuiApplication.clipboard().text().splitlines()
-    assert [line.split("\t")[0] for line in lines] == ["Deal", "Deal 0", "Deal 1"]
+    assert [line.split("\t")[0] for line in lines] == ["Deal", "Deal 0", "Deal 3"]
     page.table.clearSelection()
     press(next(one for one in page.findChildren(QPushButton) if one.text() == "Copy CSV"))
     assert shell.toasts == ["12 rows copied."]
@@ -400,16 +423,18 @@ def test_quotas_stand_on_a_tab_of_their_own_and_leave_alone(
     assert [tabs.tabText(at) for at in range(tabs.count())] == ["Counted  93", "What it is compared with  2"]
     tabs.setFocus()
     QTest.keyClick(tabs, Qt.Key.Key_Right)
-    assert cells(page, "Person") == ["Ann", "Ben"]
-    assert (page.count.text(), cells(page, "File"), cells(page, "Line")) == ("2 rows", ["quotas.csv"] * 2, ["2", "3"])
+    assert cells(page, "Person") == ["Ben", "Ann"]
+    assert (page.count.text(), cells(page, "File"), cells(page, "Line")) == (
+        "2 rows, the largest first", ["quotas.csv"] * 2, ["3", "2"],
+    )  # fmt: skip
     page.export_to(tmp_path / "quotas.csv")
     until(qtbot, lambda: bool(shell.toasts))
     text = (tmp_path / "quotas.csv").read_text(encoding="utf-8-sig").splitlines()
     assert [line.split(",")[2:5] for line in text] == [
-        ["Person", "Period", "Amount"], ["Ann", "2026-10-01", "500"], ["Ben", "2026-10-01", "1000"]
+        ["Person", "Period", "Amount"], ["Ben", "2026-10-01", "1000"], ["Ann", "2026-10-01", "500"]
     ]  # fmt: skip
     QTest.keyClick(tabs, Qt.Key.Key_Left)
-    assert page.count.text() == "93 rows"
+    assert page.count.text() == "93 rows, those that count first, then the largest first"
 
 
 def test_rows_left_out_stand_on_tabs_with_their_reason(
@@ -424,7 +449,7 @@ def test_rows_left_out_stand_on_tabs_with_their_reason(
         QTest.keyClick(tabs, Qt.Key.Key_Right)
     until(qtbot, lambda: "Lost" in {*cells(page, "Stage")})
     assert {*cells(page, "Stage")} == {"Lost"}
-    assert page.count.text() == f"{page.rows.group.count} rows"
+    assert page.count.text() == f"{page.rows.group.count} rows, by name"
     page.table.selectAll()
     amounts = [float(text.replace(",", "")) for text in cells(page, "Amount")]
     assert page.rows.sums.text().startswith(f"{len(amounts)} selected · Amount: sum {sum(amounts):,.0f}, mean ")

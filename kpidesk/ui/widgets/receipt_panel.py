@@ -5,13 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout
 
 from kpidesk.core.formats import plain_number
-from kpidesk.core.receipts import COMPARED, LeftOut, Listing, Order, Receipt, ReceiptRow
+from kpidesk.core.receipts import (
+    COMPARED,
+    LeftOut,
+    Listing,
+    Order,
+    Receipt,
+    ReceiptRow,
+    in_reading_order,
+    reading_order_words,
+)
 from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel, tip
 from kpidesk.ui.theme import Theme
@@ -49,6 +59,18 @@ class RowTable(RecordTable):
 
     opened = Signal(object)
 
+    def fit(self) -> None:
+        """Where not all columns have room, those at the left fill the view, so that none is cut within a word."""
+        super().fit()
+        widths = [self.columnWidth(at) for at in range(self.records.columnCount())]
+        ends = list(accumulate(widths))
+        whole = sum(end <= self.viewport().width() for end in ends)
+        if not 1 < whole < len(widths):
+            return
+        each, rest = divmod(self.viewport().width() - ends[whole - 1], whole)
+        for at in range(whole):
+            self.setColumnWidth(at, widths[at] + each + (rest if at == 0 else 0))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the number that a row stands for."""
         if event.matches(QKeySequence.StandardKey.Copy) and not self.selectionModel().hasSelection():
@@ -82,6 +104,7 @@ class RowsPanel(QFrame):
         self.receipt: Receipt | None = None
         self.groups: tuple[Group, ...] = ()
         self.model = LazyModel(())
+        self._order_words = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 6, 1, 4)
         column.setSpacing(8)
@@ -99,6 +122,7 @@ class RowsPanel(QFrame):
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
         self._typing.timeout.connect(self._filter)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self._show_count())
         self.model.order_wanted.connect(self._want_order)
         self.model.rows_wanted.connect(self.rows_wanted)
         self.table.opened.connect(self.opened)
@@ -181,7 +205,12 @@ class RowsPanel(QFrame):
 
     def _show_others(self, listing: Listing, columns: Sequence[Column[ReceiptRow]]) -> None:
         self._lift_filters(quotient=False, columns=columns)
-        self.model.show_rows(listing.rows, columns)
+        self._show_all(listing.rows, columns)
+
+    def _show_all(self, rows: Sequence[ReceiptRow], columns: Sequence[Column[ReceiptRow]]) -> None:
+        """Show rows that are all there, in the order that the foot names until another is chosen."""
+        self.model.show_rows(in_reading_order(rows), columns)
+        self._order_words = reading_order_words(rows)
         self._show_count()
 
     def show_order(self, order: Order, places: object) -> None:
@@ -204,9 +233,10 @@ class RowsPanel(QFrame):
         self._lift_filters(quotient=is_quotient(receipt), columns=columns)
         if receipt.more:
             self.model.show_first(receipt.rows, columns, receipt.count)
+            self._order_words = ""
+            self._show_count()
         else:
-            self.model.show_rows(receipt.rows, columns)
-        self._show_count()
+            self._show_all(receipt.rows, columns)
 
     def _lift_filters(self, *, quotient: bool, columns: Sequence[Column[ReceiptRow]]) -> None:
         self._typing.stop()
@@ -253,7 +283,10 @@ class RowsPanel(QFrame):
 
     def _show_count(self) -> None:
         shown, total = self.model.rowCount(), self.group.count
-        self.count.setText(counted(total, "row") if shown == total else f"{shown:,} of {counted(total, 'row')}")
+        is_sorted = self.table.horizontalHeader().sortIndicatorSection() >= 0
+        order = "" if is_sorted else self._order_words
+        whole = ", ".join(filter(None, (counted(total, "row"), order)))
+        self.count.setText(whole if shown == total else f"{shown:,} of {counted(total, 'row')}")
         self._show_sums()
 
     def _show_sums(self) -> None:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 from kpidesk.core.fields import DEAL_FIELDS, FIELDS
-from kpidesk.core.formats import between_words, count_text, day_text, fixed, format_value, plain_number, sample_text
+from kpidesk.core.formats import (
+    between_words,
+    count_text,
+    day_text,
+    fixed,
+    format_value,
+    full_value,
+    plain_number,
+    sample_text,
+)
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
 from kpidesk.core.receipts import Listing, Receipt, ReceiptRow
@@ -17,6 +27,9 @@ from kpidesk.ui.widgets.receipt_model import Column
 ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS)
 LABELS = {one.name: one.label for one in ALL_FIELDS}
 NUMBERS = frozenset(one.name for one in ALL_FIELDS if one.kind in ("money", "ratio", "number"))
+MONEY = frozenset(one.name for one in ALL_FIELDS if one.kind == "money")
+MEASURED = re.compile(r"\b(?:deals|leads|accounts|activities)\.(`[^`]*`|\w+)")
+"""The fields that a formula names with their kind of record, which is how it names what it adds up."""
 SEVERAL = 2
 
 
@@ -75,13 +88,13 @@ def _again(receipt: Receipt, currency: str) -> str:
 
 
 def exact_text(receipt: Receipt, value: float | None, currency: str) -> str:
-    """A value with one digit more than the page shows."""
+    """A value with one digit more than the page shows; money unshortened, as the panel beside the scorecard has it."""
     if value is None or not math.isfinite(value):
         return "nothing"
     if receipt.kpi.unit == "percent":
         return f"{fixed(value * 100, 1)}%"
     if receipt.kpi.unit == "money":
-        return f"{fixed(value, 2).removesuffix('.00')} {currency}".strip()
+        return full_value(value, "money", currency)
     shown = format_value(value, receipt.kpi.display, currency)
     digits = plain_number(round(value, 4))
     return shown if digits in shown else f"{digits} ({shown})"
@@ -125,7 +138,8 @@ def columns_of(receipt: Receipt) -> tuple[Column[ReceiptRow], ...]:
     if receipt.kpi.is_manual:
         return _typed_columns(receipt)
     rows = receipt.rows
-    name, *fields = _field_columns(receipt, receipt.columns)
+    named = [one for one in receipt.columns if one != "amount" or not _adds_amount(receipt)]
+    name, *fields = _field_columns(receipt, named)
     if any(one.rate for one in rows):
         fields.append(Column("Exchange rate", lambda one: one.rate))
     return (name, *_counting_columns(receipt), *fields, *(_place_columns() if any(one.file for one in rows) else ()))
@@ -139,8 +153,15 @@ def _counting_columns(receipt: Receipt) -> list[Column[ReceiptRow]]:
     if any(one.weight != 1.0 for one in rows):
         found.append(Column("Share", _share, lambda one: one.weight, right=True, name="weight"))
     if not is_quotient(receipt) and any(one.value is not None for one in rows):
-        found.append(Column("Adds", _adds, adds, right=True, name="value"))
+        found.append(Column("Adds", _adds_text(receipt), adds, right=True, name="value"))
     return found
+
+
+def _adds_amount(receipt: Receipt) -> bool:
+    """Whether every row adds its amount as it stands: one column says both then."""
+    if receipt.more or is_quotient(receipt) or not receipt.rows:
+        return False
+    return all(one.value is not None and one.value == _number(one, "amount") for one in receipt.rows)
 
 
 def columns_left_out(receipt: Receipt, listing: Listing) -> tuple[Column[ReceiptRow], ...]:
@@ -201,8 +222,25 @@ def _share(one: ReceiptRow) -> str:
     return f"{plain_number(one.weight * 100)}%"
 
 
-def _adds(one: ReceiptRow) -> str:
-    return "" if one.value is None else plain_number(round(one.value, 4))
+def _adds_text(receipt: Receipt) -> Callable[[ReceiptRow], str]:
+    """What a row adds as text: money as the proof writes it, anything else as a plain number."""
+    summed = MEASURED.findall(receipt.kpi.formula)
+    is_money = receipt.kpi.unit == "money" and bool(summed) and MONEY.issuperset(summed)
+
+    def text(one: ReceiptRow) -> str:
+        if one.value is None:
+            return ""
+        return full_value(one.value, "money", receipt.currency) if is_money else plain_number(round(one.value, 4))
+
+    return text
+
+
+def _number(one: ReceiptRow, name: str) -> float:
+    """A field as a number, NaN where it holds none."""
+    try:
+        return float(one.cells.get(name, "").replace(",", ""))
+    except ValueError:
+        return math.nan
 
 
 def _field_column(name: str) -> Column[ReceiptRow]:
@@ -210,10 +248,7 @@ def _field_column(name: str) -> Column[ReceiptRow]:
         return one.cells.get(name, "")
 
     def number(one: ReceiptRow) -> float:
-        try:
-            return float(one.cells.get(name, "").replace(",", ""))
-        except ValueError:
-            return math.nan
+        return _number(one, name)
 
     def grouped(one: ReceiptRow) -> str:
         value = number(one)
