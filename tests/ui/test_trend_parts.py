@@ -231,7 +231,9 @@ def test_the_table_has_a_column_for_each_part_that_is_drawn() -> None:
 def test_a_chip_turns_a_part_on_and_it_is_remembered(page: TrendsPage, shell: FakeShell) -> None:
     chip = page.layers.chips["usual"]
     assert not chip.isChecked()
+    assert (chip.text(), chip.accessibleName()) == ("+ Usual range", "Show usual range")
     chip.click()
+    assert chip.text() == "✓ Usual range"
     assert shell.preferences.layers == {"notes", "usual"}
     assert page.plot.trend is not None
     assert page.plot.trend.shows("usual")
@@ -243,6 +245,7 @@ def test_a_chip_turns_a_part_on_and_it_is_remembered(page: TrendsPage, shell: Fa
 
 def test_a_part_that_a_trend_has_not_is_off_and_says_why(page: TrendsPage, shell: FakeShell) -> None:
     assert not page.layers.chips["benchmark"].isEnabled()
+    assert page.layers.chips["benchmark"].text() == "Benchmark"
     assert "published" in page.layers.chips["benchmark"].toolTip()
     page.show_layers(ALL)
     assert not page.layers.chips["benchmark"].isChecked()

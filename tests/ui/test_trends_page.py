@@ -24,7 +24,7 @@ from kpidesk.core.trends import Break, Trend
 from kpidesk.ui.pages.trends import TrendsPage
 from kpidesk.ui.widgets.trend_answer import View
 from kpidesk.ui.widgets.trend_card import NEWEST, card_place, card_text
-from kpidesk.ui.widgets.trend_text import point_sentence
+from kpidesk.ui.widgets.trend_text import key_words, point_sentence
 from tests.ui import samples
 from tests.ui.frozen import Frozen, frozen
 from tests.ui.leaks import rich_text_leaks
@@ -279,12 +279,26 @@ def test_a_kpi_is_chosen_by_typing(opened: Open, shell: FakeShell, qtbot: QtBot)
 def test_so_many_periods_as_chosen(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
     page = opened()
     assert len(trend_of(page).points) == 13
+    assert page.grain.text() == f"{trend_of(page).question.period.grain.capitalize()}s"
     for number, length in enumerate((8, 13, 24, 36)):
         page.lengths.buttons()[number].click()
         settle(qtbot, shell)
         assert len(trend_of(page).points) == length
         assert page.plot.frame is not None
         assert page.plot.frame.count == length
+
+
+def test_how_the_chart_is_read_stands_below_it(opened: Open) -> None:
+    page = opened()
+    trend, frame = trend_of(page), page.plot.frame
+    assert frame is not None
+    assert page.key.whole_text() == key_words(trend, frame)
+    assert frame.ticks[0] == 0
+    assert key_words(trend, frame) == ("Upright bars: allowing for luck." if trend.kpi.is_rate else "")
+    above = replace(frame, ticks=(0.1, 0.2))
+    assert key_words(trend, above).endswith("not at 0.")
+    bare = tuple(replace(one, result=replace(one.result, interval=None)) for one in trend.points)
+    assert key_words(replace(trend, points=bare), frame) == ""
 
 
 @pytest.mark.styled

@@ -17,6 +17,7 @@ from kpidesk.core.term_words import terms_unsaid
 from kpidesk.core.trend_layers import LAYER_WORDS, Layer
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend
+from kpidesk.core.wording import plural
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel
 from kpidesk.ui.page import Page
@@ -35,7 +36,7 @@ from kpidesk.ui.widgets.trend_grid import TrendGrid
 from kpidesk.ui.widgets.trend_notes import TrendNotes
 from kpidesk.ui.widgets.trend_noting import Noting
 from kpidesk.ui.widgets.trend_show import LayerChips
-from kpidesk.ui.widgets.trend_text import point_sentence, table_columns
+from kpidesk.ui.widgets.trend_text import key_words, point_sentence, table_columns
 from kpidesk.ui.widgets.type_ahead import Choice, kpi_choices
 
 VIEWS = (("Chart", "chart"), ("Table", "table"), ("First five", "grid"), ("Reps", "reps"))
@@ -86,9 +87,14 @@ class TrendsPage(Page):
         self.ahead = PickButton(self.theme, "leading KPI to draw ahead", "trending-up", "L")
         self.lengths = Segments([(str(length), length) for length in LENGTHS], "Periods")
         self.lengths.set_value(DEFAULT_LENGTH)
+        self.grain = PlainLabel("", "small")
+        counted = QWidget()
+        beside = row(self.grain, self.lengths, spacing=8)
+        beside.setContentsMargins(0, 0, 0, 0)
+        counted.setLayout(beside)
         self.views = Segments(VIEWS, "Show")
         self.views.set_value("chart")
-        return FlowRow(self.kpi, self.compare, self.ahead, None, self.lengths, self.views, spacing=10)
+        return FlowRow(self.kpi, self.compare, self.ahead, None, counted, self.views, spacing=10)
 
     def _build_card(self) -> QWidget:
         frame, column = card(margins=(1, 14, 1, 12), spacing=6)
@@ -108,6 +114,9 @@ class TrendsPage(Page):
         around.setContentsMargins(15, 0, 15, 0)
         around.setSpacing(4)
         around.addWidget(self.plot, 1)
+        self.key = PlainLabel("", "small", elide=True)
+        self.key.setContentsMargins(2, 0, 2, 0)
+        around.addWidget(self.key)
         self.notes = TrendNotes(self.theme)
         self.notes.hide()
         around.addWidget(self.notes)
@@ -140,6 +149,7 @@ class TrendsPage(Page):
         self.lengths.chosen.connect(self._on_length)
         self.views.chosen.connect(self.show_view)
         self.plot.moved.connect(self._on_moved)
+        self.plot.drawn.connect(lambda: self.key.setText(key_words(self.plot.trend, self.plot.frame)))
         self.plot.opened.connect(self.open_point)
         self.table.doubleClicked.connect(lambda index: self.open_point(index.row()))
         self.table.selectionModel().currentRowChanged.connect(lambda now, _before: self._on_moved(now.row()))
@@ -176,6 +186,7 @@ class TrendsPage(Page):
 
     def _show_choices(self, view: TrendAnswer) -> None:
         settings, asked = self.shell.settings, view.trend.question
+        self.grain.setText(plural("period" if asked.period.grain == "span" else asked.period.grain).capitalize())
         kpis = kpi_choices(view.kpis)
         self.kpi.offer(kpis, view.trend.kpi.id, view.trend.kpi.name)
         scopes = scope_choices(view.organisation, settings, asked.period.start)
@@ -190,7 +201,7 @@ class TrendsPage(Page):
         shown = view.trend.ahead
         nothing = Choice("Nothing", "", "the trend alone", "x")
         leading = kpi_choices(view.leading)
-        name = f"Ahead: {shown.kpi.name}" if shown else "Ahead: nothing"
+        name = f"Ahead: {shown.kpi.name}" if shown else "Leading KPI…"
         self.ahead.offer([nothing, *leading] if shown else leading, shown.kpi.id if shown else "", name)
         self.ahead.setVisible(bool(view.leading))
 

@@ -259,7 +259,7 @@ def paint_values(painter: QPainter, frame: Frame, trend: Trend, look: Look, sele
 
 
 def paint_beyond(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
-    """An arrowhead and the value where a point lies outside the scale."""
+    """An arrowhead, the value and what it rests on where a point lies outside the scale."""
     for i, point in enumerate(trend.points):
         value = point.result.value
         if value is None or frame.holds(value):
@@ -271,8 +271,9 @@ def paint_beyond(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> N
         painter.setBrush(look.color("accent"))
         x = frame.x(i)
         painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x - reach, base), QPointF(x + reach, base)]))
-        box = QRectF(x + look.px(8), y - look.px(1 if up else 15), look.px(90), look.px(16))
-        draw_text(painter, box, point.value_text, look.font(12, MEDIUM), look.color("accent_ink"), LEFT)
+        box = QRectF(x + look.px(8), y - look.px(1 if up else 15), look.px(180), look.px(16))
+        words = " · ".join(filter(None, (point.value_text, point.sample_text)))
+        draw_text(painter, box, words, look.font(12, MEDIUM), look.color("accent_ink"), LEFT)
 
 
 def _paint_point(painter: QPainter, center: QPointF, look: Look, reach: float, *, hollow: bool) -> None:

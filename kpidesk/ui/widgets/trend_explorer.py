@@ -41,12 +41,15 @@ KEYS = "Left and right arrows go from period to period, Enter shows the rows."
 class TrendExplorer(QWidget):
     """The chart; `moved` sends the number of the point under the cursor (-1: none), `opened` one to explain.
 
+    `drawn` says that it was drawn anew, perhaps on another scale.
+
     ← and → move the cursor point by point, Home and End to the ends, Enter or a click opens. A class because it is
     a widget.
     """
 
     moved = Signal(int)
     opened = Signal(int)
+    drawn = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,6 +101,7 @@ class TrendExplorer(QWidget):
         self.plot.widget.setVisible(self.frame is not None)
         self._place_cursor()
         self.update()
+        self.drawn.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw grid, values, periods and the names of the lines; the lines themselves lie above."""

@@ -40,6 +40,8 @@ class LayerChips(QWidget):
             why = missing_words(trend, layer)
             chip.setChecked(layer in layers and not why)
             chip.setEnabled(not why)
+            sign = "" if why else "✓ " if chip.isChecked() else "+ "
+            chip.setText(f"{sign}{LAYER_WORDS[layer]}")
             tip(chip, f"{term_words(LAYER_WORDS[layer])} {why}".strip())
 
     def _clicked(self, layer: Layer) -> None:

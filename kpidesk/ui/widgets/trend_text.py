@@ -8,8 +8,9 @@ from kpidesk.core.formats import format_value, sampling_interval
 from kpidesk.core.luck_words import FOR_LUCK, LUCK_MEANS
 from kpidesk.core.trend_words import mark_text, marks_at, part_facts, signal_words_at, usual_text
 from kpidesk.core.trends import EDGE, Trend, TrendPoint
-from kpidesk.ui.painting.axis import scaling_points, value_range
+from kpidesk.ui.painting.axis import scaling_points, tick_texts, value_range
 from kpidesk.ui.painting.trend_chart import EndLabel, end_labels
+from kpidesk.ui.painting.trend_frame import Frame
 from kpidesk.ui.widgets.receipt_model import Column
 
 MOST_NAME = 24
@@ -85,6 +86,17 @@ def labels_of(trend: Trend, other: Trend | None, other_name: str, currency: str)
         return found
     words = f"{short(other_name)} {format_value(last, trend.kpi.display, currency)}"
     return (*found, EndLabel(last, words, "muted", bold=True))
+
+
+def key_words(trend: Trend | None, frame: Frame | None) -> str:
+    """How a chart is read: what the uprights at its points are, and where its axis begins unless that is at 0."""
+    if trend is None or frame is None:
+        return ""
+    has_bars = any(one.result.interval is not None and frame.holds(one.result.value) for one in trend.points)
+    bars = f"Upright bars: {FOR_LUCK.lower()}." if has_bars else ""
+    lowest, *_ = tick_texts(frame.ticks, trend.kpi, trend.currency)
+    begins = f"The axis begins at {lowest}, not at 0." if frame.ticks[0] > 0 else ""
+    return " ".join(filter(None, (bars, begins)))
 
 
 def short(name: str) -> str:
