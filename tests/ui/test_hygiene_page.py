@@ -19,14 +19,14 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.fields import Outcome
-from kpidesk.core.hygiene import RULE_BY_ID
+from kpidesk.core.hygiene import RULE_BY_ID, Finding, RuleId
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.pages.hygiene import HygienePage
-from kpidesk.ui.widgets.hygiene_deals import wrong_words
+from kpidesk.ui.widgets.hygiene_deals import deals_of, wrong_words
 from kpidesk.ui.widgets.hygiene_list import EVERYTHING, Part, parts_by_rule
 from kpidesk.ui.widgets.people_dialogs import MergeDialog
 from tests.ui.conftest import settled
@@ -51,6 +51,21 @@ DEALS = (
 next step or of a reason for losing, and nobody is lost."""
 MOVED = DEALS[1].replace("2026-02-01", "2026-06-01")
 WRONG = {"Late", "Bare", "Later", "Free", "Nobody's"}
+
+
+def finding(deal: int, account: str, name: str, rule: RuleId) -> Finding:
+    return Finding(deal, f"D{deal}", name, account, "", "", "", 100.0 - deal, "", (rule,), ("",), "", 0)
+
+
+def test_deals_that_look_alike_stand_beside_each_other_where_the_largest_stands() -> None:
+    found = (
+        finding(1, "Acme", "Roll-out", "won_twice"), finding(2, "Beta", "Pilot", "no_amount"),
+        finding(3, "Acme", "Licence", "won_twice"), finding(4, "ACME", "Roll-out", "won_twice"),
+        finding(5, "Acme", "Roll-out", "duplicate"), finding(6, "Acme", "Licence", "won_twice"),
+        finding(7, "Acme", "Roll-out", "no_amount"),
+    )  # fmt: skip
+    everything = Part(EVERYTHING, "", "", 7, 7)
+    assert [one.deal_id for one in deals_of(everything, found)] == [1, 4, 3, 6, 2, 5, 7]
 
 
 def make(path: Path, *lines: str) -> Path:

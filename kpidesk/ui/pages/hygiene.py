@@ -65,7 +65,7 @@ class HygienePage(Page):
         self.split.addWidget(self._build_list())
         self.split.addWidget(self.deals)
         self.split.setStretchFactor(1, 1)
-        self.split.setSizes([self.theme.px(330), self.theme.px(690)])
+        self.split.setSizes([self.theme.px(285), self.theme.px(735)])
         column.addWidget(self.split, 3)
         column.addWidget(self.history, 2)
 

@@ -21,7 +21,7 @@ from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.hygiene_list import Part
 from kpidesk.ui.widgets.page_parts import Mark, button
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
-from kpidesk.ui.widgets.receipt_table import RecordTable
+from kpidesk.ui.widgets.whole_columns import WholeColumns
 
 TYPING_MS = 150
 NO_NUMBER = float("nan")
@@ -83,11 +83,22 @@ def columns_of(part: Part, rows: Sequence[Finding]) -> tuple[Column[Finding], ..
 
 
 def deals_of(part: Part, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The deals of a part, the largest first; duplicates side by side."""
+    """The deals of a part, the largest first; duplicates side by side, where the largest of them stands."""
     rows = [one for one in findings if part.has(one)]
     if part.rule in TWINS:
         rows.sort(key=lambda one: (one.account.casefold(), one.name.casefold()))
-    return tuple(rows)
+        return tuple(rows)
+    alike: dict[object, list[Finding]] = {}
+    for one in rows:
+        twins = tuple(rule for rule in one.rules if rule in TWINS)
+        alike.setdefault((folded(one.account), twins) if twins else one.deal_id, []).append(one)
+    return tuple(one for group in alike.values() for one in _names_together(group))
+
+
+def _names_together(group: Sequence[Finding]) -> list[Finding]:
+    """Deals of one account, those of one name beside each other, in the order of the first of each name."""
+    first = {name: at for at, name in reversed(list(enumerate(folded(one.name) for one in group)))}
+    return sorted(group, key=lambda one: first[folded(one.name)])
 
 
 def is_like(one: Finding, other: Finding) -> bool:
@@ -155,7 +166,7 @@ class DealsCard(QFrame):
         self.two = button("They are t&wo", lambda: self._send(self.two_wanted), "", "Not listed here again")
         tools = FlowRow(self.search, self.count, copy, self.one, self.two, self.open_button, spacing=10)
         tools.setContentsMargins(15, 4, 12, 0)
-        self.table = RecordTable(RecordModel[Finding](()), theme, name="Deals to fix", empty=CLEAN_WORDS)
+        self.table = WholeColumns(RecordModel[Finding](()), theme, name="Deals to fix", empty=CLEAN_WORDS)
         self.table.activated.connect(self._open)
         self.table.installEventFilter(self)
         column.addLayout(tools)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -30,8 +29,8 @@ from kpidesk.ui.widgets.deal_rows import ONE_TIP, two_deals
 from kpidesk.ui.widgets.page_parts import button
 from kpidesk.ui.widgets.receipt_lazy import LazyModel
 from kpidesk.ui.widgets.receipt_model import Column
-from kpidesk.ui.widgets.receipt_table import RecordTable
 from kpidesk.ui.widgets.receipt_text import columns_compared, columns_left_out, columns_of, is_quotient
+from kpidesk.ui.widgets.whole_columns import WholeColumns
 
 ALL, ABOVE, BELOW = "all", "above", "below"
 WHICH_TIPS = (
@@ -54,22 +53,10 @@ class Group:
     listing: Listing | None = None
 
 
-class RowTable(RecordTable):
+class RowTable(WholeColumns):
     """The table of rows: Ctrl+C copies those selected and leaves the key to others where none is; Enter opens one."""
 
     opened = Signal(object)
-
-    def fit(self) -> None:
-        """Where not all columns have room, those at the left fill the view, so that none is cut within a word."""
-        super().fit()
-        widths = [self.columnWidth(at) for at in range(self.records.columnCount())]
-        ends = list(accumulate(widths))
-        whole = sum(end <= self.viewport().width() for end in ends)
-        if not 1 < whole < len(widths):
-            return
-        each, rest = divmod(self.viewport().width() - ends[whole - 1], whole)
-        for at in range(whole):
-            self.setColumnWidth(at, widths[at] + each + (rest if at == 0 else 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the number that a row stands for."""
