@@ -64,7 +64,7 @@ def test_deals_that_look_alike_stand_beside_each_other_where_the_largest_stands(
         finding(5, "Acme", "Roll-out", "duplicate"), finding(6, "Acme", "Licence", "won_twice"),
         finding(7, "Acme", "Roll-out", "no_amount"),
     )  # fmt: skip
-    everything = Part(EVERYTHING, "", "", 7, 7)
+    everything = Part(EVERYTHING, 7, 7, "")
     assert [one.deal_id for one in deals_of(everything, found)] == [1, 4, 3, 6, 2, 5, 7]
 
 
