@@ -156,7 +156,8 @@ def _redefined(ws: Workspace, period: Period | None) -> tuple[tuple[str, int], .
 
 
 def _other_versions(ws: Workspace, period: Period) -> tuple[tuple[str, int], ...]:
-    then = ((kpi, definition_in_force(ws, kpi, period).version) for kpi in definitions(ws).values())
+    changed = (kpi for kpi in definitions(ws).values() if kpi.version > 1)
+    then = ((kpi, definition_in_force(ws, kpi, period).version) for kpi in changed)
     return tuple((kpi.id, version) for kpi, version in then if version != kpi.version)
 
 

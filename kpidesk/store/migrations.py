@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from kpidesk.core.errors import UserError
@@ -111,7 +112,12 @@ FINGERPRINTS: dict[int, str] = {
 
 def fingerprint(connection: sqlite3.Connection) -> str:
     """A digest of every object in the schema; two files of one version have the same."""
-    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
+    return _digest(tuple(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema")))
+
+
+@lru_cache(maxsize=4)
+def _digest(rows: tuple[tuple[object, ...], ...]) -> str:
+    """The same of what the schema holds, remembered: the files that a program opens are mostly of one version."""
     known = sorted("\x1f".join(" ".join(str(part).split()) for part in row) for row in rows)
     return hashlib.sha256("\x1e".join(known).encode()).hexdigest()
 
