@@ -28,7 +28,9 @@ PAGE = 100
 AT_ONCE = 3_000
 """So many rows are read at once; of more only the first page."""
 AT_A_TIME = 10_000
-"""So many rows are read and written in one step of an export."""
+"""So many rows are read in one step of an export."""
+WRITTEN_AT_A_TIME = 250
+"""So many are written in one: to write a row of a workbook takes longer than to read it."""
 Places = NDArray[np.int64]
 _MOST_OF_KEY = 2**62
 _OF_ROWS = {"weight", "value", "in_numerator", "reason"}
@@ -218,8 +220,10 @@ def export_rows(
     with writing_rows(head, len(which), to) as file:
         for at in range(0, len(which), AT_A_TIME):
             yield Progress(at, len(which), f"Writing {to.name}")
-            page = which[at : at + AT_A_TIME]
-            file.put(_page(ws, head, found, page))
+            page = _page(ws, head, found, which[at : at + AT_A_TIME])
+            for part in range(0, len(page), WRITTEN_AT_A_TIME):
+                yield Progress(at + part, len(which), f"Writing {to.name}")
+                file.put(page[part : part + WRITTEN_AT_A_TIME])
         finishing = Progress(len(which), len(which), f"Finishing {to.name}")
         yield from telling(store.in_steps(file.finish, file.stop), finishing)
     return len(which)

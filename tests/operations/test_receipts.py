@@ -202,13 +202,15 @@ def test_rows_are_written_in_pages_as_at_once(
         write_rows(whole, whole.rows, tmp_path / f"at-once{form}")
     monkeypatch.setattr(receipt_pages, "PAGE", 1)
     monkeypatch.setattr(receipt_pages, "AT_A_TIME", 50)
+    monkeypatch.setattr(receipt_pages, "WRITTEN_AT_A_TIME", 20)
     monkeypatch.setattr(rows_form, "MOST_IN_MEMORY", 60)
     steps: list[Progress] = []
     for form in (".csv", ".xlsx"):
         work = operations.export_rows(sample, kpi, question, tmp_path / f"pages{form}")
         assert finish(work, steps.append) == whole.count
     told = [done for done, _ in itertools.groupby(step.done for step in steps if step.total)]
-    assert told == [*range(0, whole.count, 50), whole.count] * 2
+    parts = [at for page in range(0, whole.count, 50) for at in range(page, min(page + 50, whole.count), 20)]
+    assert told == [*parts, whole.count] * 2
     assert (tmp_path / "pages.csv").read_bytes() == (tmp_path / "at-once.csv").read_bytes()
     assert cells_of(tmp_path / "pages.xlsx") == cells_of(tmp_path / "at-once.xlsx")
     assert {path.name for path in tmp_path.iterdir()} == {
