@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
 from kpidesk.core.errors import UserError, nearest
+from kpidesk.core.texts import folded
 
 TeamView = Literal["as-was", "today"]
 """Whether a row counts for the team its person was in at the time, or for the one they are in on the newest day."""
@@ -36,6 +38,13 @@ class Scope:
 
 ORG = Scope("org")
 UNASSIGNED = Scope("unassigned")
+
+
+LEADING_ROLE = (
+    r"(?:.*\b(?:sales|regional|area|team|district|country) (?:manager|lead|leader|director)"
+    r"|manager|head of .*|vp\b.*|director.*)"
+)
+"""An account manager and a customer success manager lead nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,11 @@ class Person:
     fte: tuple[FteSince, ...] = ()
     motions: tuple[WordSince, ...] = ()
     territories: tuple[WordSince, ...] = ()
+
+    @property
+    def leads(self) -> bool:
+        """Whether the present role is that of who leads others; an account manager does not."""
+        return re.fullmatch(LEADING_ROLE, folded(self.role)) is not None
 
     def role_on(self, day: date) -> str:
         """The role on a day: before the first one that is known that one."""

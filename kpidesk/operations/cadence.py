@@ -24,7 +24,7 @@ from kpidesk.core.cadences import (
 )
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.formats import day_text
-from kpidesk.core.people import ORG, Scope
+from kpidesk.core.people import ORG, Person, Scope
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import chosen_kpis, find_kpi
 from kpidesk.operations.goals import baseline_first
@@ -36,6 +36,7 @@ AHEAD = timedelta(days=14)
 LATEST = timedelta(days=366)
 """How far away the first day of a cadence may be."""
 NEVER = "never, as you set it"
+LEADS = "leads by role"
 SHEETS_BACK = 12
 """How many one-on-ones with a rep are looked through for a KPI."""
 _KINDS_OF_SCOPE = {ONE_ON_ONE: ("org", "team", "rep"), "weekly": ("org", "team"), "monthly": ("org", "team"),
@@ -154,26 +155,38 @@ def _wanted(ws: Workspace, seen: Held) -> Iterator[_Wanted]:
 
 def _subjects(ws: Workspace, seen: Held, said: tuple[Cadence, ...]) -> Iterator[tuple[str, Scope]]:
     """What can be due for whom, whether ever or not: each once."""
-    reps = [Scope("rep", one.name, one.id) for one in seen.organisation.people if not why_not(seen, one)]
+    here = [one for one in seen.organisation.people if not why_not(seen, one)]
+    reps = [Scope("rep", one.name, one.id) for one in here]
+    met = [Scope("rep", one.name, one.id) for one in here if not _leads(seen, said, one)]
     teams = teams_with_reps(seen)
     with_calls = {one.scope for one in seen.meetings if one.kind == "forecast"}
     used = [kpi for kpi in chosen_kpis(ws, (), ORG) if not kpi.coaching]
     found = [
-        *((ONE_ON_ONE, scope) for scope in sorted(reps)),
+        *((ONE_ON_ONE, scope) for scope in sorted(met)),
         *(("weekly", scope) for scope in teams or (ORG,)),
         ("monthly", ORG),
         ("forecast", ORG),
         *(("forecast", scope) for scope in teams if scope in with_calls),
         *((f"{KPI}{kpi.id}", ORG) for kpi in used),
     ]
-    here = {*reps, *teams, ORG}
+    known = {*reps, *teams, ORG}
     active = {f"{KPI}{kpi.id}" for kpi in definitions(ws).values() if kpi.status == "active"}
     for one in said:
         is_for_it = one.what in active if one.kpi_id else one.what != ONE_ON_ONE or one.scope.kind == "rep"
         is_default = one.what in ("weekly", ONE_ON_ONE) and one.scope == ORG
-        if is_for_it and not is_default and one.scope in here:
+        if is_for_it and not is_default and one.scope in known:
             found.append((one.what, one.scope))
     yield from dict.fromkeys(found)
+
+
+def _leads(seen: Held, said: tuple[Cadence, ...], person: Person) -> bool:
+    """Whether somebody leads others by role, so that no one-on-one is due with them as with a rep.
+
+    Whoever had one, or of whom it was said how often they have one, has them all the same.
+    """
+    scope = Scope("rep", person.name, person.id)
+    is_met = any(one.what == ONE_ON_ONE and one.scope == scope for one in said) or seen.one_on_ones.get(person.id)
+    return person.leads and not is_met
 
 
 def _said(seen: Held, said: tuple[Cadence, ...], what: str, scope: Scope) -> Cadence | None:
@@ -244,5 +257,6 @@ def _left_out(ws: Workspace, seen: Held) -> Iterator[LeftOut]:
         scope = Scope("rep", person.name, person.id)
         own = _said(seen, said, ONE_ON_ONE, scope)
         why = why_not(seen, person) or (NEVER if own is not None and own.every == "never" else "")
+        why = why or (f"{LEADS}: {person.role}" if _leads(seen, said, person) else "")
         if why:
             yield LeftOut(scope, scope_name(ws, scope), why)

@@ -37,11 +37,6 @@ MOST_RISKS = 8
 BOOKINGS = "bookings"
 LEAST_TEAM = 3
 """Reps of a team whose value stands beside that of one of them."""
-LEADING_ROLE = (
-    r"(?:.*\b(?:sales|regional|area|team|district|country) (?:manager|lead|leader|director)"
-    r"|manager|head of .*|vp\b.*|director.*)"
-)
-"""An account manager and a customer success manager lead nobody."""
 _ADDED = ("flow_count", "flow_money", "distinct", "stock")
 _SUMS = ("count", "money")
 _MONTH, _YEAR = 30.44, 24
@@ -101,15 +96,10 @@ def _manager(ws: Workspace, scope: Scope, day: date) -> str:
     team = organisation.team_on(scope.id, day)
     now = [(one.team_id, one.person_id) for one in organisation.memberships if one.start <= day < one.end]
     for place in (team, *organisation.above(team.id)) if team is not None else ():
-        led = [one.name for one in organisation.people if (place.id, one.id) in now and _leads(one)]
+        led = [one.name for one in organisation.people if (place.id, one.id) in now and one.leads]
         if led:
             return led[0] if len(led) == 1 and led[0] != scope.name else ""
     return ""
-
-
-def _leads(person: Person) -> bool:
-    """Whether a role is that of who leads; an account manager does not."""
-    return re.fullmatch(LEADING_ROLE, folded(person.role)) is not None
 
 
 def _with_team(ws: Workspace, scope: Scope, period: Period, lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -122,7 +112,7 @@ def _with_team(ws: Workspace, scope: Scope, period: Period, lines: tuple[Line, .
     team = organisation.team_on(scope.id, day)
     if team is None or not lines:
         return lines
-    leading = {one.id for one in organisation.people if _leads(one)}
+    leading = {one.id for one in organisation.people if one.leads}
     away = {one.id for one in organisation.people if not_here(one, span_period(day, day))}
     reps = {one.person_id for one in organisation.spells(team.id) if one.start <= day < one.end} - leading - away
     if len(reps) < LEAST_TEAM:

@@ -248,6 +248,26 @@ def test_a_cadence_from_a_day_that_nobody_will_see_is_refused(ws: operations.Wor
     assert operations.cadences(ws) == ()
 
 
+def test_who_leads_by_role_is_due_only_where_somebody_says_so_or_one_was_held(ws: operations.Workspace) -> None:
+    def every() -> set[str]:
+        return {one.whose for one in operations.agenda(ws).every if one.what == "one_on_one"}
+
+    def why(name: str) -> str:
+        return next((one.why for one in operations.agenda(ws).left_out if one.whose == name), "")
+
+    for name, role in (("Eve Lead", "Regional Sales Manager"), ("Flo Keys", "Key Account Manager")):
+        operations.add_person(ws, name)
+        operations.save_person(ws, scope(ws, f"rep:{name}").id, PersonEdit(role=role))
+    assert ("Eve Lead" in every(), why("Eve Lead")) == (False, "leads by role: Regional Sales Manager")
+    assert ("Flo Keys" in every(), why("Flo Keys")) == (True, "")
+    assert "Eve Lead" not in {one.name for one, _ in finish(operations.prepare_one_on_ones(ws)).made}
+    operations.set_cadence(ws, "one_on_one", scope(ws, "rep:Eve Lead"), "month")
+    assert ("Eve Lead" in every(), why("Eve Lead")) == (True, "")
+    operations.clear_cadence(ws, "one_on_one", scope(ws, "rep:Eve Lead"))
+    meet(ws, "Eve Lead")
+    assert dues(ws, date(2026, 4, 1))["one_on_one", "Eve Lead"].last == MONDAY
+
+
 # --- preparing -----------------------------------------------------------------------------------------------------
 
 
