@@ -105,7 +105,7 @@ def _range_parts(view: ForecastView) -> Iterator[PaperPart]:
             f"{best.name}: {found.text}, with {found.point_text} in the middle.", found.low, found.point, found.high,
             low, found.point_text, high, tuple(_marks(view)),
         )  # fmt: skip
-    yield PaperWords((view.default_words,))
+    yield PaperWords(tuple(filter(None, (view.default_words, view.known_words))))
     yield _methods(view)
 
 

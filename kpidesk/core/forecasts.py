@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Tier
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question, Row
+from kpidesk.core.wording import counted
 
 MethodId = Literal["share", "pipeline", "season"]
 METHODS: tuple[MethodId, ...] = ("share", "pipeline", "season")
@@ -279,6 +281,19 @@ class ForecastView:
     def forecast(self) -> Method | None:
         """The method that stands for the forecast."""
         return None if self.default is None else self.method(self.default)
+
+    @property
+    def known_words(self) -> str:
+        """Where there is no forecast: what is booked, and what the open deals due may add; "" where nothing is due."""
+        has_range = self.forecast is not None and self.forecast.found is not None
+        if has_range or not self.running or not self.due or not self.weighted:
+            return ""
+        expected = self.weighted[-1]
+        together = format_value(self.won + expected.value, "money", self.currency)
+        due = f"{counted(round(self.due), 'open deal')}, {self.due_text},"
+        are = "is" if round(self.due) == 1 else "are"
+        return (f"What is known: {self.won_text} is booked, and {due} {are} due; {expected.name.lower()} they bring "
+                f"{expected.text}, {together} together.")  # fmt: skip
 
     def why_missing(self, part: str) -> str:
         """Why a part of the view is empty; "" where nothing is said."""

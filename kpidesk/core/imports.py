@@ -213,6 +213,26 @@ def id_text(key: str) -> str:
     return "" if key.startswith("[") else key
 
 
+CRM_NAMES = {
+    "salesforce": "Salesforce", "hubspot": "HubSpot", "pipedrive": "Pipedrive", "dynamics": "Dynamics 365",
+    "zoho": "Zoho", "odoo": "Odoo", "close": "Close", "copper": "Copper", "freshsales": "Freshsales",
+    "monday": "monday.com",
+}  # fmt: skip
+"""The CRMs whose exports are known, by the source that their ids come from."""
+ANY_SOURCE = "generic"
+"""The source of ids that no known CRM gave."""
+
+
+def crm_name(source: str) -> str:
+    """The source of ids as people call it: a CRM as it writes itself, what a person named as it is, else nothing."""
+    return CRM_NAMES.get(source, "" if source == ANY_SOURCE else source)
+
+
+def form_crm(form: str) -> str:
+    """The CRM that a form of file is the export of, nothing for a plain table of whatever kind."""
+    return CRM_NAMES.get(form.partition("-")[0], "")
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """How many records of a kind lead to one of another by `field`: by its id, by its name, or not at all."""

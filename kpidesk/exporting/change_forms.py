@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kpidesk.core.deal_changes import MOVES, ChangeList, ChangeRow, DealHistory, DealVersion, MoveTotal, Proof
 from kpidesk.core.formats import NOTHING, day_text
+from kpidesk.core.imports import crm_name
 from kpidesk.exporting.json_form import Json, number_json
 from kpidesk.exporting.text_table import Column, paragraph, sections, table
 
@@ -26,7 +27,8 @@ def _value(total: MoveTotal) -> str:
 def changes_text(found: ChangeList, *, whole: bool = False) -> str:
     """The changes as one table for each kind, leading signs first; `whole` lists all of them."""
     scope = "" if found.scope.kind == "org" else f", {found.scope.name or 'unassigned'}"
-    source = f"{found.source}: " if found.source else ""
+    crm = crm_name(found.source)
+    source = f"{crm}: " if crm else ""
     heads = [
         f"What changed from {day_text(found.start)} to {day_text(found.end)}{scope}",
         f"{source}{', '.join(found.start_files) or 'nothing before'} compared with {', '.join(found.end_files)}.",
@@ -137,8 +139,11 @@ def history_text(found: DealHistory) -> str:
     """The versions of a deal, newest first, each with what changed in it and the line that shows it."""
     about = ", ".join(part for part in (found.account, found.owner) if part)
     gone = f"No longer in the file since {day_text(found.missing_from)}." if found.missing_from else ""
+    crm = crm_name(found.source)
+    key = f"{found.key} in {crm}" if crm else found.key
+    head = found.name if found.name == key else f"{found.name} ({key})"
     return sections((
-        "\n".join(filter(None, (f"{found.name} ({found.key} in {found.source})", about, gone))),
+        "\n".join(filter(None, (head, about, gone))),
         *(_version_text(one) for one in found.versions),
     ))  # fmt: skip
 

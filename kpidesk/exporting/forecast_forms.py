@@ -55,6 +55,8 @@ def _methods_text(found: ForecastView) -> Iterator[str]:
           for at, tier in enumerate(tiers)),
     ))  # fmt: skip
     yield paragraph(found.default_words)
+    if found.known_words:
+        yield paragraph(found.known_words)
     yield paragraphs(f"{one.name}: {words}" for one in shown if (words := _remark(one, found)))
 
 

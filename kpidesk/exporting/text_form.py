@@ -12,7 +12,7 @@ from kpidesk.core.formats import (
     format_value,
 )
 from kpidesk.core.import_history import COUNTED_WHEN, ImportEntry
-from kpidesk.core.imports import ImportReport, LookAlike, change_amount, id_text, link_words
+from kpidesk.core.imports import ImportReport, LookAlike, change_amount, form_crm, id_text, link_words
 from kpidesk.core.rate_words import with_command
 from kpidesk.core.scorecards import COACHING, Scorecard
 from kpidesk.core.status import status_symbol
@@ -50,7 +50,6 @@ from kpidesk.exporting.words import (
 
 BAR = 16
 LABEL = 13
-PLAIN_DIALECTS = ("", "generic", "people")
 UNTOLD: tuple[object, ...] = ("", None, [], ())
 ISSUES_SHOWN = 20
 COLUMNS_SHOWN = 12
@@ -266,7 +265,8 @@ def _item_text(item: object) -> str:
 def import_text(report: ImportReport) -> str:
     """What an import did: the rows accounted for, what changed, and the rows it refused."""
     did = "would be imported (nothing was changed)" if report.dry_run else f"imported, number {report.import_id}"
-    by = "" if report.dialect in PLAIN_DIALECTS else f" from {report.dialect}"
+    crm = form_crm(report.dialect)
+    by = f" from {crm}" if crm else ""
     sums = " + ".join(f"{getattr(report, part):,} {part}" for part in PARTS)
     return sections((
         paragraphs([

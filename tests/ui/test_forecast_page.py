@@ -19,7 +19,7 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecast_paper import categories_table, stages_table
-from kpidesk.core.forecasts import UNCHECKED, Backtest, ForecastView
+from kpidesk.core.forecasts import UNCHECKED, Backtest, ForecastView, Weighted
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import parse_period, shift
 from kpidesk.core.progress import Progress
@@ -118,6 +118,16 @@ def test_the_answer_of_odd_periods() -> None:
     assert sentence_of(aimless).endswith("likely by the end of Q3 2026. No target is set.")
     untold = made_up.view(methods=(made_up.method("Pace", found=None),), default=None)
     assert sentence_of(untold) == "$260K booked of the $560K target; no forecast yet: pace needs 4 closed quarters."
+    known = replace(
+        untold, due=3.0, due_text="$100K", weighted=(Weighted("By your own past", 40_000.0, "$40.0K", 3.0),)
+    )
+    assert known.known_words == (
+        "What is known: $260K is booked, and 3 open deals, $100K, are due; by your own past they bring $40.0K, $300K "
+        "together."
+    )
+    assert answer_of(known).record == known.known_words
+    assert replace(known, due=0.0).known_words == replace(known, running=False).known_words == ""
+    assert not made_up.view().known_words, "a forecast says it better"
     assert answer_of(untold).shown is None
     over = made_up.view(running=False)
     assert sentence_of(over) == "$260K was booked in Q3 2026, 46.4% of the $560K target."

@@ -427,6 +427,14 @@ def test_the_strip_counts_every_row_once() -> None:
     assert tallies([samples.row(CASES[8])])[-1].words == "Too few"
 
 
+def test_the_strip_says_that_it_counts_values_where_a_kpi_has_several() -> None:
+    one = samples.row(CASES[0])
+    found = tallies([one, replace(one, status="at_risk"), replace(one, status="at_risk")])
+    assert [tally.words for tally in found] == [
+        "value: on track", "values: at risk", "values: off track", "values: no verdict",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("width", [680, 1400])
 def test_the_words_of_the_strip_fit(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
     from kpidesk.ui.painting import strip

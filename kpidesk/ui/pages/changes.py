@@ -17,6 +17,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KIND_OF_RECORD
 from kpidesk.core.formats import day_text
 from kpidesk.core.import_history import DataDay
+from kpidesk.core.imports import crm_name
 from kpidesk.core.people import ORG
 from kpidesk.core.scorecards import Question
 from kpidesk.core.wording import counted
@@ -247,7 +248,8 @@ class ChangesPage(Page):
         found = view.found
         self.digest.ask_digest(view.newest_import, self.question)
         self.days.setText(f"{day_text(found.start)} → {day_text(found.end)}")
-        source = f"{found.source}: " if found.source else ""
+        crm = crm_name(found.source)
+        source = f"{crm}: " if crm else ""
         before = ", ".join(found.start_files) or "nothing before"
         self.files.setText(f"{source}{before} compared with {', '.join(found.end_files)}")
         self._offer_days(view, found)

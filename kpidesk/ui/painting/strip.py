@@ -1,10 +1,10 @@
-"""How many KPIs stand where: one panel each for on track, at risk, off track, and no verdict."""
+"""How many KPIs, or values of them, stand where: a panel each for on track, at risk, off track, and no verdict."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
@@ -35,9 +35,20 @@ class Tally:
 def tallies(rows: Iterable[Row]) -> tuple[Tally, ...]:
     """The four panels of a scorecard, in pace words while the period runs and in tiers once it is closed.
 
-    The last gathers every row without a verdict and names the reason where all have the same.
+    The last gathers every row without a verdict and names the reason where all have the same. Where a KPI has several
+    rows, of reps or of periods, the panels say that they count values.
     """
     given = tuple(rows)
+    if len({row.kpi.id for row in given}) < len(given):
+        return tuple(replace(one, words=f"{_values(one.count)}: {one.words.lower()}") for one in _tallied(given))
+    return _tallied(given)
+
+
+def _values(count: int) -> str:
+    return "value" if count == 1 else "values"
+
+
+def _tallied(given: tuple[Row, ...]) -> tuple[Tally, ...]:
     counts = Counter(row.status for row in given)
     tiers = [row.tier for row in given if row.status in _JUDGED]
     closed = bool(tiers) and None not in tiers

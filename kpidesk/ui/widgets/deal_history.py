@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from kpidesk.core.deal_changes import MOVES, DealHistory, DealVersion
 from kpidesk.core.formats import NOTHING, day_text
+from kpidesk.core.imports import crm_name
 from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
@@ -108,7 +109,8 @@ class DealHistoryView(QFrame):
         self.found = found
         self.heading.setText(f"{found.name} · {counted(len(found.versions), 'version')}")
         gone = f"no longer in the file since {day_text(found.missing_from)}" if found.missing_from else ""
-        self.about.setText(" · ".join(filter(None, (found.account, found.owner, f"{found.source} {found.key}", gone))))
+        key = f"{crm_name(found.source)} {found.key}".strip()
+        self.about.setText(" · ".join(filter(None, (found.account, found.owner, key, gone))))
         self.table.records.show_rows(history_lines(found))
         self.show()
 

@@ -45,7 +45,7 @@ def answer_of(view: ForecastView, *, waiting: bool = False) -> Answer:
     if shown is not None and method is not None:
         shown = replace(shown, sentence=sentence_of(view), marks=tuple(_marks(view, method)))
     unchecked = found is not None and method is not None and method.track is None
-    record = CHECKING if waiting and unchecked else view.default_words if found is not None else ""
+    record = CHECKING if waiting and unchecked else view.default_words if found is not None else view.known_words
     return Answer(sentence_of(view), shown, record, tuple(_figures(view)))
 
 

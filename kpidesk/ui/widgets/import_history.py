@@ -13,7 +13,7 @@ from kpidesk.core.errors import Issue
 from kpidesk.core.fields import KIND_OF_RECORD, Kind
 from kpidesk.core.formats import day_text, span_text
 from kpidesk.core.import_history import COUNTED_WHEN, ImportEntry
-from kpidesk.core.imports import UndoEffect
+from kpidesk.core.imports import UndoEffect, crm_name
 from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
@@ -38,8 +38,9 @@ def spoken_import(entry: ImportEntry) -> str:
     """An import in a sentence, for who cannot see the heads of the columns."""
     counts = (("read", entry.read), ("added", entry.added), ("updated", entry.updated), ("rejected", entry.rejected))
     told = ", ".join(f"{count:,} {what}" for what, count in counts)
+    crm = crm_name(entry.source)
     of = f"{KIND_WORDS[entry.kind]} of {day_text(entry.data_date)}"
-    return f"{entry.file}, {of}{f' from {entry.source}' if entry.source else ''}. Rows: {told}."
+    return f"{entry.file}, {of}{f' from {crm}' if crm else ''}. Rows: {told}."
 
 
 def _moment(stamp: str) -> str:
@@ -55,7 +56,7 @@ HISTORY_COLUMNS: tuple[Column[ImportEntry], ...] = (
     _count("Updated", "updated"),
     _count("Rejected", "rejected"),
     Column("Holds", lambda entry: KIND_WORDS[entry.kind]),
-    Column("Source", lambda entry: entry.source),
+    Column("Source", lambda entry: crm_name(entry.source)),
     Column("Imported", lambda entry: _moment(entry.imported_at), lambda entry: entry.imported_at),
 )
 REJECT_COLUMNS: tuple[Column[tuple[Issue, str]], ...] = (

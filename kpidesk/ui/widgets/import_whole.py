@@ -10,10 +10,15 @@ from kpidesk.core.fields import KINDS
 from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ImportOptions, Preview
 from kpidesk.core.periods import parse_day
-from kpidesk.ui.messages import PlainLabel, restyle
+from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments, row
 from kpidesk.ui.widgets.import_answers import KIND_WORDS
+
+SOURCE_TIP = (
+    "The CRM or list that gave the ids. Equal ids are one deal only within one source: name another one here for a "
+    "file whose ids count anew. “generic” stands for every file of no known CRM."
+)
 
 
 class WholeFile(QWidget):
@@ -37,6 +42,8 @@ class WholeFile(QWidget):
             (PlainLabel("Ids come from", "small"), self.source),
         )  # fmt: skip
         line = row(spacing=10)
+        for explained in (pairs[-1][0], self.source):
+            tip(explained, SOURCE_TIP)
         for label, widget in pairs:
             widget.setAccessibleName(label.text())
             label.setBuddy(widget)
@@ -65,6 +72,7 @@ class WholeFile(QWidget):
         self.day.setFixedWidth(self.theme.px(118))
         self.day.editingFinished.connect(self._said_day)
         self.source = QLineEdit(maxLength=80)
+        self.source.setAccessibleDescription(SOURCE_TIP)
         self.source.editingFinished.connect(self._said_source)
         self.complete = Segments((("Every deal", True), ("Some deals", False)), "The file holds")
         self.complete.setToolTip("With every deal, those missing from the file are marked as missing; none is deleted.")
