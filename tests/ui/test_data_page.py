@@ -27,9 +27,11 @@ from kpidesk.core.progress import Progress, finish
 from kpidesk.exporting.rejects import rejects_csv
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.data import DataPage
+from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments
 from kpidesk.ui.widgets.import_answers import window_notice
 from kpidesk.ui.widgets.import_stages import OUTCOME, segment_rect, segments_rect
+from kpidesk.ui.widgets.import_whole import SOURCE_WORDS, WholeFile
 from tests.ui.samples_data import HOSTILE
 from tests.ui.shell import FakeShell, fake_shell
 
@@ -451,6 +453,14 @@ def test_an_import_is_taken_back_after_a_question(
         assert "imported and taken back" in page.preview.notices.text()
     shell.jobs.shutdown()
     assert len(inside(workspace)) == (0 if agreed else 1)
+
+
+def test_what_the_source_of_ids_means_is_said_below_the_field(qtbot: QtBot) -> None:
+    made = WholeFile(Theme())
+    qtbot.addWidget(made)
+    assert SOURCE_WORDS in [one.whole_text() for one in made.findChildren(PlainLabel)]
+    assert "within one source" in made.source.toolTip()
+    assert made.source.accessibleName() == "Ids come from"
 
 
 def test_the_history_shows_what_the_workspace_holds(qtbot: QtBot, page: DataPage, workspace: Path) -> None:

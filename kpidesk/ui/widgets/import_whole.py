@@ -15,8 +15,9 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments, row
 from kpidesk.ui.widgets.import_answers import KIND_WORDS
 
+SOURCE_WORDS = "Ids come from: equal ids mean one record only within one source; generic is any file of no known CRM."
 SOURCE_TIP = (
-    "The CRM or list that gave the ids. Equal ids are one deal only within one source: name another one here for a "
+    "The CRM or list that gave the ids. Equal ids mean one record only within one source: name another one here for a "
     "file whose ids count anew. “generic” stands for every file of no known CRM."
 )
 
@@ -55,7 +56,9 @@ class WholeFile(QWidget):
             line.addLayout(pair, 1 if widget is self.source else 0)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(4)
         outer.addLayout(line)
+        outer.addWidget(PlainLabel(SOURCE_WORDS, "small", elide=True))
 
     def _build(self) -> None:
         self.kind = ListBox()
