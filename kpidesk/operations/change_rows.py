@@ -30,8 +30,6 @@ FIELDS: dict[DealMove, str] = {
     "lost_amount": "amount", "closed_day": "closed_at", "vanished": "stage",
 }  # fmt: skip
 """The field whose values before and after tell a change."""
-_INSTEAD = {"stage": "status", "closed_at": "close_date"}
-"""What stands in for a field that a file does not give."""
 DATES = frozenset(name for name, field in FIELD_BY_NAME["deals"].items() if field.kind == "date")
 
 
@@ -115,7 +113,7 @@ def _listings(around: _Around) -> dict[tuple[str, int], ImportEntry]:
 
 
 def _row(change: _Change, around: _Around, listing: ImportEntry | None) -> ChangeRow:
-    new, old, field = change.new, change.old, FIELDS[change.kind]
+    new, old, field = change.new, change.old, _field_of(change.kind, change.new)
     is_gone = change.kind == "vanished"
     amount, money = _number(new.get("amount")), new.get("currency", "") or around.currency
     proof = Proof(listing.import_id, listing.file, 0, listing.data_date) if listing else _proof(new, around)
@@ -149,10 +147,10 @@ def _proof(cells: Cells, around: _Around) -> Proof:
 
 
 def shown(field: str, cells: Cells, currency: str) -> str:
-    """A field as a person reads it, empty where there is none; another stands in for one that no column gives."""
-    text = _told(field, cells)
+    """A field as a person reads it, empty where there is none; the status stands in for a stage no column gives."""
+    text = cells.get(field, "")
     if field == "stage":
-        return text
+        return text or cells.get("status", "")
     if not text:
         return ""
     if field == "amount":
@@ -160,8 +158,9 @@ def shown(field: str, cells: Cells, currency: str) -> str:
     return day_text(date.fromisoformat(text)) if field in DATES else text
 
 
-def _told(field: str, cells: Cells) -> str:
-    return cells.get(field, "") or cells.get(_INSTEAD.get(field, ""), "")
+def _field_of(kind: DealMove, cells: Cells) -> str:
+    """The field that tells a change; a deal is closed on the day that was planned where no column says otherwise."""
+    return "close_date" if kind == "closed_day" and not cells.get("closed_at") else FIELDS[kind]
 
 
 def _number(text: str | None) -> float | None:
@@ -169,7 +168,7 @@ def _number(text: str | None) -> float | None:
 
 
 def _raw(field: str, cells: Cells) -> str | float | None:
-    text = _told(field, cells)
+    text = cells.get(field, "") or (cells.get("status", "") if field == "stage" else "")
     if not text:
         return None
     if field == "amount":
