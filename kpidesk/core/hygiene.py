@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -114,7 +114,7 @@ class RepScore:
     person_id: int
     deals: int
     clean: int
-    receipt: str = ""
+    receipt: str = field(default="", compare=False)
 
     @property
     def score(self) -> float | None:
@@ -138,7 +138,7 @@ class Hygiene:
     findings: tuple[Finding, ...]
     title: str
     currency: str
-    receipt: str = ""
+    receipt: str = field(default="", compare=False)
 
     @property
     def score(self) -> float | None:

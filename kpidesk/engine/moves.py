@@ -135,13 +135,12 @@ def _masks(pair: _Pair) -> Iterator[tuple[DealMove, Mask]]:
 
 def _closed_masks(pair: _Pair, was: Ints, now: Ints) -> Iterator[tuple[DealMove, Mask]]:
     """What of a deal that was closed on both days is told otherwise now: numbers of past periods change with it."""
-    grown, had = _grown(pair), pair.had
-    other = (grown != 0) & (grown != NO_AMOUNT)
+    had, other = pair.had, _grown(pair) != 0  # in another currency it is another amount, too
     yield "won_amount", had & (was == WON) & (now == WON) & other
     yield "lost_amount", had & (was == LOST) & (now == LOST) & other
     closed = pair.facts.versions.closed
     before, after = np.where(had, closed[pair.before], NO_DAY), closed[pair.after]
-    yield "closed_day", had & (was == now) & (now != OPEN) & (before != after) & (before != NO_DAY) & (after != NO_DAY)
+    yield "closed_day", had & (was == now) & (now != OPEN) & (before != after)
 
 
 def _open_masks(pair: _Pair, still: Mask) -> Iterator[tuple[DealMove, Mask]]:
@@ -227,6 +226,9 @@ def _told(pair: _Pair, kind: Ints, at: Ints) -> Moves:
     changed = np.isin(kind, [KINDS.index(one) for one in SIGNED])
     amount = column(pair.facts.columns, "amount", value, NO_AMOUNT).astype(np.int64)
     delta = np.where(changed, _grown(pair)[at], NO_AMOUNT)
+    worth = worth_now(pair.facts, pair.deal[at], value, np.where(changed, delta, amount))
+    elsewhere = np.flatnonzero(changed & (delta == NO_AMOUNT))  # in another currency than before
+    worth[elsewhere] = _worth_apart(pair, at[elsewhere])
     return Moves(
         kind=kind,
         deal=pair.deal[at],
@@ -236,8 +238,18 @@ def _told(pair: _Pair, kind: Ints, at: Ints) -> Moves:
         delta=delta,
         days=_days(pair, kind, at),
         foreign=pair.facts.foreign[value],
-        worth=worth_now(pair.facts, pair.deal[at], value, np.where(changed, delta, amount)),
+        worth=worth,
     )
+
+
+def _worth_apart(pair: _Pair, at: Ints) -> Floats:
+    """By how much deals are worth more than before whose amount is in another currency now."""
+    worth = []
+    for version in (pair.before[at], pair.after[at]):
+        value = pair.facts.versions.value[version]
+        amount = column(pair.facts.columns, "amount", value, NO_AMOUNT).astype(np.int64)
+        worth.append(worth_now(pair.facts, pair.deal[at], value, amount))
+    return worth[1] - worth[0]
 
 
 def worth_now(facts: Facts, deal: Ints, value: Ints, amount: Ints) -> Floats:

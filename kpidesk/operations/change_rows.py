@@ -113,7 +113,7 @@ def _listings(around: _Around) -> dict[tuple[str, int], ImportEntry]:
 
 
 def _row(change: _Change, around: _Around, listing: ImportEntry | None) -> ChangeRow:
-    new, old, field = change.new, change.old, _field_of(change.kind, change.new)
+    new, old, field = change.new, change.old, _field_of(change.kind, (change.new, change.old or {}))
     is_gone = change.kind == "vanished"
     amount, money = _number(new.get("amount")), new.get("currency", "") or around.currency
     proof = Proof(listing.import_id, listing.file, 0, listing.data_date) if listing else _proof(new, around)
@@ -158,9 +158,10 @@ def shown(field: str, cells: Cells, currency: str) -> str:
     return day_text(date.fromisoformat(text)) if field in DATES else text
 
 
-def _field_of(kind: DealMove, cells: Cells) -> str:
+def _field_of(kind: DealMove, both: Sequence[Cells]) -> str:
     """The field that tells a change; a deal is closed on the day that was planned where no column says otherwise."""
-    return "close_date" if kind == "closed_day" and not cells.get("closed_at") else FIELDS[kind]
+    planned = kind == "closed_day" and not any(one.get("closed_at") for one in both)
+    return "close_date" if planned else FIELDS[kind]
 
 
 def _number(text: str | None) -> float | None:

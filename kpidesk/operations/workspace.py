@@ -244,13 +244,6 @@ def view_notices(ws: Workspace, as_of: date | None = None, teams: TeamView = "as
         found.append(f"{day_text(as_of)} has not come yet: this is what the data of {known} say.")
     if teams != "as-was":
         found.append(f"As if today's teams had always been: every row counts for the team its person is in on {known}.")
-    elif as_of is not None and (later := _people_told_after(ws, as_of)):
-        found.append(f"Who was in which team is as known today, told last {later}.")
+    elif as_of is not None and (told := store.teams_told_after(ws.db, as_of)):
+        found.append(f"Who was in which team is as known today, told last on {day_text(told[1])} ({told[0]}).")
     return tuple(found)
-
-
-def _people_told_after(ws: Workspace, day: date) -> str:
-    """When and by what people were told of last, where that was after a day: "on 5 Jul 2026 (people.csv)"."""
-    told = [one for one in store.import_history(ws.db) if one.kind == "people" and one.data_date > day]
-    newest = max(told, key=lambda one: one.data_date, default=None)
-    return f"on {day_text(newest.data_date)} ({newest.file})" if newest is not None else ""

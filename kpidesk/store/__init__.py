@@ -118,7 +118,7 @@ if TYPE_CHECKING:
     from kpidesk.store.names import people_by_name
     from kpidesk.store.objectives import load_focus, load_objectives, place_objectives, save_focus, save_objective
     from kpidesk.store.opening import open_workspace
-    from kpidesk.store.past_imports import data_dates, import_history
+    from kpidesk.store.past_imports import data_dates, import_history, teams_told_after
     from kpidesk.store.pay_plans import delete_pay_plans, load_pay_plans, save_pay_plan
     from kpidesk.store.people import (
         apply_people,
@@ -227,7 +227,7 @@ __all__ = [
     "save_kpis", "save_left", "save_limits", "save_note", "save_objective", "save_pay_plan", "save_rule",
     "save_settings", "save_target", "save_unfinished", "save_view", "says_something", "settings_on", "settle_action",
     "sheet_bytes", "source_numbers", "sources_of_deal", "split", "split_deals", "spoken_name", "suggestions", "tables",
-    "take_uncarried", "taken_away", "target_detail", "tellers", "text_blocks", "texts_of_block", "undo_effect",
+    "take_uncarried", "taken_away", "target_detail", "teams_told_after", "tellers", "text_blocks", "texts_of_block", "undo_effect",
     "undo_import", "undone_profiles", "undone_with", "unjudged_goals", "unlinked_rows", "value_places", "value_texts",
     "values_by_source", "values_named", "waits_for", "withdraw_baseline", "withdraw_target",
 ]  # fmt: skip

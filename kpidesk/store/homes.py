@@ -222,6 +222,7 @@ HOMES = {
     "take_uncarried": "kpidesk.store.uncarried",
     "taken_away": "kpidesk.store.goals",
     "target_detail": "kpidesk.store.goals",
+    "teams_told_after": "kpidesk.store.past_imports",
     "tellers": "kpidesk.store.deal_merges",
     "text_blocks": "kpidesk.store.details",
     "texts_of_block": "kpidesk.store.details",

@@ -29,3 +29,14 @@ def data_dates(db: Database, kind: Kind = "deals") -> tuple[tuple[int, date], ..
     """Import and data date of every import of a kind, in data-date order."""
     sql = "SELECT id, data_date FROM imports WHERE kind=? ORDER BY data_date, id"
     return tuple((number, date.fromisoformat(day)) for number, day in db.rows(sql, (kind,)))
+
+
+def teams_told_after(db: Database, day: date) -> tuple[str, date] | None:
+    """File and data date of the newest import after a day that tells who was in which team by that day."""
+    sql = (
+        "SELECT file_name, data_date FROM imports i WHERE kind='people' AND data_date > ? AND EXISTS ("
+        " SELECT 1 FROM people_rows r WHERE r.import_id = i.id AND r.team <> ''"
+        " AND (r.valid_from IS NULL OR r.valid_from <= ?)) ORDER BY data_date DESC, id DESC LIMIT 1"
+    )
+    found = db.rows(sql, (day.isoformat(), day.isoformat()))
+    return next(((file, date.fromisoformat(of)) for file, of in found), None)

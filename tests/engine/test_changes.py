@@ -65,13 +65,20 @@ def test_a_first_sight_is_new_and_nothing_else() -> None:
 
 
 def test_of_a_deal_closed_on_both_days_its_amount_and_its_day_may_change() -> None:
-    won, euro = replace(OPEN, outcome="won"), replace(OPEN, outcome="won", currency="EUR")
+    won = replace(OPEN, outcome="won")
     lost = replace(OPEN, outcome="lost")
     found = changes(
         (won, replace(won, amount=140)), (won, replace(won, close_date=date(2025, 3, 1))), (won, won),
-        (lost, replace(lost, amount=90)), (euro, replace(won, amount=900)), (won, replace(won, probability=500_000)),
+        (lost, replace(lost, amount=90)), (won, replace(won, probability=500_000)),
+        (won, replace(won, close_date=None)), (replace(won, close_date=None), won),
     )  # fmt: skip
-    assert found == {"won_amount": (1, 40, 0), "lost_amount": (1, -10, 0), "closed_day": (1, 100, 0)}
+    assert found == {"won_amount": (1, 40, 0), "lost_amount": (1, -10, 0), "closed_day": (3, 300, 0)}
+
+
+def test_a_won_deal_in_another_currency_has_another_amount_though_its_number_is_the_same() -> None:
+    won = replace(OPEN, outcome="won")
+    assert changes((won, replace(won, currency="EUR"))) == {"won_amount": (1, 0, 1)}
+    assert changes((replace(won, currency="EUR"), replace(won, amount=900))) == {"won_amount": (1, 0, 0)}
 
 
 def test_what_did_not_change_is_not_counted() -> None:

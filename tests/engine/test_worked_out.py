@@ -264,7 +264,7 @@ def test_a_net_promoter_score_rests_on_all_answers_and_has_its_published_margin(
     assert found.interval == pytest.approx((30 - 48.40754, 30 + 48.40754), abs=1e-4)
     loved = result(evaluator_of(kept(surveys=scores[:5])), shipped()["nps"], ORG, period("2025-03"))
     assert loved.value == pytest.approx(100)
-    assert loved.interval == pytest.approx((100, 100))
+    assert loved.interval == pytest.approx((100 - 200 * 1.959964**2 / (5 + 1.959964**2), 100), abs=1e-4)
 
 
 def test_the_scale_of_a_survey_and_its_kind_where_the_files_leave_them_out() -> None:

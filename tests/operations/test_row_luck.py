@@ -187,7 +187,7 @@ def test_one_large_deal_is_no_change_of_an_average_however_long_its_past(tmp_pat
             change = row(ws, "Ann", "avg_deal_size", "2025-04").change
         assert change is not None
         assert change.finding == finding
-        assert large >= 10 or change.words.startswith(f"Only {large} now")
+        assert large >= 10 or change.words.startswith(f"Only {large} row{'s' * (large > 1)} now")
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_every_form_says_what_is_luck(ws: operations.Workspace) -> None:
     lines = list(csv.DictReader(scorecard_csv(card).decode("utf-8-sig").splitlines()))
     assert {one["scope"]: (one["change"] or None, one["long_run"] or None) for one in lines} == told
     page, text = scorecard_html(card).decode(), scorecard_text(card)
-    for words in ("▲ Really higher", "3 of 13 in 6 months", "Too early to say"):
+    for words in (": really higher", "3 of 13 in 6 months", ": too early to say"):
         assert words in page
         assert words in text
 

@@ -746,7 +746,7 @@ def test_the_strip_counts_the_table_on_show(opened: Open, shell: FakeShell, qtbo
     assert matrix.members[-1] == matrix.question.scope  # the whole is no member of itself
     off = sum(map(sum, judged[:-1]))
     assert 1 < off < sum(map(sum, judged))
-    assert f"{off} off track" in page.strip.accessibleName()
+    assert f"{off} values: off track" in page.strip.accessibleName()
 
 
 def test_enter_on_a_name_goes_to_that_member(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:

@@ -24,7 +24,7 @@ from kpidesk.core.trends import Break, Trend
 from kpidesk.ui.pages.trends import TrendsPage
 from kpidesk.ui.widgets.trend_answer import View
 from kpidesk.ui.widgets.trend_card import NEWEST, card_place, card_text
-from kpidesk.ui.widgets.trend_text import key_words, point_sentence
+from kpidesk.ui.widgets.trend_text import UPRIGHTS, key_words, point_sentence
 from tests.ui import samples
 from tests.ui.frozen import Frozen, frozen
 from tests.ui.leaks import rich_text_leaks
@@ -294,7 +294,7 @@ def test_how_the_chart_is_read_stands_below_it(opened: Open) -> None:
     assert frame is not None
     assert page.key.whole_text() == key_words(trend, frame)
     assert frame.ticks[0] == 0
-    assert key_words(trend, frame) == ("Upright bars: allowing for luck." if trend.kpi.is_rate else "")
+    assert key_words(trend, frame) == (UPRIGHTS if trend.kpi.is_rate else "")
     above = replace(frame, ticks=(0.1, 0.2))
     assert key_words(trend, above).endswith("not at 0.")
     bare = tuple(replace(one, result=replace(one.result, interval=None)) for one in trend.points)

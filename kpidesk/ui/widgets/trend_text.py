@@ -88,12 +88,16 @@ def labels_of(trend: Trend, other: Trend | None, other_name: str, currency: str)
     return (*found, EndLabel(last, words, "muted", bold=True))
 
 
+UPRIGHTS = "Upright bars: in 95 of 100 cases the long run lies between their ends."
+"""The range that luck leaves a number, said without the term that would need its meaning beside it."""
+
+
 def key_words(trend: Trend | None, frame: Frame | None) -> str:
     """How a chart is read: what the uprights at its points are, and where its axis begins unless that is at 0."""
     if trend is None or frame is None:
         return ""
     has_bars = any(one.result.interval is not None and frame.holds(one.result.value) for one in trend.points)
-    bars = f"Upright bars: {FOR_LUCK.lower()}." if has_bars else ""
+    bars = UPRIGHTS if has_bars else ""
     lowest, *_ = tick_texts(frame.ticks, trend.kpi, trend.currency)
     begins = f"The axis begins at {lowest}, not at 0." if frame.ticks[0] > 0 else ""
     return " ".join(filter(None, (bars, begins)))
