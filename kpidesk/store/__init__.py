@@ -227,7 +227,8 @@ __all__ = [
     "save_kpis", "save_left", "save_limits", "save_note", "save_objective", "save_pay_plan", "save_rule",
     "save_settings", "save_target", "save_unfinished", "save_view", "says_something", "settings_on", "settle_action",
     "sheet_bytes", "source_numbers", "sources_of_deal", "split", "split_deals", "spoken_name", "suggestions", "tables",
-    "take_uncarried", "taken_away", "target_detail", "teams_told_after", "tellers", "text_blocks", "texts_of_block", "undo_effect",
+    "take_uncarried", "taken_away", "target_detail", "teams_told_after", "tellers", "text_blocks", "texts_of_block",
+    "undo_effect",
     "undo_import", "undone_profiles", "undone_with", "unjudged_goals", "unlinked_rows", "value_places", "value_texts",
     "values_by_source", "values_named", "waits_for", "withdraw_baseline", "withdraw_target",
 ]  # fmt: skip
