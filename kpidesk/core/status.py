@@ -79,7 +79,7 @@ class Due:
 
     `periods` past ones of a `grain` filled up so, where it goes by history, and `shares` are what each of them had of
     its total by now; `few` is how many that would have taken, where history was asked for and there are fewer. `each`
-    is what one row brought in the past; None where that is not known. `is_over`: no working day is left.
+    is what one row brought in the past; None where that is not known. `is_over`: no day is left.
     """
 
     share: float

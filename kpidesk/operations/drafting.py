@@ -219,12 +219,17 @@ def _filled_in(ws: Workspace, before: Kpi, given: Mapping[str, object]) -> dict[
     """The fields given, and those that follow from a new formula."""
     text = str(given.get("formula", before.formula))
     per_week = given.get("per_rep_per_week", before.per_rep_per_week)
-    if (text, per_week) == (before.formula, before.per_rep_per_week) or not text:
+    is_same = (text, per_week) == (before.formula, before.per_rep_per_week)
+    if not text or (is_same and "formula" not in given):
         return {"reason": "", **given}
     formula = read_formula(ws, text, {**formula_texts(ws), before.id: text})
     check = _check(ws, formula, before.id)
+    was_events = before.kpi_class == "flow_count" and check.kpi_class == "flow_money"  # a sum of numbers, once a count
+    if is_same:
+        return {"reason": "", **({"kpi_class": check.kpi_class} if was_events else {}), **given}
     known = formula_of(ws, before)
-    kind = before.kpi_class if known is not None and class_of(known) == check.kpi_class else check.kpi_class
+    is_kept = known is not None and class_of(known) == check.kpi_class and not was_events
+    kind = before.kpi_class if is_kept else check.kpi_class
     unit = check.unit if per_week == before.per_rep_per_week else kpi_of_formula(formula).unit
     made = {"unit": unit, "kpi_class": kind, "sentence": check.sentence, "builtin": "", "reason": ""}
     return {**made, **given}

@@ -234,7 +234,7 @@ def due_of(ws: Workspace, asked: Question, period: Period, rule: PaceRule, past:
     known, place = data_date(ws, asked.as_of), _place(ws, asked, period)
     if rule in ("", "history") and len(shares) >= PAST_PERIODS:
         return Due(fmean(shares), "history", len(shares), period.grain, shares=shares, each=past.each,
-                   is_over=place is not None and place >= 1)  # fmt: skip
+                   is_over=known is not None and known >= period.last_day)  # fmt: skip
     if rule == "calendar" or place is None:
         return Due(calendar_share(period, known + ONE_DAY) if known is not None else 0.0, "calendar",
                    each=past.each)  # fmt: skip
@@ -250,4 +250,6 @@ def chance_of(due: Due, value: float, target: float, direction: Direction) -> fl
     made = share_range(value, due.shares, (target,), is_over=due.is_over) if due.basis == "history" else None
     if made is None:
         return None
+    if due.is_over:
+        return float(value <= target if direction == "lower" else value >= target)
     return 1 - made.chances[0] if direction == "lower" else made.chances[0]

@@ -116,7 +116,7 @@ def share_estimate(
         return Estimate(None, words, count, basis)
     if booked <= 0:
         return Estimate(None, "Nothing is booked yet, so there is nothing to extend.", count, basis)
-    made = share_range(booked, shares, targets, is_over=_place(known, period) >= 1)
+    made = share_range(booked, shares, targets, is_over=known.day >= period.last_day)
     return Estimate(made, "", count, basis)
 
 
@@ -166,8 +166,8 @@ def season_estimate(known: Known, period: Period, booked: float, targets: Sequen
     else:
         words = _unknown(known, period, len(values)) or f"Needs 2 closed {many}; {_there(len(values))}."
         return Estimate(None, words, len(values), basis)
-    if _place(known, period) >= 1:
-        return Estimate(None, "No working day is left: it comes to what is booked.", len(values), basis)
+    if known.day >= period.last_day:
+        return Estimate(None, "No day is left: it comes to what is booked.", len(values), basis)
     if booked > point and (spread <= 0 or NormalDist(point, spread).cdf(booked) > UNUSUAL):
         words = f"More is booked already than a usual {grain} comes to, so it cannot tell what is still to come."
         return Estimate(None, words, len(values), basis)

@@ -110,7 +110,8 @@ def _outlook(ws: Workspace, shown: Trend, calendar: Calendar, known: date) -> Ou
     due, shares = due_of(ws, asked, point.period, kpi.pace, past), past.shares
     pace = Pace(due.share, due.basis, calendar.gone(point.period, known + ONE_DAY), calendar.days(point.period))
     found = outlook(
-        point.result.value, pace, shares or (), target=point.target, counted=kpi.kpi_class == "flow_count"
+        point.result.value, pace, shares or (), target=point.target, counted=kpi.kpi_class == "flow_count",
+        is_over=due.is_over,
     )  # fmt: skip
     can_tell = shares is not None and (kpi.kpi_class != "distinct" or found.basis == "history")
     return found if can_tell else Outlook(None, found.basis, found.share, found.days_left, found.required_per_day)

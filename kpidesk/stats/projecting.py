@@ -69,7 +69,7 @@ def share_range(
     results, so everything moves away from the median, as ratios, by what a further period lies outside of them:
     Student's t and √(1 + 1/n) of a prediction interval against what they come to on average. Point, range and chances
     are all of this one distribution. A target that k of n periods would have reached has the chance (k + ½) ÷ (n + 1):
-    so few periods make nothing certain. Once `is_over`, with no working day left, it comes to what is booked.
+    so few periods make nothing certain. Once `is_over`, with no day left, it comes to what is booked.
     """
     totals = past_totals(booked, past_shares)
     if totals is None:
@@ -115,19 +115,20 @@ def _beyond(n: int) -> float:
 
 
 def outlook(
-    actual: float, pace: Pace, shares: Sequence[float] = (), *, target: float | None = None, counted: bool = False
-) -> Outlook:
+    actual: float, pace: Pace, shares: Sequence[float] = (), *, target: float | None = None, counted: bool = False,
+    is_over: bool = False,
+) -> Outlook:  # fmt: skip
     """Where a count or an amount of money is heading at a pace.
 
     By history `shares` are the parts of their totals that four or more past periods had by the same working day. By
     days only a count (`counted`) has a range, because nothing tells how unevenly money comes in. Distinct counts, which
-    fill up slower and slower, need history.
+    fill up slower and slower, need history. `is_over`: no day is left, worked or not.
     """
     left = pace.days_total - pace.days_gone
     needed = None if target is None else required_per_day(target, actual, left)
     targets = () if target is None else (target,)
     if pace.basis == "history":
-        found = share_range(actual, shares, targets, is_over=left <= 0)
+        found = share_range(actual, shares, targets, is_over=is_over)
         return Outlook(found, "history", pace.share, left, needed)
     point = projection(actual, pace.share)
     found = _linear((actual, point), pace.share, targets, counted=counted) if point is not None else None

@@ -269,6 +269,19 @@ def test_unit_and_class_follow_a_new_formula(ws: operations.Workspace) -> None:
     assert operations.change_kpi(ws, cohort.id, {"formula": text}, asked(ws)).after.kpi_class == "cohort"
 
 
+def test_a_sum_that_was_taken_for_events_is_judged_as_amounts_once_its_formula_is_given_again(
+    ws: operations.Workspace,
+) -> None:
+    text = "sum(deals.push_count where won on closed_at)"
+    keep(ws, pushes=text)
+    operations.save_kpi(ws, replace(operations.find_kpi(ws, "pushes"), kpi_class="flow_count"))
+    with pytest.raises(UserError, match="Nothing would change"):
+        operations.change_kpi(ws, "pushes", {"owner": "Ann"}, asked(ws))
+    assert operations.change_kpi(ws, "pushes", {"formula": text}, asked(ws)).after.kpi_class == "flow_money"
+    with pytest.raises(UserError, match="Nothing would change"):
+        operations.change_kpi(ws, "pushes", {"formula": text}, asked(ws))
+
+
 @pytest.mark.parametrize(
     ("given", "problem"),
     [

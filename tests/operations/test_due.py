@@ -110,7 +110,9 @@ def test_the_chance_is_the_part_of_the_past_that_would_have_reached_it(
     assert chance_of(due, booked, 100, direction) == near(chance)
 
 
-@pytest.mark.parametrize(("booked", "direction", "chance"), [(99, "higher", 0), (100, "higher", 1), (99, "lower", 1)])
+@pytest.mark.parametrize(
+    ("booked", "direction", "chance"), [(99, "higher", 0), (100, "higher", 1), (100, "lower", 1), (101, "lower", 0)]
+)
 def test_once_no_day_is_left_a_target_is_reached_or_not(booked: float, direction: Direction, chance: float) -> None:
     due = Due(1, "history", 4, "quarter", shares=(1, 1, 1, 1), is_over=True)
     assert chance_of(due, booked, 100, direction) == chance

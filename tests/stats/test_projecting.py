@@ -84,8 +84,11 @@ def test_when_no_day_is_left_it_comes_to_what_is_booked_and_reaches_no_more() ->
     found = share_range(900, [1.0, 1.0, 1.0, 1.0], [800, 900, 901], is_over=True)
     assert found == Projection(900, 900, 900, 900, (1, 1, 0))
     pace = pace_of(Q2, date(2025, 7, 1), curve=history_curve([[10.0, 100.0]] * 4))
-    at_end = outlook(900, pace, (1.0, 1.0, 1.0, 1.0), target=1_000).projection
+    at_end = outlook(900, pace, (1.0, 1.0, 1.0, 1.0), target=1_000, is_over=True).projection
     assert at_end == Projection(900, 900, 900, 900, (0,))
+    weekend = outlook(900, pace, (1.0, 1.0, 1.0, 1.0), target=1_000).projection
+    assert weekend is not None
+    assert weekend.chances[0] > 0  # no working day is left, and a day on which something may still come
 
 
 def test_pipeline_as_published() -> None:
