@@ -190,11 +190,13 @@ def _receipt_columns(receipt: Receipt, listing: Listing) -> tuple[Column, ...]:
         last.insert(0, _column("Value", rows, lambda row: full_value(row.value, unit, money), right=True))
     if rows is receipt.rows and any(row.reason or not row.in_numerator for row in rows):
         last.insert(0, _column("Counts", rows, lambda row: "yes" if row.in_numerator else row.reason or "no"))
-    if any(row.rate for row in rows):
-        last[:0] = [
-            _column("Rate", rows, lambda row: row.rate),
-            _column("Adds", rows, lambda row: "" if row.value is None else plain_number(row.value), right=True),
-        ]
+    has_rates = any(row.rate for row in rows)
+    if has_rates or (receipt.kpi.kpi_class == "flow_money" and receipt.kpi.unit != "money"):  # no amount tells it
+        last.insert(
+            0, _column("Adds", rows, lambda row: "" if row.value is None else plain_number(row.value), right=True)
+        )
+    if has_rates:
+        last.insert(0, _column("Rate", rows, lambda row: row.rate))
     if any(row.weight != 1 for row in rows):
         last.insert(0, _column("Share", rows, lambda row: f"{plain_number(row.weight * 100)}%", right=True))
     fields: dict[str, Column] = {}

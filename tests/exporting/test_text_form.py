@@ -110,6 +110,17 @@ def test_a_receipt_shouts_when_its_rows_do_not_give_the_number() -> None:
     assert "9 rows do NOT come to 33.3%: they give 3 ÷ 9 = 34.3333%." in receipt_text(receipt(9, reproduces=False))
 
 
+def test_of_a_sum_of_numbers_each_row_tells_what_it_adds() -> None:
+    one = receipt(3)
+    kpi = replace(one.kpi, kpi_class="flow_money", unit="count")
+    seats = replace(one, kpi=kpi, rows=tuple(replace(row, value=70.0 + at) for at, row in enumerate(one.rows)))
+    lines = receipt_text(seats).splitlines()
+    (head,) = (line for line in lines if line.startswith("Key"))
+    assert "Adds" in head.split()
+    assert [at for at in (70, 71, 72) if any(f" {at} " in line for line in lines)] == [70, 71, 72]
+    assert "Adds" not in receipt_text(one)
+
+
 def test_a_receipt_lists_every_row_with_its_line() -> None:
     text = receipt_text(receipt(93))
     assert text.count("sales_pipeline.csv:") == 93
