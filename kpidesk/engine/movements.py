@@ -46,8 +46,9 @@ def tell_movements(held: Subscriptions) -> Told:
     """The movements of every account, by account and day.
 
     New: the first revenue ever. Reactivation: revenue again after a time without any. Churn: none is left. Expansion
-    and contraction: more, or less, than before. A day on which one plan gives way to another counts as one change. A
-    product is new on the day of its first subscription, to an account that has paid before.
+    and contraction: more, or less, than before; a credit (a subscription below nothing) takes away from what its
+    account pays. A day on which one plan gives way to another counts as one change. A product is new on the day of its
+    first subscription, to an account that has paid before.
     """
     source, day, begins = _events(held)
     whose = held.account[source]
@@ -59,30 +60,31 @@ def tell_movements(held: Subscriptions) -> Told:
     after = _running(delta, opens)
     before = np.where(opens, 0.0, np.append(0.0, after[:-1])[: len(lead)])
     fresh = added(group, (begins & _first_of_product(held)[source]).astype(np.float64), len(lead)) > 0
+    had_paid = _had_paid(after >= _SMALL, opens)
     moved = np.flatnonzero(np.abs(after - before) >= _SMALL)
     return Told(
-        account=whose[lead[moved]], day=day[lead[moved]], kind=_kinds(before, after, opens)[moved],
-        amount=(after - before)[moved], source=source[lead[moved]], is_new_product=(fresh & ~opens)[moved],
+        account=whose[lead[moved]], day=day[lead[moved]], kind=_kinds(before, after, had_paid)[moved],
+        amount=(after - before)[moved], source=source[lead[moved]], is_new_product=(fresh & had_paid)[moved],
     )  # fmt: skip
 
 
 def _events(held: Subscriptions) -> tuple[Ints, Ints, Mask]:
-    """Row, day and whether it begins (or ends) of every subscription that pays, by account and day.
+    """Row, day and whether it begins (or ends) of every subscription with an amount, by account and day.
 
     On a day the one that stands for it comes last: one that begins before one that ends, then by what it pays.
     """
-    pays = _paying(held)
-    ending = pays[held.last[pays] < FAR]
-    source = np.concatenate((pays, ending))
-    day = np.concatenate((held.first[pays], held.last[ending]))
-    begins = np.arange(len(source)) < len(pays)
+    counted = _counted(held)
+    ending = counted[held.last[counted] < FAR]
+    source = np.concatenate((counted, ending))
+    day = np.concatenate((held.first[counted], held.last[ending]))
+    begins = np.arange(len(source)) < len(counted)
     order = np.lexsort((held.monthly[source], begins, day, held.account[source]))
     return source[order], day[order], begins[order]
 
 
-def _paying(held: Subscriptions) -> Ints:
-    is_paid = np.nan_to_num(held.monthly) > 0
-    return np.flatnonzero(~np.isnan(held.account) & is_paid & (held.first < held.last) & (held.first < FAR))
+def _counted(held: Subscriptions) -> Ints:
+    has_amount = np.nan_to_num(held.monthly) != 0
+    return np.flatnonzero(~np.isnan(held.account) & has_amount & (held.first < held.last) & (held.first < FAR))
 
 
 def _running(delta: Floats, opens: Mask) -> Floats:
@@ -95,18 +97,26 @@ def _running(delta: Floats, opens: Mask) -> Floats:
     return np.where(np.abs(found) < _SMALL, 0.0, found)
 
 
-def _kinds(before: Floats, after: Floats, opens: Mask) -> Ints:
-    """What each change is, from what the account paid before and after; `opens` marks its first."""
-    begun = np.where(opens, NEW, REACTIVATION)
+def _had_paid(pays: Mask, opens: Mask) -> Mask:
+    """Whether the account of each change paid anything on a day before; `opens` marks the first of an account."""
+    earlier: Ints = np.cumsum(pays) - pays
+    start = np.flatnonzero(opens)
+    return earlier > np.repeat(earlier[start], np.diff(np.append(start, len(pays))))
+
+
+def _kinds(before: Floats, after: Floats, had_paid: Mask) -> Ints:
+    """What each change is, from what the account paid before and after, and whether it had ever paid until then."""
+    paid, pays = before >= _SMALL, after >= _SMALL
+    begun = np.where(had_paid, REACTIVATION, NEW)
     went_on = np.where(after > before, EXPANSION, CONTRACTION)
-    return np.where(before < _SMALL, begun, np.where(after < _SMALL, CHURN, went_on))
+    return np.where(~paid & pays, begun, np.where(paid & ~pays, CHURN, went_on))
 
 
 def _first_of_product(held: Subscriptions) -> Mask:
     """Which subscriptions begin on the first day of their product with their account; a product must be named."""
     account, product, first = held.account, held.product, held.first
-    named = _paying(held)
-    named = named[~np.isnan(product[named])]
+    counted = _counted(held)
+    named = counted[(held.monthly[counted] > 0) & ~np.isnan(product[counted])]
     order = named[np.lexsort((first[named], product[named], account[named]))]
     found = np.zeros(len(account), dtype=np.bool_)
     if len(order):

@@ -179,6 +179,25 @@ def test_movements_are_told_from_subscriptions() -> None:
     )
 
 
+def test_a_credit_takes_away_from_what_its_account_pays() -> None:
+    """Each movement by hand; together they are the change of the balance, credits among it."""
+    books = kept(subscriptions=[
+        {"account": "A", "mrr": 90_00, "starts_at": day(1, 1)},
+        {"account": "A", "mrr": -30_00, "starts_at": day(3)},  # 90 -> 60
+        {"account": "B", "mrr": 10_00, "starts_at": day(1, 1)},
+        {"account": "B", "mrr": -10_00, "starts_at": day(9)},  # 10 -> 0
+        {"account": "C", "mrr": -5_00, "starts_at": day(2)},  # never paid: 0 -> -5
+        {"account": "C", "mrr": 25_00, "starts_at": day(12)},  # -5 -> 20: its first revenue
+        {"account": "D", "mrr": 40_00, "starts_at": day(1, 1)},
+        {"account": "D", "mrr": -15_00, "starts_at": day(1, 2), "ends_at": day(20)},  # the credit ends: 25 -> 40
+    ])  # fmt: skip
+    told = breakdown(evaluator_of(books), *asked("sum(movements.amount on effective_at)"), "kind", ORG, MARCH)
+    assert {label: one.value for label, one in told} == {"churn": -10, "contraction": -35, "expansion": 15, "new": 25}
+    balance = [ask(books, f"sum(subscriptions.mrr as of {at})").value or 0 for at in ("start", "end")]
+    assert balance == [90 + 10 + 25, 60 + 0 + 20 + 40]
+    assert ask(books, "sum(movements.amount on effective_at)").value == balance[1] - balance[0]
+
+
 def test_retention_rests_on_the_customers_who_paid_at_the_start() -> None:
     """A and B paid a year before the end of March; C had gone by then, D and E came later, D is gone again."""
     begun = date(2024, 1, 1)
