@@ -10,13 +10,14 @@ import pytest
 import xlsxwriter
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.widgets.controls import ListBox, Segments
 from kpidesk.ui.widgets.import_list import state_words
+from kpidesk.ui.widgets.receipt_table import RecordTable
 from tests.ui.driving import answer
 from tests.ui.test_data_page import PEOPLE, deals, on_step, page, press, shell, until, workspace, write
 
@@ -250,12 +251,61 @@ def test_what_a_word_counts_as_is_said_in_the_check_and_kept_for_the_next_file(
     }  # fmt: skip
 
 
+def test_a_list_that_is_closed_without_a_choice_says_nothing(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    page.import_files([write(tmp_path, "deals.csv", WORDED)])
+    on_step(qtbot, page, page.preview)
+    table = page.preview.words
+    table.go_to_open()
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    (box,) = table.findChildren(ListBox)
+    qtbot.waitUntil(lambda: box.view().isVisible())
+    assert (box.currentIndex(), box.placeholderText()) == (-1, "Nothing yet")
+    QTest.keyClick(box.view(), Qt.Key.Key_Escape)
+    until(qtbot, lambda: table.state() != RecordTable.State.EditingState)
+    assert page.preview.options.words == {}
+
+
 def test_many_files_that_are_left_out_are_told_in_few_lines(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
-    page.import_files([write(tmp_path, f"{n}.csv", "") for n in range(9)])
-    until(qtbot, lambda: "more files left out" in page.banner.label.text())
+    empty = [write(tmp_path, f"{n}.csv", "") for n in range(9)]
+    page.import_files([*empty, *(write(tmp_path, f"{n}.txt", f"A,A{n}\n") for n in range(2))])
+    until(qtbot, lambda: "1.txt" in page.banner.label.text())
     on_step(qtbot, page, page.home)
     lines = page.banner.label.text().splitlines()
-    assert (len(lines), lines[0][:16], lines[-1]) == (5, "'0.csv' is empty", "… and 5 more files left out.")
+    assert lines[0].startswith("0.csv, 1.csv, 2.csv, 3.csv and 5 more: is empty")
+    assert [one.split(":")[0] for one in lines[1:]] == ["0.txt and 1.txt"]
+    assert not page.banner.button.isVisible()  # nothing that can be said helps
+
+
+UNKNOWN = "Nummer,Was,Wieviel\n1,Alpha,20\n2,Beta,30\n"
+
+
+def test_each_file_that_is_left_out_can_be_read_by_hand(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    one, two = (write(tmp_path, name, UNKNOWN) for name in ("eins.csv", "zwei.csv"))
+    page.import_files([one, two, deals(tmp_path)])
+    on_step(qtbot, page, page.preview)
+    until(qtbot, lambda: page.banner.label.text().startswith("eins.csv and zwei.csv: "))
+    press(page.banner.button)
+    (menu,) = page.banner.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    assert [action.text() for action in menu.actions()] == ["eins.csv", "zwei.csv"]
+    menu.close()
+
+    table, names = page.list.table, [file.name for file in page._queue.files]
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton,
+                     pos=table.visualRect(table.records.index(names.index("eins.csv"), 0)).center())  # fmt: skip
+    assert page.banner.label.text().startswith("eins.csv: ")
+    assert "zwei.csv" not in page.banner.label.text()
+    press(page.banner.button)
+    until(qtbot, lambda: [file.state for file in page._queue.files if file.name == "eins.csv"] != ["refused"])
+    assert [file.name for file in page._queue.files] == names  # it stays where it stood
+
+
+def test_cancel_takes_the_words_about_other_files_along(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    page.import_files([write(tmp_path, "eins.csv", UNKNOWN), deals(tmp_path)])
+    on_step(qtbot, page, page.preview)
+    assert page.banner.isVisible()
+    press(page.preview.cancel_button)
+    on_step(qtbot, page, page.home)
+    assert not page.banner.isVisible()
 
 
 def test_a_hostile_archive_is_named_and_the_other_file_goes_on(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:

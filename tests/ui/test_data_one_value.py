@@ -47,6 +47,7 @@ def test_a_value_is_given_to_all_rows_changed_and_taken_back(qtbot: QtBot, page:
     asked = dialog(qtbot, page)
     assert [asked.field.itemText(at) for at in range(2)] == ["Direction", "Status"]  # those of few words first
     assert [asked.value.itemText(at) for at in range(asked.value.count())] == ["in", "out"]
+    assert (asked.value.currentIndex(), asked.yes.isEnabled()) == (-1, False)  # Enter chooses nothing for all rows
     choose(asked, "direction", "out")
     until(qtbot, lambda: given(page) == [("direction", "out")])
     first = view.columns.records.record(0)

@@ -215,8 +215,8 @@ class DataPage(Page):
         self._next()
 
     def _leave_out(self, file: WaitingFile, error: UserError) -> None:
-        self._queue.mark(file, "refused", error.problem)
-        say_refused(self.banner, file, error, self._queue.refused, self.read_as)
+        self._queue.refuse(file, error)
+        say_refused(self.banner, self._queue.refused, self.read_as)
 
     # --- checking -----------------------------------------------------------------------------------------------
 
@@ -255,15 +255,18 @@ class DataPage(Page):
     def _skip(self) -> None:
         """Leave this file out; one that is in stays as it is."""
         self._cancel_job()
+        self.banner.say("")
         file, self._file = self._file, None
         self._queue.mark(file, "skipped")
         self._show_report(file.report) if file is not None and file.report is not None else self._next()
 
     def _go_to(self, file: WaitingFile) -> None:
-        """Show a file of the list: its check, or the report of its import."""
+        """Show a file of the list: its check, the report of its import, or why it is left out."""
         if self.steps.currentWidget() is self.progress or file is self._file:
             return
-        if file.report is not None and self._file is None:
+        if file in self._queue.refused:
+            say_refused(self.banner, [file], self.read_as)
+        elif file.report is not None and self._file is None:
             self._show_report(file.report)
         elif file in self._queue.read:
             self._cancel_job()

@@ -175,8 +175,9 @@ class ListBox(QComboBox):
             return
         painter, option, part = QStylePainter(self), QStyleOptionComboBox(), QStyle.ComplexControl.CC_ComboBox
         self.initStyleOption(option)
+        shown = option.currentText if self.currentIndex() >= 0 else self.placeholderText()
         field = self.style().subControlRect(part, option, QStyle.SubControl.SC_ComboBoxEditField, self)
-        words = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, field.width())
+        words = self.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, field.width())
         option.currentText = words
         painter.drawComplexControl(part, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QAbstractItemModel, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QComboBox, QStyleOptionViewItem, QWidget
 
@@ -16,6 +16,23 @@ from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_table import PAD, RecordTable, RowDelegate
 
 Record = TypeVar("Record")
+
+
+class _OpenList(ListBox):
+    """A list that is there while it is open; a class because a list box tells nobody that it was closed."""
+
+    closed = Signal()
+
+    def showPopup(self) -> None:
+        """Open it, and watch for its end: Escape ends it without a word to the box."""
+        super().showPopup()
+        self.view().window().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell that it was closed, once Qt has told what was chosen."""
+        if event.type() == QEvent.Type.Hide:
+            QTimer.singleShot(0, self, self.closed.emit)
+        return super().eventFilter(watched, event)
 
 
 class ChoiceDelegate(RowDelegate, Generic[Record]):
@@ -66,30 +83,38 @@ class ChoiceDelegate(RowDelegate, Generic[Record]):
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, text)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """A combo box of the choices, opened at once; choosing one is enough."""
+        """A combo box of the choices, opened at once; choosing one is enough, and closing it chooses none."""
         del option
-        box = ListBox(parent)
+        box = _OpenList(parent)
         box.setMaxVisibleItems(16)
         one: Record = self.table.records.record(index.row())
         for value, label in self._choices(one):
             box.addItem(label, value)
         box.setAccessibleName(self._called(one))
         box.activated.connect(lambda: self._finish(box))
+        box.closed.connect(lambda: self.closeEditor.emit(box))
         QTimer.singleShot(0, box, box.showPopup)
         return box
 
     def _finish(self, box: QComboBox) -> None:
+        box.blockSignals(True)  # closing the editor closes the list, which would close the editor again
         self.commitData.emit(box)
         self.closeEditor.emit(box)
 
+    def destroyEditor(self, editor: QWidget, index: Index) -> None:
+        """Let a list that is done with tell nothing more: the table knows it no longer."""
+        editor.blockSignals(True)
+        super().destroyEditor(editor, index)
+
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Start from what is chosen."""
+        """Start from what is chosen; where nothing is yet, no choice may look or count as made."""
         if isinstance(editor, QComboBox):
-            editor.setCurrentIndex(max(0, editor.findData(index.data(Qt.ItemDataRole.EditRole))))
+            editor.setPlaceholderText(str(index.data()))
+            editor.setCurrentIndex(editor.findData(index.data(Qt.ItemDataRole.EditRole)))
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Hand the choice over."""
-        if isinstance(editor, QComboBox):
+        """Hand the choice over, where one was made."""
+        if isinstance(editor, QComboBox) and editor.currentIndex() >= 0:
             model.setData(index, editor.currentData())
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

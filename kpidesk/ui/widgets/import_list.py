@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,6 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStyleOptionViewItem, QVBoxLayout, QWidget
 
-from kpidesk.core.errors import UserError
 from kpidesk.core.fields import KIND_OF_RECORD, Kind
 from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ImportReport
@@ -32,6 +31,7 @@ SHOWN, ROW, HEADER = 5, 28, 36
 STATE, SIGN = 3, 16
 FOOT = 46
 MOST_LINES = 4
+Offer = tuple[str, Callable[[], None]]
 PARTS = ("added", "updated", "unchanged", "rejected", "skipped")
 STATES = {
     "waiting": "waits to be read", "read": "read", "imported": "imported", "skipped": "left out by you",
@@ -89,7 +89,7 @@ def state_words(file: WaitingFile) -> str:
         return f"{needed}: {asked[0].about}"
     if (named := _other_day(file)) is not None:
         return f"read, but its name carries {day_text(named)}"
-    told = file.told.removeprefix(f"'{file.path.name}' ")
+    told = reason_words(file)
     return f"{STATES[file.state]}: {told}" if told else STATES[file.state]
 
 
@@ -259,34 +259,62 @@ def first_to_look_at(parent: QWidget, files: Sequence[WaitingFile]) -> WaitingFi
     return None if go_on else doubts[0][0]
 
 
-def refusal(file: WaitingFile, error: UserError, before: str, refused: int) -> str:
-    """What is wrong with a file that cannot be read, below what was said of others before it, on a few lines.
-
-    `refused` files were refused so far; the reasons of all stand in the list.
-    """
-    above = before.splitlines()[:MOST_LINES]
-    if refused > MOST_LINES:
-        return "\n".join((*above, f"… and {counted(refused - len(above), 'more file')} left out."))
-    name = file.path.name
-    words = error.problem if name in error.problem else f"{name}: {error.problem}"
-    return "\n".join((*above, f"{words} {window_advice(error.advice)} Nothing was imported."))
+def reason_words(file: WaitingFile) -> str:
+    """Why a file is left out, without its name in front."""
+    return file.told.removeprefix(f"'{file.path.name}' ")
 
 
-def say_refused(
-    banner: Banner, file: WaitingFile, error: UserError, refused: int, read_as: Callable[[Path, Way], None]
-) -> None:
-    """Name a file with what is wrong, and offer to read it by hand where only its columns are unknown."""
-    before = banner.label.text() if banner.isVisible() else ""
-    ways = ways_to_read(file.options, error)
-    offers = [(way.words, partial(read_as, file.path, way)) for way in ways]
-    if len(offers) > 2:
-        offers = [offers[0], ("Another kind…", partial(_offer_kinds, banner, offers[1:]))]
-    (button, act), (other, other_act), *_ = *offers, ("", None), ("", None)
-    text = refusal(file, error, before, refused)
-    banner.say(text, "watch", button=button, act=act, other=other, other_act=other_act)
+def refusal(files: Sequence[WaitingFile]) -> str:
+    """What is wrong with files that cannot be read, on a few lines: one for all with the same fault."""
+    alike: dict[tuple[str, str], list[WaitingFile]] = {}
+    for file in files:
+        advice = window_advice(file.error.advice) if file.error is not None else ""
+        alike.setdefault((reason_words(file), advice), []).append(file)
+    lines = [_fault(same, *fault) for fault, same in alike.items()]
+    if len(lines) > MOST_LINES:
+        left = sum(len(same) for same in list(alike.values())[MOST_LINES:])
+        lines[MOST_LINES:] = [f"… and {counted(left, 'more file')} left out."]
+    return "\n".join(lines)
 
 
-def _offer_kinds(banner: Banner, offers: Sequence[tuple[str, Callable[[], None]]]) -> None:
+def _fault(files: Sequence[WaitingFile], reason: str, advice: str) -> str:
+    names = listed((one.path.name for one in files), MOST_LINES)
+    is_named = len(files) == 1 and names in files[0].told
+    told = files[0].told if is_named else f"{names}: {reason}"
+    return f"{told} {advice} Nothing was imported."
+
+
+def say_refused(banner: Banner, files: Sequence[WaitingFile], read_as: Callable[[Path, Way], None]) -> None:
+    """Name files with what is wrong, and offer to read by hand those of which only the columns are unknown."""
+    offers = {
+        one.name: [(way.words, partial(read_as, one.path, way)) for way in ways_to_read(one.options, one.error)]
+        for one in files
+        if one.error is not None
+    }
+    if len(files) > 1:
+        by_hand = {name: ways for name, ways in offers.items() if ways}
+        words = "Say what one holds…" if by_hand else ""
+        banner.say(refusal(files), "watch", button=words, act=partial(_offer_files, banner, by_hand))
+        return
+    (ways,) = offers.values()
+    if len(ways) > 2:
+        ways = [ways[0], ("Another kind…", partial(_offer_kinds, banner, ways[1:]))]
+    (button, act), (other, other_act), *_ = *ways, ("", None), ("", None)
+    banner.say(refusal(files), "watch", button=button, act=act, other=other, other_act=other_act)
+
+
+def _offer_files(banner: Banner, offers: Mapping[str, Sequence[Offer]]) -> None:
+    """Open a menu of files, each with the ways in which it can be read."""
+    menu = QMenu(banner)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for name, ways in offers.items():
+        inner = menu.addMenu(name.replace("&", "&&"))
+        for words, act in ways:
+            inner.addAction(words).triggered.connect(act)
+    menu.popup(banner.button.mapToGlobal(banner.button.rect().bottomLeft()))
+
+
+def _offer_kinds(banner: Banner, offers: Sequence[Offer]) -> None:
     """Open a menu of the kinds of record that a file can be read as."""
     menu = QMenu(banner)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -70,12 +70,14 @@ class OneValueDialog(AskDialog):
         self.value.clear()
         self.value.setEditable(not one.words)
         self.value.addItems(list(one.words))
+        self.value.setPlaceholderText("Choose…")
         editor = self.value.lineEdit()
         if editor is not None:
             editor.setMaxLength(120)
             editor.setAccessibleName("Value in all rows")
             editor.setPlaceholderText(_EXAMPLES.get(FIELD_BY_NAME[self._kind][one.field].kind, ""))
-        self.value.setCurrentText(one.value)
+        self.value.setCurrentIndex(self.value.findText(one.value))  # none is preset: Enter must not choose for all rows
+        self.value.setEditText(one.value)
         self.remove.setVisible(bool(one.value))
         self._check()
 

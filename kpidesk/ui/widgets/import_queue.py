@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from kpidesk import operations
+from kpidesk.core.errors import UserError
 from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, ImportReport, Preview, in_order, sheet_name
 
 State = Literal["waiting", "read", "imported", "skipped", "refused", "undone"]
@@ -21,7 +22,8 @@ PENDING: tuple[State, ...] = ("waiting", "read")
 class WaitingFile:
     """A file on its way in: what has been said about it, how it was last understood, and what became of it.
 
-    `told` says why it is left out, `report` what importing it did, `before` what that did the times before it.
+    `told` says why it is left out, `error` what is wrong with it where reading it told so; `report` is what importing
+    it did, `before` what that did the times before it.
     `is_stale` once an import since may have changed what it was understood as: it is read again before it is shown.
     `archive` is what it was unpacked from.
     """
@@ -32,6 +34,7 @@ class WaitingFile:
     state: State = "waiting"
     is_stale: bool = False
     told: str = ""
+    error: UserError | None = None
     report: ImportReport | None = None
     before: tuple[ImportReport, ...] = ()
     archive: Path | None = None
@@ -85,11 +88,16 @@ class FileQueue:
                 known.append(path)
                 self._read_anew([one for one in self.read if one in same and one.archive is None])
                 continue
-            self.files = [one for one in self.files if one not in same or one.state == "imported"]
             fresh = WaitingFile(path, options or ImportOptions(recall=True))
             self.unread.append(fresh)
-            self.files.append(fresh)
+            self._put(fresh, [one for one in same if one.state != "imported"])
         return tuple(dict.fromkeys(known))
+
+    def _put(self, fresh: WaitingFile, instead: Sequence[WaitingFile]) -> None:
+        """List a file where the first of those stood which it takes the place of, else last."""
+        at = next((at for at, one in enumerate(self.files) if one in instead), len(self.files))
+        self.files.insert(at, fresh)
+        self.files = [one for one in self.files if one not in instead]
 
     def _read_anew(self, files: Iterable[WaitingFile]) -> None:
         for one in files:
@@ -111,9 +119,14 @@ class FileQueue:
             self.take_apart(file, found)
 
     @property
-    def refused(self) -> int:
-        """How many files of this round are left out because something is wrong with them."""
-        return sum(one.state == "refused" for one in self.files)
+    def refused(self) -> tuple[WaitingFile, ...]:
+        """The files of this round that are left out because reading them told what is wrong."""
+        return tuple(one for one in self.files if one.state == "refused" and one.error is not None)
+
+    def refuse(self, file: WaitingFile, error: UserError) -> None:
+        """Leave a file out because of what is wrong with it."""
+        file.error = error
+        self.mark(file, "refused", error.problem)
 
     def mark(self, file: WaitingFile | None, state: State, told: str = "") -> None:
         """Note what became of a file; one that is in stays so unless it is imported again."""
