@@ -273,17 +273,22 @@ class Evaluator:
     def _built_in_of_reps(self, name: str, context: Context) -> Answer:
         """A measure that is worked out rep by rep, for all scopes, cut to those of the context."""
         whole = replace(context, wide=True, row=None, by=None)
-        windows, reasons = self.windows(whole), self.memory.reasons
-        if name == "hygiene_share":
-            found = share_in_order(self.facts, self.check, windows, reasons)
-        elif name == "ramp_time":
-            found = self._ramp_time(windows)
-        else:
-            forecast, actual = self.answer(COMMIT, whole), self.answer(self.bookings, whole)
-            found = wape(self.facts, forecast, actual, windows, reasons)
+        found = self.memory.answers.get((name, whole))
+        if found is None:
+            found = self._rep_by_rep(name, whole)
+            self.memory.remember((name, whole), found)
         if context.row is None and not context.wide:
             return _picked(found, np.zeros((1, len(context.periods)), dtype=np.int64))
         return _in_row(found, context)
+
+    def _rep_by_rep(self, name: str, whole: Context) -> Answer:
+        windows, reasons = self.windows(whole), self.memory.reasons
+        if name == "hygiene_share":
+            return share_in_order(self.facts, self.check, windows, reasons)
+        if name == "ramp_time":
+            return self._ramp_time(windows)
+        forecast, actual = self.answer(COMMIT, whole), self.answer(self.bookings, whole)
+        return wape(self.facts, forecast, actual, windows, reasons)
 
     def _ramp_time(self, windows: tuple[Window, ...]) -> Answer:
         """How long people took from their hire to the first month at quota, or quarter where none is by month."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -34,7 +34,7 @@ from kpidesk.core.texts import folded
 from kpidesk.core.wording import listed
 from kpidesk.engine.days import NO_DAY, day_of
 from kpidesk.operations.evaluation import scope_name
-from kpidesk.operations.evaluators import as_known, evaluator
+from kpidesk.operations.evaluators import as_known, data_limit, evaluator
 from kpidesk.operations.exports import check_export_path
 from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.workspace import Workspace, data_date, definitions, scopes, settings
@@ -49,29 +49,42 @@ Rows = NDArray[np.int64]
 Good = NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """The deals that were looked at, what is wrong in each by its place, and which are like which."""
+
+    checked: engine.Checked
+    marks: Marks
+    twins: Twins
+
+    @property
+    def good(self) -> Good:
+        """Which of the deals have nothing wrong."""
+        found = np.ones(len(self.checked.deal), dtype=np.bool_)
+        found[list(self.marks)] = False
+        return found
+
+
 def hygiene(ws: Workspace, scope: Scope = ORG, as_of: date | None = None) -> Hygiene:
     """The fix list of a scope, the largest deals first, and the share of deals with nothing wrong."""
     ws = as_known(ws, as_of)
     facts = evaluator(ws, as_of).facts
-    checked = engine.check_hygiene(facts, scope, has_steps=store.has_next_steps(ws.db))
-    marks = _marks(ws, checked)
-    twins = _mark_namesakes(ws, facts, checked, marks)
-    findings = _findings(ws, facts, checked, marks, twins, as_of)
-    broken = {one.deal_id for one in findings}
-    counts = defaultdict(int, {rule.id: 0 for rule in RULES})
-    for one in findings:
-        for rule in one.rules:
-            counts[rule] += 1
+    look = _look(ws, facts, scope)
+    if scope == ORG:
+        _kept(ws, as_of, lambda: look)
+    checked, good = look.checked, look.good
+    findings = _findings(ws, facts, look, as_of)
+    counts = Counter(rule for one in findings for rule in one.rules)
     found = Hygiene(
         scope=scope,
         as_of=data_date(ws, as_of),
-        deals=len(checked.deal),
-        clean=len(checked.deal) - len(broken),
+        deals=len(good),
+        clean=int(good.sum()),
         rules=tuple(
             RuleCount(rule, counts[rule.id], int(checked.of[rule.id].sum()), _skipped(checked.unknown.get(rule.id)))
             for rule in RULES
         ),
-        reps=_reps(ws, facts, checked, broken),
+        reps=_reps(ws, facts, checked, good),
         findings=findings,
         title=f"Data hygiene · {scope_name(ws, scope)}",
         currency=settings(ws).currency,
@@ -106,15 +119,24 @@ def _with_codes(ws: Workspace, found: Hygiene, as_of: date | None) -> Hygiene:
 
 def in_order(ws: Workspace, facts: engine.Facts, as_of: date | None = None) -> tuple[Rows, Good]:
     """The deals that are looked at, by row among the facts, and which have nothing wrong; as the fix list has it."""
-    checked = engine.check_hygiene(facts, ORG, has_steps=store.has_next_steps(ws.db))
+    return _kept(ws, as_of, lambda: _look(ws, facts, ORG))
+
+
+def _kept(ws: Workspace, as_of: date | None, look: Callable[[], _Look]) -> tuple[Rows, Good]:
+    """What the whole organisation was found to have in order, looked for once in each state of a workspace."""
+
+    def found() -> tuple[Rows, Good]:
+        once = look()
+        return once.checked.deal, once.good
+
+    return ws.remember(("deals in order", data_limit(ws, as_of)), found)
+
+
+def _look(ws: Workspace, facts: engine.Facts, scope: Scope) -> _Look:
+    """Look through the deals of a scope; a next step that is written down is one, though it has no date."""
+    checked = engine.check_hygiene(facts, scope, has_steps=store.has_next_steps(ws.db))
     marks = _marks(ws, checked)
-    _mark_namesakes(ws, facts, checked, marks)
-    good = np.ones(len(checked.deal), dtype=np.bool_)
-    good[list(marks)] = False
-    planless = [at for at, rules in marks.items() if rules == {"no_next_step"}]
-    rows = store.deal_rows(ws.db, checked.value[planless].tolist(), as_of)
-    good[[at for at, row in zip(planless, rows, strict=True) if not _planned(marks[at], row)]] = True
-    return checked.deal, good
+    return _Look(checked, marks, _mark_namesakes(ws, facts, checked, marks))
 
 
 def _skipped(field: str | None) -> str:
@@ -127,7 +149,10 @@ def _marks(ws: Workspace, checked: engine.Checked) -> Marks:
     for rule, mask in checked.found.items():
         if rule == "duplicate":
             continue
-        for at in np.flatnonzero(mask).tolist():
+        places = np.flatnonzero(mask)
+        if rule == "no_next_step":
+            places = places[~np.isin(checked.value[places], store.values_with_step(ws.db, checked.value[places]))]
+        for at in places.tolist():
             found[at].add(rule)
     for at in np.flatnonzero(np.isin(checked.value, store.values_named(ws.db, PLACEHOLDERS))).tolist():
         found[at].add("placeholder")
@@ -178,32 +203,24 @@ def _namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked, rule
     yield from (places for places in groups.values() if len(places) > 1)
 
 
-def _findings(
-    ws: Workspace, facts: engine.Facts, checked: engine.Checked, marks: Marks, twins: Twins, as_of: date | None
-) -> tuple[Finding, ...]:
-    places = sorted(marks)
+def _findings(ws: Workspace, facts: engine.Facts, look: _Look, as_of: date | None) -> tuple[Finding, ...]:
+    checked, places = look.checked, sorted(look.marks)
     people = (0, *facts.crew.people)
     rows = store.deal_rows(ws.db, checked.value[places].tolist(), as_of)
     ids = {place: _id_of(row) for place, row in zip(places, rows, strict=True)}
-    like = {at: listed(sorted(ids[other] for other in others)) for at, others in twins.items()}
+    like = {at: listed(sorted(ids[other] for other in others)) for at, others in look.twins.items()}
     found = [
         _finding(
             ws,
             row,
-            tuple(rule.id for rule in RULES if rule.id in broken),
+            tuple(rule.id for rule in RULES if rule.id in look.marks[place]),
             people[int(checked.owner[place])],
             int(checked.touched[place]),
-            {rule: like[place, rule] for rule in broken if (place, rule) in like},
+            {rule: like[place, rule] for rule in look.marks[place] if (place, rule) in like},
         )
         for place, row in zip(places, rows, strict=True)
-        if (broken := _planned(marks[place], row))
     ]
     return tuple(sorted(found, key=lambda one: (-(one.amount_value or 0.0), one.name.casefold(), one.deal_id)))
-
-
-def _planned(broken: set[RuleId], row: dict[str, str]) -> set[RuleId]:
-    """What stays wrong: a next step that is written down is one, though it has no date."""
-    return broken - {"no_next_step"} if row.get("next_step", "").strip() else broken
 
 
 def _id_of(row: dict[str, str]) -> str:
@@ -268,16 +285,14 @@ def _placeholders(row: dict[str, str]) -> Iterator[str]:
             yield f"{field.label} '{row[name]}'"
 
 
-def _reps(ws: Workspace, facts: engine.Facts, checked: engine.Checked, broken: set[int]) -> tuple[RepScore, ...]:
+def _reps(ws: Workspace, facts: engine.Facts, checked: engine.Checked, good: Good) -> tuple[RepScore, ...]:
     """The score of every rep who owns one of the deals, the worst first; deals of nobody come last."""
     names = {person.id: person.name for person in scopes(ws).people}
-    is_broken = np.isin(facts.ids[checked.deal], np.fromiter(broken, np.int64, len(broken)))
     found = []
     for row in np.unique(checked.owner).tolist():
         mine = checked.owner == row
         person = facts.crew.people[row - 1] if row else 0
-        deals = int(mine.sum())
-        found.append(RepScore(names.get(person, "Unassigned"), person, deals, deals - int((mine & is_broken).sum())))
+        found.append(RepScore(names.get(person, "Unassigned"), person, int(mine.sum()), int((mine & good).sum())))
     return tuple(sorted(found, key=lambda one: (one.person_id == 0, one.score or 0.0, one.name.casefold())))
 
 

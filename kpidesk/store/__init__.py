@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         value_texts,
         values_by_source,
         values_named,
+        values_with_step,
     )
     from kpidesk.store.entries import load_entries, save_entry
     from kpidesk.store.erasing import Erased, erase_person, names_of, placeholder_for, placeholders
@@ -230,5 +231,5 @@ __all__ = [
     "take_uncarried", "taken_away", "target_detail", "teams_told_after", "tellers", "text_blocks", "texts_of_block",
     "undo_effect",
     "undo_import", "undone_profiles", "undone_with", "unjudged_goals", "unlinked_rows", "value_places", "value_texts",
-    "values_by_source", "values_named", "waits_for", "withdraw_baseline", "withdraw_target",
+    "values_by_source", "values_named", "values_with_step", "waits_for", "withdraw_baseline", "withdraw_target",
 ]  # fmt: skip

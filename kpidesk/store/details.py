@@ -70,6 +70,12 @@ def has_next_steps(db: Database) -> bool:
     return bool(db.rows("SELECT 1 FROM deal_values WHERE next_step <> '' LIMIT 1"))
 
 
+def values_with_step(db: Database, value_ids: Ints) -> Ints:
+    """Those of these values of deals in which a next step is written down."""
+    sql = "SELECT x.id FROM json_each(?) j JOIN deal_values x ON x.id = j.value WHERE x.next_step <> ''"
+    return np.array([number for (number,) in db.rows(sql, (json.dumps(value_ids.tolist()),))], np.int64)
+
+
 def deal_names(db: Database, value_ids: Sequence[int]) -> dict[int, str]:
     """The name of the deal in each of these values, its key where it has none."""
     sql = (

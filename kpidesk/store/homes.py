@@ -236,6 +236,7 @@ HOMES = {
     "value_texts": "kpidesk.store.details",
     "values_by_source": "kpidesk.store.details",
     "values_named": "kpidesk.store.details",
+    "values_with_step": "kpidesk.store.details",
     "waits_for": "kpidesk.store.preparations",
     "withdraw_baseline": "kpidesk.store.goals",
     "withdraw_target": "kpidesk.store.goals",

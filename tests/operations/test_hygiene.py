@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from kpidesk import operations
+from kpidesk import engine, operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Outcome
 from kpidesk.core.hygiene import Hygiene
 from kpidesk.core.imports import ImportOptions
+from kpidesk.core.people import ORG, Scope
+from kpidesk.core.periods import period_of
 from kpidesk.core.progress import finish
+from kpidesk.core.scorecards import Question
+from kpidesk.core.settings import Settings
 from kpidesk.exporting.fix_list import fix_list_text
 from tests.flow import ask, run
 from tests.schema import problems
@@ -209,6 +213,30 @@ def test_the_fix_list_is_written_sorted_by_rep_and_cannot_run(tmp_path: Path) ->
     operations.export_hygiene(ws, operations.hygiene(ws), tmp_path / "fix.xlsx")
     with pytest.raises(UserError, match="no form"):
         operations.export_hygiene(ws, operations.hygiene(ws), tmp_path / "fix.pdf")
+    operations.close(ws)
+
+
+def test_the_deals_are_looked_through_once_for_the_list_and_the_codes_of_its_scores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws = workspace(tmp_path)
+    check, looks = engine.check_hygiene, []
+
+    def noted(facts: engine.Facts, scope: Scope, *, has_steps: bool) -> engine.Checked:
+        looks.append(scope)
+        return check(facts, scope, has_steps=has_steps)
+
+    monkeypatch.setattr(engine, "check_hygiene", noted)
+    whole = operations.hygiene(ws)
+    assert whole.receipt
+    assert all(one.receipt for one in whole.reps)
+    ann = operations.scopes(ws).find_scope("rep:Ann Lee")
+    hers = operations.hygiene(ws, ann)
+    assert looks == [ORG, ann], "the score of a rep is that of the KPI, which looks through the deals of all"
+    assert hers.receipt == next(one.receipt for one in whole.reps if one.name == "Ann Lee")
+    [row] = operations.scorecard(ws, Question(period_of(TODAY, "month", Settings()), ORG), ("hygiene_share",)).rows
+    assert (row.result.numerator, row.result.denominator) == (whole.clean, whole.deals)
+    assert looks == [ORG, ann]
     operations.close(ws)
 
 
