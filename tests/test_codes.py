@@ -111,9 +111,10 @@ def test_a_terminal_has_the_first_rows_and_says_how_many_more_there_are_and_ever
     assert listed(proven(path, code, "--all"), told) == listed(answer(path, words, "--all"), told) == count
     assert len(json.loads(proven(path, code, "--json"))["receipt"]["rows"]) == count
     file = tmp_path / "rows.csv"
-    assert proven(path, code, "--to", str(file)).endswith(f"\n\n{file}: {count:,} rows.\n")
-    with file.open(newline="", encoding="utf-8-sig") as opened:
-        assert {row["Id"] for row in csv.DictReader(opened)} == {row["key"] for row in told["rows"]}
+    for more in ("", "--all"):
+        assert proven(path, code, "--to", str(file), *filter(None, [more])).endswith(f"\n\n{file}: {count:,} rows.\n")
+        with file.open(newline="", encoding="utf-8-sig") as opened:
+            assert {row["Id"] for row in csv.DictReader(opened)} == {row["key"] for row in told["rows"]}
 
 
 def test_a_terminal_has_the_first_of_the_rows_left_out_for_each_reason(

@@ -22,6 +22,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.wording import counted
 
 if TYPE_CHECKING:
+    from kpidesk.core.receipts import Receipt
     from kpidesk.core.scorecards import Question
     from kpidesk.operations import Workspace
 
@@ -48,11 +49,20 @@ def _listed(*, whole: bool, as_json: bool) -> int | None:
     return None if whole or as_json else rows_listed(HEAD)
 
 
-def _written(ws: Workspace, kpi_id: str, asked: Question, to: Path | None) -> str:
+def _check_place(ws: Workspace, to: Path | None) -> None:
+    """Refuse a file that cannot be written before the rows are looked for."""
+    from kpidesk import operations
+    from kpidesk.core.receipts import ROW_FORMS
+
+    if to is not None:
+        operations.check_export_path(ws, to, ROW_FORMS)
+
+
+def _written(ws: Workspace, found: Receipt, to: Path | None) -> str:
     """Write every row where a file is wanted, and say how many; empty where none is."""
     from kpidesk import operations
 
-    return f"\n\n{to}: {counted(finish_shown(operations.export_rows(ws, kpi_id, asked, to)), 'row')}." if to else ""
+    return f"\n\n{to}: {counted(finish_shown(operations.export_receipt(ws, found, to)), 'row')}." if to else ""
 
 
 def _one_number(asked: Question) -> Question:
@@ -82,9 +92,10 @@ def rows(
 
     with workspace_at(workspace) as ws:
         asked = _one_number(ask(ws, options))
+        _check_place(ws, to)
         first = _listed(whole=whole, as_json=as_json)
-        written = _written(ws, kpi, asked, to)
         found = operations.rows(ws, kpi, asked, first=first)
+        written = _written(ws, found, to)
         others = operations.left_out(ws, kpi, asked, with_rows=left_out, first=first)
     print_json(receipt_json(found, others)) if as_json else click.echo(receipt_text(found, others) + written)
 
@@ -103,9 +114,10 @@ def receipt(code: str, workspace: Path, left_out: bool, whole: bool, to: Path | 
         advice = "Write the code first: kpidesk receipt CODE WORKSPACE"
         raise UserError(f"'{code}' is a file and no receipt code.", advice)
     with workspace_at(workspace) as ws:
+        _check_place(ws, to)
         first = _listed(whole=whole, as_json=as_json)
         found = operations.replay(ws, code, first=first)
         kpi_id, asked = found.receipt.kpi.id, found.receipt.question
-        written = _written(ws, kpi_id, asked, to)
+        written = _written(ws, found.receipt, to)
         others = operations.left_out(ws, kpi_id, asked, with_rows=left_out, first=first)
     print_json(replay_json(found, others)) if as_json else click.echo(replay_text(found, others) + written)

@@ -14,6 +14,8 @@ from kpidesk.core.scorecards import Question
 
 COMPARED = "What it is compared with"
 """What the rows of quota files in the target of a number are called."""
+ROW_FORMS = (".csv", ".xlsx")
+"""The endings of the files that the rows behind a number are written to."""
 
 
 @dataclass(frozen=True, slots=True)

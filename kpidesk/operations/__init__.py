@@ -123,6 +123,7 @@ if TYPE_CHECKING:
     from kpidesk.operations.receipts import left_out, left_out_rows, receipt_of, rows
     from kpidesk.operations.receipt_pages import (
         export_listed,
+        export_receipt,
         export_rows,
         receipt_head,
         receipt_order,
@@ -210,9 +211,9 @@ __all__ = [
     "doubts_of", "draft", "draft_coaching_goal", "drop_coaching_goal", "drop_initiative", "due_this_week",
     "entry_words", "evaluate", "explain_trend", "export_breakdown", "export_calendar", "export_definitions",
     "export_hygiene", "export_listed", "export_one_on_one", "export_pack", "export_paper", "export_person",
-    "export_preparation", "export_rows", "export_scorecard", "export_trend", "fields_of", "find_baseline",
-    "find_coaching_goal",
-    "find_deal", "find_field", "find_initiative", "find_kpi", "find_mergeable", "find_named", "find_person",
+    "export_preparation", "export_receipt", "export_rows", "export_scorecard", "export_trend", "fields_of",
+    "find_baseline", "find_coaching_goal", "find_deal", "find_field",
+    "find_initiative", "find_kpi", "find_mergeable", "find_named", "find_person",
     "find_submission", "find_team", "find_view", "first_steps", "focus", "forecast", "forecast_accuracy",
     "forecast_paper", "form_choices", "form_of", "frozen_bytes", "frozen_team_review", "goal_reach", "goal_readout",
     "goal_scope", "goals", "hygiene", "import_calendar", "import_definitions", "import_file", "import_into",

@@ -118,6 +118,7 @@ HOMES = {
     "export_paper": "kpidesk.operations.exports",
     "export_person": "kpidesk.operations.personal_data",
     "export_preparation": "kpidesk.operations.preparations",
+    "export_receipt": "kpidesk.operations.receipt_pages",
     "export_rows": "kpidesk.operations.receipt_pages",
     "export_scorecard": "kpidesk.operations.exports",
     "export_trend": "kpidesk.operations.exports",

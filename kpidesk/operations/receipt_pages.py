@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -14,7 +14,7 @@ from kpidesk import engine, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.progress import Progress, telling
-from kpidesk.core.receipts import Order, Receipt, ReceiptRow
+from kpidesk.core.receipts import ROW_FORMS, Order, Receipt, ReceiptRow
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, narrowed
 from kpidesk.operations.evaluators import as_known, evaluator
@@ -207,26 +207,51 @@ def export_rows(
     Raises:
         UserError: the name ends otherwise, the file cannot be written, or a workbook cannot hold so many rows.
     """
-    from kpidesk.exporting.rows_form import check_count, writing_rows
-    from kpidesk.operations.exports import check_export_path
-
-    check_export_path(ws, to, (".csv", ".xlsx"))
-    check_count(len(places) if places is not None else 0, to)
+    _check_place(ws, to, len(places) if places is not None else 0)
     yield Progress(0, 0, "Looking for the rows")
     ws = as_known(ws, question.as_of, question.teams)
     head, found = _head_and_found(ws, kpi_id, question)
     which = np.arange(head.count) if places is None else np.asarray(places, dtype=np.int64)
-    check_count(len(which), to)
-    with writing_rows(head, len(which), to) as file:
-        for at in range(0, len(which), AT_A_TIME):
-            yield Progress(at, len(which), f"Writing {to.name}")
-            page = _page(ws, head, found, which[at : at + AT_A_TIME])
+    return (
+        yield from _written(head, len(which), to, lambda page: _page(ws, head, found, which[page.start : page.stop]))
+    )
+
+
+def export_receipt(ws: Workspace, receipt: Receipt, to: Path) -> Generator[Progress, None, int]:
+    """Write every row behind the number of a receipt as `export_rows` does; those that it lists are not read again.
+
+    Raises:
+        UserError: as `export_rows` does.
+    """
+    if receipt.more:
+        return (yield from export_rows(ws, receipt.kpi.id, receipt.question, to))
+    _check_place(ws, to, receipt.count)
+    return (yield from _written(receipt, receipt.count, to, lambda page: receipt.rows[page.start : page.stop]))
+
+
+def _check_place(ws: Workspace, to: Path, count: int) -> None:
+    from kpidesk.exporting.rows_form import check_count
+    from kpidesk.operations.exports import check_export_path
+
+    check_export_path(ws, to, ROW_FORMS)
+    check_count(count, to)
+
+
+def _written(
+    head: Receipt, count: int, to: Path, read: Callable[[range], Sequence[ReceiptRow]]
+) -> Generator[Progress, None, int]:
+    """Write so many rows, of which `read` gives those of a page."""
+    from kpidesk.exporting.rows_form import writing_rows
+
+    with writing_rows(head, count, to) as file:
+        for at in range(0, count, AT_A_TIME):
+            yield Progress(at, count, f"Writing {to.name}")
+            page = read(range(at, min(at + AT_A_TIME, count)))
             for part in range(0, len(page), WRITTEN_AT_A_TIME):
-                yield Progress(at + part, len(which), f"Writing {to.name}")
+                yield Progress(at + part, count, f"Writing {to.name}")
                 file.put(page[part : part + WRITTEN_AT_A_TIME])
-        finishing = Progress(len(which), len(which), f"Finishing {to.name}")
-        yield from telling(store.in_steps(file.finish, file.stop), finishing)
-    return len(which)
+        yield from telling(store.in_steps(file.finish, file.stop), Progress(count, count, f"Finishing {to.name}"))
+    return count
 
 
 def _head_and_found(ws: Workspace, kpi_id: str, question: Question) -> tuple[Receipt, engine.Behind | None]:
@@ -249,8 +274,7 @@ def export_listed(ws: Workspace, receipt: Receipt, rows: Sequence[ReceiptRow], t
         UserError: the name ends otherwise, the file cannot be written, or a workbook cannot hold so many rows.
     """
     from kpidesk.exporting.rows_form import write_rows
-    from kpidesk.operations.exports import check_export_path
 
-    check_export_path(ws, to, (".csv", ".xlsx"))
+    _check_place(ws, to, len(rows))
     write_rows(receipt, rows, to)
     return len(rows)

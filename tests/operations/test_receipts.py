@@ -218,6 +218,22 @@ def test_rows_are_written_in_pages_as_at_once(
     }
 
 
+@pytest.mark.parametrize("kpi", ["win_rate", "hygiene_share", "reps_at_quota"])
+def test_the_rows_that_a_receipt_lists_are_not_read_again_for_a_file(
+    sample: operations.Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kpi: str
+) -> None:
+    question = operations.question(sample, period="2026-Q3")
+    some, whole = (operations.rows(sample, kpi, question, first=first) for first in (3, None))
+    assert finish(operations.export_receipt(sample, some, tmp_path / "some.csv")) == whole.count
+    monkeypatch.setattr(receipt_pages, "rows_of", None)
+    monkeypatch.setattr(receipt_pages, "receipt_of", None)
+    monkeypatch.setattr(receipt_pages, "WRITTEN_AT_A_TIME", 4)
+    assert finish(operations.export_receipt(sample, whole, tmp_path / "whole.csv")) == whole.count
+    assert (tmp_path / "whole.csv").read_bytes() == (tmp_path / "some.csv").read_bytes()
+    with pytest.raises(UserError, match="no known form"):
+        finish(operations.export_receipt(sample, whole, tmp_path / "whole.pdf"))
+
+
 def cells_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
     book = openpyxl.load_workbook(path)
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
