@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import tempfile
 import tomllib
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.settings import SETTING_HELP, Settings
 from kpidesk.language import FUNCTIONS, TABLES
 from kpidesk.language.parser import stored_tables, worked_out
-from kpidesk.operations.catalogue import KEPT, kept_tables
+from kpidesk.operations.catalogue import KEPT, mark_of
 from kpidesk.store.table_words import UNITS
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
@@ -128,7 +129,10 @@ def shipped() -> list[Kpi]:
 def kept_kpis() -> str:
     """The tables of the shipped KPIs in one file."""
     paths = sorted((RESOURCES / "kpis").glob("*.toml"))
-    return kept_tables({path.name: path.read_text(encoding="utf-8") for path in paths})
+    texts = {path.name: path.read_text(encoding="utf-8") for path in paths}
+    tables = ((json.dumps(name), tomllib.loads(text)) for name, text in texts.items())
+    lines = ",\n".join(f"{name}: {json.dumps(table, ensure_ascii=False)}" for name, table in tables)
+    return f'{{"of": "{mark_of(texts)}", "kpis": {{\n{lines}\n}}}}\n'
 
 
 def command_line_page() -> str:
