@@ -224,7 +224,9 @@ def _filled_in(ws: Workspace, before: Kpi, given: Mapping[str, object]) -> dict[
         return {"reason": "", **given}
     formula = read_formula(ws, text, {**formula_texts(ws), before.id: text})
     check = _check(ws, formula, before.id)
-    was_events = before.kpi_class == "flow_count" and check.kpi_class == "flow_money"  # a sum of numbers, once a count
+    # A version keeps its class: past periods stay judged as they were, and no formula tells a cohort from a ratio. So
+    # a sum of numbers that was kept as a count stays one until its formula is given anew.
+    was_events = before.kpi_class == "flow_count" and check.kpi_class == "flow_money"
     if is_same:
         return {"reason": "", **({"kpi_class": check.kpi_class} if was_events else {}), **given}
     known = formula_of(ws, before)

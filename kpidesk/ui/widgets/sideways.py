@@ -1,4 +1,4 @@
-"""A table wider than its room shows at its edges that more stands there: a shade that goes when nothing is left."""
+"""Any table wider than its room: a shade at its edges says that more columns stand beyond, until none does."""
 
 from __future__ import annotations
 

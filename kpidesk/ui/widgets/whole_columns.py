@@ -1,4 +1,4 @@
-"""A table whose view ends with a whole column where not all of them have room."""
+"""A table of deals or other records whose cells are words: beside the shade, its view ends with a whole column."""
 
 from __future__ import annotations
 
