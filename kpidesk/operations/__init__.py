@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from kpidesk.operations.demo import SAMPLE_FILE, Demo, make_demo
 
     # Exports come in, can be taken back, and are joined
-    from kpidesk.operations.imports import (
-        import_file, inspect, look_alikes, rejected, save_rejected, undo, undo_preview,
-    )  # fmt: skip
+    from kpidesk.operations.planning import inspect
+    from kpidesk.operations.imports import import_file, look_alikes, rejected, save_rejected, undo, undo_preview
     from kpidesk.operations.batches import Sheets, import_into, import_together, look_into, undo_together
     from kpidesk.operations.watching import FolderFile, NewExports, imported_digests, new_exports
     from kpidesk.operations.duplicates import SIGNS

@@ -24,7 +24,8 @@ from kpidesk.core.progress import Progress
 from kpidesk.core.rates import Rate
 from kpidesk.core.settings import Settings
 from kpidesk.importing import Unpacked
-from kpidesk.operations.imports import how_to_answer, import_planned, plan_file, with_links
+from kpidesk.operations.imports import how_to_answer, import_planned, with_links
+from kpidesk.operations.planning import plan_file
 from kpidesk.operations.rates import rates, tried
 from kpidesk.operations.workspace import Workspace, close, kept_whole, open_workspace, settings
 

@@ -157,7 +157,7 @@ HOMES = {
     "imported_digests": "kpidesk.operations.watching",
     "imports": "kpidesk.operations.sources",
     "initiatives": "kpidesk.operations.initiatives",
-    "inspect": "kpidesk.operations.imports",
+    "inspect": "kpidesk.operations.planning",
     "is_untouched_draft": "kpidesk.operations.reviews",
     "keep_apart": "kpidesk.operations.pairs",
     "keep_unfinished_kpis": "kpidesk.operations.unfinished",

@@ -1,132 +1,29 @@
-"""Bring an export in, see what it did, take it back."""
+"""Bring an export in as it was planned, see what it did, take it back."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Generator
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from kpidesk import importing, store
-from kpidesk.core.errors import ImportQuestion, Issue, OpenQuestionsError, UserError
-from kpidesk.core.fields import KIND_OF_RECORD, OF_AMOUNTS, Kind, Outcome
-from kpidesk.core.formats import day_text
+from kpidesk.core.errors import ImportQuestion, Issue, OpenQuestionsError
+from kpidesk.core.fields import KIND_OF_RECORD, Kind
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.imports import ChangeCount, ImportOptions, ImportReport, LookAlike, Preview, sheet_name
 from kpidesk.core.progress import Progress, telling
 from kpidesk.core.rate_words import unrated_records
 from kpidesk.core.rates import Rate
 from kpidesk.core.records import ParsedRows, RawRows
-from kpidesk.core.settings import Settings
 from kpidesk.operations import chosen, duplicates
 from kpidesk.operations.changes import changes_of
 from kpidesk.operations.exports import check_export_path
-from kpidesk.operations.known_ids import source_of_ids
 from kpidesk.operations.links import links_of
 from kpidesk.operations.look_details import with_details
+from kpidesk.operations.planning import plan_file, refuse_exchanged, sets_currency
 from kpidesk.operations.rates import rates, refuse_unsaid, tried
 from kpidesk.operations.workspace import Workspace, all_or_none, kept_whole, settings
-
-_Outcomes = Mapping[tuple[str, str], Outcome]
-BLOCK = 1 << 20
-OUTCOME_WORDS: dict[Outcome, str] = {
-    "open": "counts as open",
-    "won": "counts as won",
-    "lost": "counts as lost",
-    "ignore": "is to be ignored",
-}
-
-
-def inspect(
-    path: Path, options: ImportOptions, *, today: date, ws: Workspace | None = None
-) -> Generator[Progress, None, Preview]:
-    """Read a file and say what it is taken for, with the evidence; writes nothing."""
-    plan = yield from plan_file(path, options, today, ws)
-    return plan.preview
-
-
-def _remembered(ws: Workspace, options: ImportOptions) -> dict[str, str]:
-    """What is remembered of files, where asked for also of those whose import was undone."""
-    undone = store.undone_profiles(ws.db).items() if options.recall else ()
-    return {key: importing.as_undone(text) for key, text in undone} | store.load_profiles(ws.db)
-
-
-def plan_file(
-    path: Path, options: ImportOptions, today: date, ws: Workspace | None
-) -> Generator[Progress, None, importing.Plan]:
-    """Read a file and say how it will be imported; writes nothing."""
-    look = yield from telling(store.in_steps(lambda: importing.inspect), Progress(0, 0, f"Opening {path.name}"))
-    known = store.known_outcomes(ws.db) if ws else {}
-    before = (yield from _same_before(ws, path)) if ws and options.as_of is None else None
-    profiles = _remembered(ws, options) if ws else {}
-    merged = chosen.elsewhere(ws, options.same) if ws else {}
-    own = {key: said for key, said in options.same.items() if key not in merged}
-
-    counting = settings(ws) if ws else Settings()
-
-    def read(options: ImportOptions) -> Generator[Progress, None, importing.Plan]:
-        return look(
-            path,
-            replace(options, as_of=before or options.as_of, same=own),
-            settings=counting,
-            known_stages=known,
-            today=today,
-            header_profiles=profiles,
-            people=store.people_by_name(ws.db) if ws else {},
-        )
-
-    plan = yield from read(options)
-    if plan.leans and _sets_currency(ws, plan.preview):  # read as it will be from then on, or it were another next time
-        counting, plan = replace(counting, currency=plan.preview.currency), replace(plan, held=())
-        plan = yield from read(options)
-    if ws and not (options.source or plan.preview.questions):
-        source, notice = yield from source_of_ids(ws, plan, profiles)
-        if source:
-            plan = replace(plan, held=())  # or its rows were in memory twice
-            plan = yield from read(replace(options, source=source))
-        plan = replace(plan, preview=replace(plan.preview, notices=(notice, *plan.preview.notices))) if notice else plan
-    told = _changed_meanings(known, plan.outcomes)
-    if before is None:
-        return replace(plan, preview=replace(plan.preview, notices=plan.preview.notices + told))
-    why = f"the same file was imported as of {day_text(before)}"
-    told = (*told, f"{why[0].upper()}{why[1:]} before, so its data are of that day again; --as-of says otherwise.")
-    return replace(plan, preview=replace(plan.preview, data_date_why=why, notices=plan.preview.notices + told))
-
-
-def _same_before(ws: Workspace, path: Path) -> Generator[Progress, None, date | None]:
-    """The day a file of the same bytes was of: being imported once more makes it no newer."""
-    digest = yield from _digest(path, f"Opening {path.name}")
-    return store.first_data_date(ws.db, digest) if digest else None
-
-
-def _digest(path: Path, doing: str) -> Generator[Progress, None, str]:
-    """The SHA-256 of a file; empty where it cannot be read: what is wrong with it is said where its rows are."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(BLOCK):
-                digest.update(block)
-                yield Progress(0, 0, doing)
-    except OSError:
-        return ""
-    return digest.hexdigest()
-
-
-def _refuse_exchanged(path: Path, plan: importing.Plan) -> Generator[Progress, None, None]:
-    """Refuse a file of text with other bytes than those that were planned, whatever its size and time say."""
-    if plan.table.form == "text" and (yield from _digest(path, f"Checking {path.name}")) != plan.table.sha256:
-        raise UserError(f"'{path.name}' has changed while it was being read.", "Import it again.")
-
-
-def _changed_meanings(before: _Outcomes, now: _Outcomes) -> tuple[str, ...]:
-    """What is to be known when a word is answered otherwise than before: it is one answer for all deals."""
-    return tuple(
-        f"'{text}' {OUTCOME_WORDS[outcome]} from now on, in every period; it was {before[name, text]}."
-        for (name, text), outcome in now.items()
-        if before.get((name, text), outcome) != outcome
-    )
 
 
 def import_file(
@@ -176,7 +73,7 @@ def import_planned(
             _take_currency(ws, plan.preview)
         counts = dry_run and not tries
         outcome, others = yield from _run_all(ws, path, options, plan, watched, merged, dry_run=counts)
-        yield from _refuse_exchanged(path, plan)
+        yield from refuse_exchanged(path, plan)
         if known:
             listed = () if before is None else tuple(one for one in known if one not in before)
             refuse_unsaid(ws, known, "--set restates=yes", listed)
@@ -228,16 +125,9 @@ def with_links(ws: Workspace, report: ImportReport) -> Generator[Progress, None,
     return replace(report, linked=(yield from telling(work, Progress(0, 0, "Counting what belongs together"))))
 
 
-def _sets_currency(ws: Workspace | None, preview: Preview) -> bool:
-    """Whether a workspace will count in the currency of a file: another one, of the first amounts that come into it."""
-    known = settings(ws) if ws else Settings()
-    is_other = preview.kind in OF_AMOUNTS and preview.currency not in ("", known.currency)
-    return is_other and not (ws and (store.has_amounts(ws.db) or rates(ws)))
-
-
 def _take_currency(ws: Workspace, preview: Preview) -> None:
     """Let a workspace count in the currency of the first amounts that come into it, as deals have them."""
-    if _sets_currency(ws, preview):
+    if sets_currency(ws, preview):
         store.save_settings(ws.db, replace(settings(ws), currency=preview.currency))
 
 
