@@ -26,15 +26,9 @@ from kpidesk.importing.remembering import same_columns
 from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.settling import Settled
 from kpidesk.importing.tables import DELIMITER_WORDS, Source
-from kpidesk.importing.undated import undated
-from kpidesk.importing.unmarked import unmarked
-from kpidesk.importing.unpriced import unpriced
+from kpidesk.importing.untold import untold
 from kpidesk.importing.word_choices import found_words, word_notices
 
-CREDITED: Mapping[Kind, tuple[str, ...]] = {
-    "deals": ("owner", "owner_split", "team"), "activities": ("person",), "leads": ("owner",)
-}  # fmt: skip
-"""The fields of which one must be known for a record to count for anybody."""
 CUSTOM_WHY = "kept as a field of its own"
 MOST_NAMES = 5
 FREQUENCY = re.compile(r"(?:billing|payment|invoice)[ _]?(?:frequency|period|interval|cycle)", re.IGNORECASE)
@@ -109,7 +103,7 @@ def _notices(
         *_row_notices(evidence, settled, repeated), *settled.notices, *word_notices(words, rules.kind),
         *told_of_all(rules, options.constants), *_made_notices(rules), *_hidden_notices(recognised, settled),
         *_kind_notices(rules, options.constants),
-        *undated(rules, evidence.rows, said), *unpriced(rules, evidence.rows, said), *unmarked(rules, said),
+        *untold(rules, evidence.rows, said),
     )  # fmt: skip
 
 
@@ -275,18 +269,6 @@ def _kind_notices(rules: Rules, said: Mapping[str, str]) -> tuple[str, ...]:
             f"No column tells one deal from another: a deal is known by {rules.told_apart}. Where a later file has the "
             "rows in another order, they are taken for other deals. Map the column that tells them apart: --map "
             'id="COLUMN".'
-        )
-    if rules.kind == "contracts" and not rules.is_given("status"):
-        told.append(
-            "No column tells which contracts were renewed and which were lost: there is no renewal rate of them. Map "
-            'the one that does: --map status="COLUMN".'
-        )
-    credited = CREDITED.get(rules.kind, ())
-    if credited and not any(rules.is_given(name) for name in credited):
-        many = KIND_OF_RECORD[rules.kind].many
-        told.append(
-            f"No column tells whose the {many} are: they count for no rep and no team. Map the one that does: "
-            f'--map {credited[0]}="COLUMN".'
         )
     return tuple(told)
 
