@@ -46,7 +46,8 @@ def settle_currency(evidence: Evidence, options: ImportOptions, settings: Settin
         codes = _column_codes(evidence)
         verdict = _from_rows(codes, options.currency, stated or settings.currency, "column", ())
         whose = _whose(codes, options.currency, naming)
-        return _telling(verdict, evidence.unnamed, whose, bool(evidence.unnamed) and not stated)
+        unnamed = sum(count for cell, count in evidence.currencies.items() if is_blank(cell))
+        return _telling(verdict, unnamed, whose, bool(unnamed) and not stated)
     if options.currency:
         return CurrencyVerdict(default, "fixed", default)
     in_cells = {name: evidence.numbers[name].units for name in headers if evidence.numbers[name].units}
@@ -78,7 +79,7 @@ def _from_cells(
 
 
 def _column_codes(evidence: Evidence) -> Counter[str]:
-    """How many rows name each currency in a column of their own."""
+    """How many rows with an amount name each currency in a column of their own."""
     codes: Counter[str] = Counter()
     for cell, count in evidence.currencies.items():
         code = None if is_blank(cell) else currency_value(cell, "")

@@ -42,8 +42,8 @@ class Evidence:
     ids of that form; `references` tells by how many cells ids of that form outnumber others in columns that lead to
     another kind; `words` counts by field the texts of columns some words of which are known or may be two spellings of
     one; `dates` also holds, under ENTERED_AT, what the columns of `Rules.wide` show. `owners` are the different owners
-    with the address in the column `address`, which is -1 when there is none. `unnamed` are the rows with an amount that
-    leave the column of currencies empty.
+    with the address in the column `address`, which is -1 when there is none. `currencies` counts the texts of that
+    column in rows with an amount.
     """
 
     rules: Rules
@@ -57,7 +57,6 @@ class Evidence:
     numbers: dict[str, NumberTally] = field(default_factory=dict)
     stages: StageTally = field(default_factory=StageTally)
     currencies: Counter[str] = field(default_factory=Counter)
-    unnamed: int = 0
     words: dict[str, Counter[str]] = field(default_factory=dict)
     references: Counter[str] = field(default_factory=Counter)
     unlike: dict[tuple[int, int], tuple[int, str, str]] = field(default_factory=dict)
@@ -171,8 +170,7 @@ def _tally(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
         elif reading.field in evidence.numbers:
             evidence.numbers[reading.field].add(cells, lines)
         elif reading.field == "currency":
-            evidence.currencies.update(cells)
-            evidence.unnamed += unnamed(cells, [columns[one] for one in amount_columns(rules)])
+            evidence.currencies.update(_with_amount(cells, [columns[one] for one in amount_columns(rules)]))
         elif reading.kind == "reference":
             evidence.references[reading.field] += salesforce_lead(cells)
         elif reading.field in evidence.words:
@@ -201,10 +199,9 @@ def amount_columns(rules: Rules) -> list[int]:
     return [one.column for one in rules.readings if one.kind == "money"]
 
 
-def unnamed(cells: Sequence[str], amounts: Sequence[Sequence[str]]) -> int:
-    """How many rows without a currency in `cells` have an amount in one of the other columns."""
-    blank = [at for at, cell in enumerate(cells) if is_blank(cell)]
-    return sum(any(not is_blank(column[at]) for column in amounts) for at in blank)
+def _with_amount(cells: Sequence[str], amounts: Sequence[Sequence[str]]) -> list[str]:
+    """Those of the cells in whose rows one of the columns of amounts holds any."""
+    return [cell for cell, *row in zip(cells, *amounts, strict=True) if not all(map(is_blank, row))]
 
 
 def count_words(words: Counter[str], cells: Sequence[str] | Mapping[str, int]) -> None:

@@ -134,6 +134,12 @@ class Grid:
         like = _like(keys) if len(keys) == len(columns) else None
         return None if like is None else _heads(like)
 
+    def begins_with_digit(self, column: int) -> Numbers:
+        """Which cells begin with a digit."""
+        first = np.frombuffer(self.data, np.uint8)[self.starts[column]]
+        found: Numbers = (self.sizes[column] > 0) & (first - _ZERO < 10)
+        return found
+
     def decimals(self, column: int) -> Numbers:
         """Which cells are digits, a point, and one, two or more than three digits behind it."""
         starts, sizes = self.starts[column], self.sizes[column]

@@ -21,7 +21,6 @@ from kpidesk.importing.evidence import (
     salesforce_lead,
     stage_columns,
     tally_stages,
-    unnamed,
 )
 from kpidesk.importing.grids import Grid, Numbers, grid_of
 from kpidesk.importing.numbers import NumberTally, is_blank
@@ -130,9 +129,8 @@ def _tally(evidence: Evidence, grid: Grid, lines: list[int]) -> None:
         elif reading.field in evidence.numbers:
             _tally_numbers(evidence.numbers[reading.field], grid, at, lines)
         elif reading.field == "currency":
-            counts = _counted(grid, at)
-            evidence.currencies.update(counts)
-            evidence.unnamed += _unnamed(grid, at, amount_columns(rules)) if any(map(is_blank, counts)) else 0
+            without = _without_amount(grid, amount_columns(rules))
+            evidence.currencies.update(Counter(_counted(grid, at)) - Counter(grid.cells(at, without)))
         elif reading.kind == "reference":
             evidence.references[reading.field] += _salesforce_lead(grid, at)
         elif reading.field in evidence.words:
@@ -149,8 +147,14 @@ def _tally(evidence: Evidence, grid: Grid, lines: list[int]) -> None:
         _tally_stages(evidence, grid)
 
 
-def _unnamed(grid: Grid, column: int, amounts: Sequence[int]) -> int:
-    return unnamed(grid.cells(column), [grid.cells(at) for at in amounts])
+def _without_amount(grid: Grid, amounts: Sequence[int]) -> Numbers:
+    """The rows in which none of some columns holds an amount."""
+    rows = np.arange(len(grid))
+    for at in amounts:
+        rows = rows[~grid.begins_with_digit(at)[rows]]
+        blank = np.fromiter(map(is_blank, grid.cells(at, rows)), np.bool_, len(rows))
+        rows = rows[blank]
+    return rows
 
 
 def _tally_dates(tally: DateTally, grid: Grid, column: int, lines: list[int]) -> None:

@@ -38,6 +38,24 @@ def test_of_several_currencies_most_rows_tell_that_of_the_file_and_the_workspace
     assert _unnamed(imported.plan) == ["1 row with an amount names no currency: taken as CHF, that of this workspace"]
 
 
+@pytest.mark.parametrize("blank", ["", "-", "n/a"])
+def test_the_currency_of_most_rows_is_that_of_most_with_an_amount(tmp_path: Path, blank: str) -> None:
+    rows = ["D1,Won,5,NOK", "D2,Won,.5,NOK", "D3,Won,$7,SEK", *(f"E{at},Won,{blank},SEK" for at in range(9))]
+    preview = look(write(tmp_path, HEADER + "\n".join(rows) + "\n")).preview
+    assert preview.currency == "NOK"
+    assert "The amounts are in several currencies: NOK in 2 rows, SEK in 1 row." in preview.notices
+    recurring = [f"{row},{'8' if row.startswith('E') else ''}" for row in rows]
+    other = write(tmp_path, "id,stage,amount,currency,recurring amount\n" + "\n".join(recurring) + "\n")
+    assert look(other).preview.currency == "SEK"
+
+
+def test_a_currency_of_rows_without_an_amount_is_no_second_one(tmp_path: Path) -> None:
+    preview = look(write(tmp_path, HEADER + "D1,Won,5,EUR\nD2,Won,,USD\nD3,Won,6,\n")).preview
+    assert preview.currency == "EUR"
+    assert any("taken as EUR, like all others" in one for one in preview.notices)
+    assert not any("several currencies" in one for one in preview.notices)
+
+
 def test_a_currency_that_was_said_counts_for_rows_without_one(tmp_path: Path) -> None:
     imported = read(write(tmp_path, MIXED), ImportOptions(currency="SEK"))
     assert imported.column("currency") == ["NOK", "NOK", "JPY", "SEK"]
