@@ -92,8 +92,8 @@ def import_into(
     with ExitStack() as folders:
         try:
             found, left_out = yield from _looked_at(ws, files, options, folders)
-            work = _all_brought_in(ws, found, dry_run=dry_run)
-            reports = yield from work if dry_run else kept_whole(ws, work)
+            work = _tried_out(ws, found) if dry_run else kept_whole(ws, _all_brought_in(ws, found))
+            reports = yield from work
             done = not dry_run
         except UserError as error:
             if len(files) > 1:
@@ -125,29 +125,39 @@ def import_together(
             plan = plan if len(files) == 1 else replace(plan, held=())  # the rows of many would take much memory
             found.append(_Found(path, "", options, plan, before))
         found.sort(key=lambda one: in_order(one.plan.preview))
-        reports = yield from kept_whole(ws, _all_brought_in(ws, found, dry_run=False))
+        reports = yield from kept_whole(ws, _all_brought_in(ws, found))
     except UserError as error:
         error.advice = f"{error.advice} None of the {len(files)} files was imported.".strip()
         raise
     return tuple((one.path, report) for one, report in zip(found, reports, strict=True))
 
 
-def _all_brought_in(
-    ws: Workspace, found: Sequence[_Found], *, dry_run: bool
-) -> Generator[Progress, None, list[ImportReport]]:
+def _all_brought_in(ws: Workspace, found: Sequence[_Found]) -> Generator[Progress, None, list[ImportReport]]:
     """Import files in their order; gives the report on each, once all are in with what its records lead to."""
     before = rates(ws) if any(one.plan.kind == "rates" for one in found) else ()
     reports = []
-    with ExitStack() as trying:
-        for at, one in enumerate(found):
-            if dry_run and one.plan.kind == "rates":
-                trying.enter_context(tried(ws))  # those of a later file are checked against these
-            else:
-                trying.close()
-            reports.append((yield from _brought_in(ws, found, at, before, dry_run=dry_run)))
-    for at, report in enumerate(() if dry_run else tuple(reports)):
+    for at in range(len(found)):
+        reports.append((yield from _brought_in(ws, found, at, before, dry_run=False)))
+    for at, report in enumerate(tuple(reports)):
         reports[at] = yield from with_links(ws, report)
     return reports
+
+
+def _tried_out(ws: Workspace, found: Sequence[_Found]) -> Generator[Progress, None, list[ImportReport]]:
+    """What importing files would do: nothing is written.
+
+    Several are all brought in and taken back, since an earlier one tells of whom, of which stages and of which currency
+    a later one speaks.
+    """
+    if len(found) == 1:
+        return [(yield from _brought_in(ws, found, 0, (), dry_run=True))]
+    with tried(ws):
+        reports = yield from _all_brought_in(ws, found)
+    return [_as_tried(one) for one in reports]
+
+
+def _as_tried(report: ImportReport) -> ImportReport:
+    return replace(report, dry_run=True, with_it=tuple(map(_as_tried, report.with_it)))
 
 
 def _alone(error: UserError) -> str:

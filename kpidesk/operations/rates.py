@@ -80,7 +80,7 @@ def _listed(ws: Workspace) -> tuple[Rate, ...]:
 
 @contextmanager
 def tried(ws: Workspace) -> Iterator[None]:
-    """Let rates count meanwhile, to see what they would change; nothing that is written lasts.
+    """Let what is written count meanwhile, to see what it would change; nothing of it lasts.
 
     Raises:
         UserError: the workspace cannot be written.

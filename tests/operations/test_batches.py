@@ -394,3 +394,39 @@ def test_dated_snapshots_given_together_are_each_of_the_day_in_their_name(path: 
     assert {one.data_date for one in said} == {TODAY}
     for one, name in zip(sorted(said, key=lambda report: report.file), ("2026-01-12", "2026-01-26"), strict=True):
         assert f"The file name carries {name}, but --as-of {TODAY} was said for all files" in " ".join(one.notices)
+
+
+def test_a_dry_run_of_several_files_says_what_their_import_does(path: Path, tmp_path: Path) -> None:
+    texts = {
+        "people.csv": PEOPLE,
+        "deals_2026-01-12.csv": "id,owner,stage,amount,currency,close date\nD1,Ann Lee,Open,100,EUR,2026-02-01\n"
+        "D2,Bo Dahl,Open,50,EUR,2026-02-02\n",
+        "deals_2026-01-26.csv": "id,owner,stage,amount,currency,close date\nD1,Ann Lee,Open,300,EUR,2026-02-01\n"
+        "D3,Bo Dahl,Open,x,EUR,2026-02-02\nD4,Bo Dahl,Open,70,,2026-02-02\n",
+        "calls.csv": "Activity ID,Type,Direction,Status,Date,Assigned,Deal ID\n"
+        "A1,Call,Out,Done,2026-01-20,Ann Lee,D1\n",
+    }
+    files = [tmp_path / name for name in texts]
+    for file in files:
+        file.write_text(texts[file.name])
+    asked = ImportOptions(stages={"Open": "open"})
+    tried = finish(operations.import_into(path, files, asked, today=TODAY, dry_run=True))
+    assert not path.exists()
+    assert {one.dry_run for one in tried} == {True}
+    done = finish(operations.import_into(path, files, asked, today=TODAY))
+    assert [replace(one, dry_run=False) for one in tried] == list(done)
+    assert [one.currency for one in tried] == ["USD", "EUR", "EUR", "EUR"]  # people have no amounts
+    assert ("amount up", 200.0) in [(one.what, one.amount) for one in tried[2].changes]
+    assert [one.added for one in tried] == [2, 2, 1, 1]
+    before = path.read_bytes()
+    again = finish(operations.import_into(path, files, asked, today=TODAY, dry_run=True))
+    assert [(one.added, one.updated) for one in again] == [(0, 0)] * 4
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_report_on_a_first_file_is_in_its_currency(path: Path, tmp_path: Path, dry_run: bool) -> None:
+    file = tmp_path / "deals.csv"
+    file.write_text("id,owner,stage,amount,currency\nD1,Ann Lee,Won,100,EUR\n")
+    (report,) = finish(operations.import_into(path, (file,), options(), today=TODAY, dry_run=dry_run))
+    assert report.currency == "EUR"
