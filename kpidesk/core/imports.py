@@ -130,6 +130,7 @@ class Preview:
     import can run. `notices` are things to know (encoding, dropped footer, duplicate headers). `named_day` is the day
     that the name of the file carries. `bad_cells` cannot be read as the date or number that they should be: their rows
     will be rejected. `foretold` are those of the notices that say so of rows: a report lists the rows themselves.
+    `assumed_currency` is that of amounts which name none, empty where each names its own.
     """
 
     file: str
@@ -158,6 +159,7 @@ class Preview:
     words: tuple[WordFound, ...] = ()
     bad_cells: int = 0
     foretold: tuple[str, ...] = ()
+    assumed_currency: str = ""
 
     @property
     def unsaid_words(self) -> int:

@@ -20,7 +20,9 @@ from kpidesk.importing.rules import CurrencyFrom
 class CurrencyVerdict:
     """`default` is the currency of rows that do not say theirs, `origin` where the others say it, `main` that of most.
 
+    `main` is empty where a column names currencies but no row has an amount.
     `notices` are things to know. `leans`: where the workspace counted in `main`, some amounts would be in another one.
+    `is_assumed`: some amounts name none and are taken to be in the default.
     """
 
     default: str
@@ -28,6 +30,7 @@ class CurrencyVerdict:
     main: str
     notices: tuple[str, ...] = ()
     leans: bool = False
+    is_assumed: bool = False
 
 
 def settle_currency(evidence: Evidence, options: ImportOptions, settings: Settings) -> CurrencyVerdict:
@@ -47,35 +50,42 @@ def settle_currency(evidence: Evidence, options: ImportOptions, settings: Settin
         verdict = _from_rows(codes, options.currency, stated or settings.currency, "column", ())
         whose = _whose(codes, options.currency, naming)
         unnamed = sum(count for cell, count in evidence.currencies.items() if is_blank(cell))
+        verdict = verdict if evidence.currencies or options.currency else replace(verdict, main="")
         return _telling(verdict, unnamed, whose, bool(unnamed) and not stated)
-    if options.currency:
-        return CurrencyVerdict(default, "fixed", default)
     in_cells = {name: evidence.numbers[name].units for name in headers if evidence.numbers[name].units}
     if in_cells:
-        return _from_cells(evidence, in_cells, headers, stated or settings.currency, naming)
-    if stated:
-        return CurrencyVerdict(stated, "fixed", stated, (f"The column '{naming}' names its currency: {stated}.",))
-    told = f"No column names a currency: amounts are taken as {default}, that of this workspace."
-    return CurrencyVerdict(default, "fixed", default, (told,))
+        return _from_cells(evidence, in_cells, headers, options.currency, stated or settings.currency, naming)
+    told: tuple[str, ...] = ()
+    if stated and not options.currency:
+        default, told = stated, (f"The column '{naming}' names its currency: {stated}.",)
+    elif not options.currency:
+        told = (f"No column names a currency: amounts are taken as {default}, that of this workspace.",)
+    return CurrencyVerdict(default, "fixed", default, told, is_assumed=True)
 
 
 def _from_cells(
-    evidence: Evidence, in_cells: Mapping[str, Counter[str]], headers: Mapping[str, str], default: str, naming: str
+    evidence: Evidence,
+    in_cells: Mapping[str, Counter[str]],
+    headers: Mapping[str, str],
+    said: str,
+    default: str,
+    naming: str,
 ) -> CurrencyVerdict:
     """The verdict where the amounts themselves name their currency, by the column with most rows of each."""
     codes: Counter[str] = Counter()
     for units in in_cells.values():
         of_column: Counter[str] = Counter()
         for unit, count in units.items():
-            of_column[currency_of(unit, default)] += count
+            of_column[currency_of(unit, said or default)] += count
         codes |= of_column
     named = " and ".join(f"'{headers[name]}'" for name in in_cells)
-    verdict = _from_rows(codes, "", default, "cells", (f"The currency is read from the cells of {named}.",))
+    verdict = _from_rows(codes, said, default, "cells", (f"The currency is read from the cells of {named}.",))
     bare = [evidence.numbers[name].bare for name in headers]
     signs = {unit for one in in_cells.values() for unit in one}
     leans = any(bare) or any(currency_of(one, verdict.main) != currency_of(one, verdict.default) for one in signs)
     count = bare[0] if len(bare) == 1 else 0  # of several columns of amounts one names it for the row
-    return _telling(verdict, count, _whose(codes, "", naming), leans and not naming)
+    verdict = replace(verdict, is_assumed=any(bare))
+    return _telling(verdict, count, _whose(codes, said, naming), leans and not (naming or said))
 
 
 def _column_codes(evidence: Evidence) -> Counter[str]:
@@ -104,7 +114,8 @@ def _telling(verdict: CurrencyVerdict, unnamed: int, whose: str, leans: bool) ->
     """A verdict that tells of so many rows with an amount that name no currency, and `whose` they are taken for."""
     rows = f"{counted(unnamed, 'row')} with an amount {'names' if unnamed == 1 else 'name'} no currency"
     told = f"{rows}: taken as {verdict.default}, {whose}; --currency says otherwise."
-    return replace(verdict, notices=(*verdict.notices, told) if unnamed else verdict.notices, leans=leans)
+    notices = (*verdict.notices, told) if unnamed else verdict.notices
+    return replace(verdict, notices=notices, leans=leans, is_assumed=verdict.is_assumed or bool(unnamed))
 
 
 def _whose(codes: Counter[str], said: str, naming: str) -> str:

@@ -82,6 +82,7 @@ def build_plan(
         words=words,
         bad_cells=sum(one.count for one in bad),
         foretold=foretold,
+        assumed_currency=rules.currency if settled.is_assumed else "",
     )  # fmt: skip
     return Plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,

@@ -82,9 +82,9 @@ def read_profile(text: str) -> Profile:
 def as_undone(text: str) -> str:
     """What a profile says of a file whose import was undone: all but what no page shows once it is decided.
 
-    That is the order of dates, the decimal mark and the currency, which the rows decide or the user says again.
+    That is the order of dates and the decimal mark, which the rows decide or the user says again.
     """
-    return replace(read_profile(text), orders={}, marks={}, currency="", is_undone=True).text()
+    return replace(read_profile(text), orders={}, marks={}, is_undone=True).text()
 
 
 def _kind(value: Any) -> Kind | None:

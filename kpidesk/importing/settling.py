@@ -28,7 +28,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Everything the rows decided; `currency` is that of most rows, `leans` as of a `CurrencyVerdict`."""
+    """Everything the rows decided; `currency` is that of most rows, the rest of it as of a `CurrencyVerdict`."""
 
     rules: Rules
     orders: dict[str, OrderVerdict]
@@ -38,6 +38,7 @@ class Settled:
     currency: str
     notices: tuple[str, ...]
     leans: bool = False
+    is_assumed: bool = False
 
 
 def settle(
@@ -87,7 +88,7 @@ def settle(
         wide=replace(rules.wide, order=orders[headers[ENTERED_AT]].order, serials=native) if rules.wide else None,
     )
     questions = (*recognised.questions, *asked_orders, *asked_marks, *meanings.questions)
-    return Settled(final, orders, marks, meanings, questions, money.main, money.notices, money.leans)
+    return Settled(final, orders, marks, meanings, questions, money.main, money.notices, money.leans, money.is_assumed)
 
 
 def _refuse_unreadable(evidence: Evidence) -> None:

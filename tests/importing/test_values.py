@@ -211,3 +211,34 @@ def test_what_a_cell_may_be_is_remembered_as_it_was_judged(text: str) -> None:
         for _ in range(2):
             assert looks_like_number(cell) == (take_apart(cell.strip().removesuffix("%")) is not None)
             assert looks_like_day(cell) == (order_shown(cell.strip(), serials=False) not in ("bad", "blank"))
+
+
+def test_a_currency_that_was_said_counts_for_bare_amounts_and_leaves_the_others_theirs(tmp_path: Path) -> None:
+    path = write(tmp_path, "id,stage,amount\nD1,Won,5 EUR\nD2,Won,7\nD3,Won,$9\n")
+    imported = read(path, ImportOptions(currency="GBP"))
+    assert imported.issues == []
+    assert imported.column("currency") == ["EUR", "GBP", "USD"]
+    assert read(path, ImportOptions(currency="CAD")).column("currency") == ["EUR", "CAD", "CAD"]
+    assert imported.plan.preview.assumed_currency == "GBP"
+
+
+@pytest.mark.parametrize(
+    ("text", "assumed"),
+    [
+        ("id,stage,amount\nD1,Won,5\n", "USD"),
+        ("id,stage,amount (EUR)\nD1,Won,5\n", "EUR"),
+        (HEADER + "D1,Won,5,EUR\nD2,Won,,\n", ""),
+        (HEADER + "D1,Won,5,EUR\nD2,Won,6,\n", "EUR"),
+        ("id,stage,amount\nD1,Won,5 EUR\n", ""),
+        ("id,stage,amount\nD1,Won,5 EUR\nD2,Won,6\n", "EUR"),
+        ("id,stage\nD1,Won\n", ""),
+    ],
+)
+def test_the_currency_that_amounts_are_taken_for_is_told_where_some_name_none(
+    tmp_path: Path, text: str, assumed: str
+) -> None:
+    assert look(write(tmp_path, text)).preview.assumed_currency == assumed
+
+
+def test_where_no_row_has_an_amount_a_file_is_in_no_currency(tmp_path: Path) -> None:
+    assert look(write(tmp_path, HEADER + "D1,Won,,EUR\n")).preview.currency == ""

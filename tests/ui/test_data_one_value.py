@@ -82,3 +82,42 @@ def test_a_value_is_given_to_all_rows_changed_and_taken_back(qtbot: QtBot, page:
     on_step(qtbot, page, page.report)
     assert page.report.report is not None
     assert "Direction is 'in' in every row, as you said." in page.report.report.notices
+
+
+def test_the_currency_of_amounts_that_name_none_is_said_and_kept_for_the_next_file(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    text = "id,owner,stage,amount,close date,created\nD1,Ann,Won,5,2026-08-03,2026-07-01\n"
+    page.import_files([write(tmp_path, "deals.csv", text)])
+    on_step(qtbot, page, page.preview)
+    view = page.preview
+    box = view.whole.currency
+    assert (box.isVisible(), box.currentText()) == (True, "USD")
+    assert "taken as USD, that of this workspace; say otherwise under Amounts in." in view.notices.text()
+    typed = box.lineEdit()
+    assert typed is not None
+
+    def say(code: str) -> None:
+        typed.selectAll()
+        QTest.keyClicks(typed, code)
+        QTest.keyClick(typed, Qt.Key.Key_Return)
+
+    say("zzz")
+    until(qtbot, page.banner.isVisible)
+    assert "There is no currency 'ZZZ'." in page.banner.label.text()
+    assert box.currentText() == "USD"
+    say("sek")
+    until(qtbot, lambda: view.preview is not None and view.preview.currency == "SEK")
+    assert box.currentText() == "SEK"
+    until(qtbot, view.import_button.isEnabled)
+    press(view.import_button)
+    on_step(qtbot, page, page.report)
+    page.import_files([write(tmp_path, "later.csv", text.replace("D1", "D2"))])
+    on_step(qtbot, page, page.preview)
+    assert (box.isVisible(), box.currentText()) == (True, "SEK")
+
+    named = text.replace("created", "currency").replace("2026-07-01", "EUR").replace("D1", "D3")
+    page.preview.cancelled.emit()
+    page.import_files([write(tmp_path, "named.csv", named)])
+    until(qtbot, lambda: view.preview is not None and view.preview.file == "named.csv")
+    assert not box.isVisible()

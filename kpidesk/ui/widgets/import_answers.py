@@ -19,6 +19,7 @@ KIND_WORDS: dict[Kind, str] = {kind: known.many for kind, known in KIND_OF_RECOR
 CUSTOM = "Kept as it is"
 _DIALECTS = {"generic": "a plain table", "people": "a list of people", "hubspot": "a HubSpot export"}
 ID_LABEL = "Id"
+USUAL_CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "JPY")
 _CHOICE_WORDS: dict[tuple[str, str], str] = {
     ("--date-order", "dmy"): "Day first (31/12)",
     ("--date-order", "mdy"): "Month first (12/31)",
@@ -219,7 +220,8 @@ _OPTIONS_IN_NOTICES = (
     (re.compile(r"--source (.+) makes them the same"), r"“\1” under Ids come from makes them the same"),
     (re.compile(r"--set (\w+)=(\w+) says so\. "), r"give the \1 the value \2 in all rows, under Columns. "),
     (re.compile(r", or with kpidesk .*"), "."),
-    (re.compile(r"; --currency says otherwise"), ""),
+    (re.compile(r"; --currency says otherwise"), "; say otherwise under Amounts in"),
+    (re.compile(r"(No column names a currency: .*)\.$"), r"\1; say otherwise under Amounts in."),
     (re.compile(r"Map the one that does: --map .*"), "Say under Columns which one does."),
     (re.compile(r"map the columns that do: --map .*"), "say under Columns which ones do."),
     (re.compile(r"Map the column that tells them apart: --map .*"), "Say under Columns which column tells them apart."),

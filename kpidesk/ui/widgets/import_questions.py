@@ -13,11 +13,10 @@ from kpidesk.core.errors import ImportQuestion
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments, card, clear, row
-from kpidesk.ui.widgets.import_answers import choice_words
+from kpidesk.ui.widgets.import_answers import USUAL_CURRENCIES, choice_words
 from kpidesk.ui.widgets.page_parts import Mark
 
 FEW_CHOICES = 4
-USUAL_CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "JPY")
 
 
 class QuestionCard(QWidget):

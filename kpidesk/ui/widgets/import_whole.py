@@ -13,13 +13,14 @@ from kpidesk.core.periods import parse_day
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments, row
-from kpidesk.ui.widgets.import_answers import KIND_WORDS
+from kpidesk.ui.widgets.import_answers import KIND_WORDS, USUAL_CURRENCIES
 
 SOURCE_WORDS = "Ids come from: equal ids mean one record only within one source; generic is any file of no known CRM."
 SOURCE_TIP = (
     "The CRM or list that gave the ids. Equal ids mean one record only within one source: name another one here for a "
     "file whose ids count anew. “generic” stands for every file of no known CRM."
 )
+CURRENCY_TIP = "The currency of amounts that name none, as three letters. It is kept for the next file like this one."
 
 
 class WholeFile(QWidget):
@@ -37,14 +38,16 @@ class WholeFile(QWidget):
         self._preview: Preview | None = None
         self._build()
         self._complete_label, self._sheet_label = PlainLabel("It lists", "small"), PlainLabel("Sheet", "small")
+        self._currency_label = PlainLabel("Amounts in", "small")
         pairs = (
             (PlainLabel("File holds", "small"), self.kind), (self._sheet_label, self.sheet),
             (PlainLabel("Data as of", "small"), self.day), (self._complete_label, self.complete),
-            (PlainLabel("Ids come from", "small"), self.source),
+            (self._currency_label, self.currency), (PlainLabel("Ids come from", "small"), self.source),
         )  # fmt: skip
         line = row(spacing=10)
-        for explained in (pairs[-1][0], self.source):
-            tip(explained, SOURCE_TIP)
+        for (label, widget), words in zip(pairs[-2:], (CURRENCY_TIP, SOURCE_TIP), strict=True):
+            tip(label, words)
+            tip(widget, words)
         for label, widget in pairs:
             widget.setAccessibleName(label.text())
             label.setBuddy(widget)
@@ -74,6 +77,16 @@ class WholeFile(QWidget):
         self.day = QLineEdit(maxLength=20)
         self.day.setFixedWidth(self.theme.px(118))
         self.day.editingFinished.connect(self._said_day)
+        self.currency = ListBox()
+        self.currency.setEditable(True)
+        self.currency.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.currency.addItems(list(USUAL_CURRENCIES))
+        self.currency.setFixedWidth(self.theme.px(86))
+        self.currency.setAccessibleDescription(CURRENCY_TIP)
+        self.currency.activated.connect(self._said_currency)
+        if (typed := self.currency.lineEdit()) is not None:
+            typed.setMaxLength(3)
+            typed.editingFinished.connect(self._said_currency)
         self.source = QLineEdit(maxLength=80)
         self.source.setAccessibleDescription(SOURCE_TIP)
         self.source.editingFinished.connect(self._said_source)
@@ -94,6 +107,9 @@ class WholeFile(QWidget):
         restyle(self.day, "wrong", False)
         if not self.source.hasFocus():
             self.source.setText(preview.source)
+        self.currency.setEditText(preview.assumed_currency)
+        self.currency.setVisible(bool(preview.assumed_currency))
+        self._currency_label.setVisible(bool(preview.assumed_currency))
         self.complete.set_value(options.complete)
         for part in (self.complete, self._complete_label):
             part.setVisible(preview.kind == "deals" and not preview.is_partial)
@@ -114,6 +130,11 @@ class WholeFile(QWidget):
             return
         if self._preview is not None and day != self._preview.data_date:
             self.said.emit({"as_of": day})
+
+    def _said_currency(self) -> None:
+        code = self.currency.currentText().strip().upper()
+        if self._preview is not None and code and code != self._preview.assumed_currency:
+            self.said.emit({"currency": code})
 
     def _said_source(self) -> None:
         text = self.source.text().strip()
