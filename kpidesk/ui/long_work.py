@@ -46,3 +46,12 @@ def do_work(
         name, work, window.pages.progress.show_step, done, refused, on_cancelled=go_back,
         needs_workspace=needs_workspace, lasting=True,
     )  # fmt: skip
+
+
+def may_interrupt(window: MainWindow, refusal: str) -> bool:
+    """Whether nothing that writes is under way; else says so."""
+    if window.jobs.running - READING:
+        problem = f"{refusal}: something is still being written."
+        window.show_error(UserError(problem, "Wait for it, or cancel it first."))
+        return False
+    return True

@@ -16,7 +16,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.progress import collector_off
 from kpidesk.ui import upkeep
 from kpidesk.ui.jobs import Work, Workspace
-from kpidesk.ui.long_work import READING, do_work
+from kpidesk.ui.long_work import READING, do_work, may_interrupt
 from kpidesk.ui.messages import confirm
 from kpidesk.ui.pages import WELCOME
 from kpidesk.ui.surroundings import Surroundings, as_left, left_on, load_surroundings
@@ -308,12 +308,3 @@ def _may_cut_off(window: MainWindow) -> bool:
     if not may:
         window.jobs.resume()
     return may
-
-
-def may_interrupt(window: MainWindow, refusal: str) -> bool:
-    """Whether nothing that writes is under way; else says so."""
-    if window.jobs.running - READING:
-        problem = f"{refusal}: something is still being written."
-        window.show_error(UserError(problem, "Wait for it, or cancel it first."))
-        return False
-    return True

@@ -13,7 +13,7 @@ from kpidesk.core.changes import Change
 from kpidesk.core.settings import Settings
 from kpidesk.core.unfit_goals import UNFIT_ADVICE
 from kpidesk.ui.jobs import Work, Workspace
-from kpidesk.ui.long_work import do_work
+from kpidesk.ui.long_work import do_work, may_interrupt
 from kpidesk.ui.messages import confirm, message
 from kpidesk.ui.widgets.import_drop import choose_files
 
@@ -124,7 +124,9 @@ def _tell_where(window: MainWindow, copy: Path) -> None:
 
 
 def check(window: MainWindow) -> None:
-    """Check that the file is whole, and say what was found."""
+    """Check that the file is whole, and say what was found; not while something is written: it would hide how far."""
+    if not may_interrupt(window, "The file cannot be checked yet"):
+        return
     do_work(
         window,
         "check",

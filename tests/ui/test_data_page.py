@@ -216,6 +216,38 @@ def test_each_column_of_dates_can_be_answered_by_itself(qtbot: QtBot, page: Data
     until(qtbot, lambda: not asked())
 
 
+def test_a_letter_answers_a_stage_and_goes_on_to_the_next_without_an_answer(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    rows = [f"D{at},Deal {at},Ann,Zz {at},2026-08-2{at},2026-02-01,5" for at in range(4)]
+    page.import_files([deals(tmp_path, (*rows, "D9,Deal 9,Ann,Won,2026-08-20,2026-02-01,5"))])
+    on_step(qtbot, page, page.preview)
+    view, table = page.preview, page.preview.stages
+    view.go_to_open()
+
+    def here() -> str:
+        return str(table.records.record(table.currentIndex().row()).value)
+
+    def outcomes() -> dict[str, Outcome | None]:
+        return {one.value: one.outcome for one in table.records.rows if one.value != "Won"}
+
+    first = [one.value for one in table.records.rows if one.outcome is None]
+    assert here() == first[0]
+    assert "answers the selected row and goes on; Up goes back" in view.counts.text()
+    for key, following in ((Qt.Key.Key_O, first[1]), (Qt.Key.Key_L, first[2]), (Qt.Key.Key_Up, first[1])):
+        QTest.keyClick(table, key)
+        assert here() == following
+    QTest.keyClick(table, Qt.Key.Key_W)  # said otherwise, it goes on again
+    assert here() == first[2]
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    QTest.keyClick(table, Qt.Key.Key_I)
+    assert here() == first[2]  # nothing is open behind the last: back to what was passed by
+    QTest.keyClick(table, Qt.Key.Key_W)
+    until(qtbot, view.import_button.isEnabled)
+    assert here() == first[2]
+    assert outcomes() == dict(zip(first, ("open", "won", "won", "ignore"), strict=True))
+
+
 def operations_of(page: DataPage) -> tuple[Any, ...]:
     """The imports that the page lists."""
     return tuple(page.history.table.records.rows)

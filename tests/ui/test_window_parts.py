@@ -9,6 +9,7 @@ import threading
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.people import ORG, Scope, Team
 from kpidesk.core.periods import quarter_period, span_period, year_period
 from kpidesk.core.scorecards import Question
-from kpidesk.ui import crash
+from kpidesk.ui import crash, upkeep
 from kpidesk.ui.appearance import Appearance
 from kpidesk.ui.crash import CrashHook, details_of
 from kpidesk.ui.messages import CrashDialog
@@ -282,3 +283,13 @@ def test_nothing_heavy_is_imported_before_the_window_is_seen_nor_what_no_scoreca
     (log,) = tmp_path.rglob("kpidesk.log")
     lines = log.read_text(encoding="utf-8").splitlines()
     assert [line.split(" INFO ")[1] for line in lines] == [f"KPI Desk {__version__} starts", "ended with code 0"]
+
+
+@pytest.mark.parametrize("running", ["import:1", "undo:2"])
+def test_the_file_is_not_checked_behind_work_that_writes_it(running: str) -> None:
+    told: list[UserError] = []
+    window: Any = SimpleNamespace(jobs=SimpleNamespace(running=frozenset({running, "check"})), show_error=told.append)
+    upkeep.check(window)
+    assert [(one.problem, one.advice) for one in told] == [
+        ("The file cannot be checked yet: something is still being written.", "Wait for it, or cancel it first.")
+    ]

@@ -255,7 +255,7 @@ class PreviewView(QWidget):
         tabs[WORDS].setVisible(bool(preview.words))
         tabs[ALIKE].setVisible(bool(self._alike))
         words = {
-            STAGES: "O, W, L or I answers the selected row." if preview.stages else "",
+            STAGES: "O, W, L or I answers the selected row and goes on; Up goes back." if preview.stages else "",
             COLUMNS: used_words(used, len(preview.columns)),
             WORDS: "What is said here is kept for the next file like it.",
             ALIKE: keys_words(self._alike),

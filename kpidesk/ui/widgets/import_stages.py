@@ -92,7 +92,8 @@ def segment_rect(groove: QRect, place: int, count: int = len(OUTCOMES)) -> QRect
 class StageTable(RecordTable):
     """Values of the stage column, each with four answers; a class because it is a widget with a signal.
 
-    Click an answer, or press O, W, L or I on a row; Left and Right step through them.
+    Click an answer, or press O, W, L or I on a row, which goes on to the next one without an answer; Left and Right
+    step through the answers of a row, Up goes back.
     """
 
     answered = Signal(str, str)
@@ -130,10 +131,17 @@ class StageTable(RecordTable):
 
     def go_to_open(self) -> bool:
         """Select the first value without an answer; False when there is none."""
-        for at in range(self.records.rowCount()):
-            if self.records.record(at).outcome is None:
-                self.setCurrentIndex(self.records.index(at, VALUE))
-                self.setFocus(Qt.FocusReason.OtherFocusReason)
+        found = self._go_on(-1)
+        if found:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        return found
+
+    def _go_on(self, at: int) -> bool:
+        """Select the next value without an answer after a row, else the first one; False when there is none."""
+        count = self.records.rowCount()
+        for place in (*range(at + 1, count), *range(at + 1)):
+            if self.records.record(place).outcome is None:
+                self.setCurrentIndex(self.records.index(place, VALUE))
                 return True
         return False
 
@@ -160,6 +168,7 @@ class StageTable(RecordTable):
             super().keyPressEvent(event)
         elif key in KEYS:
             self._answer(at, KEYS[key])
+            self._go_on(at)
         else:
             now = self.records.record(at).outcome
             step = 1 if key == Qt.Key.Key_Right else -1
