@@ -41,6 +41,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("pay-plan", "show", "Mei-Lin Zhao", *Q3),
     ("hygiene",),
     ("hygiene", "--scope", "team:Enterprise"),
+    ("kpi", "timeline", "bookings"),
     ("target", "ladder", "bookings"),
     ("target", "refresh", "--period", "2027-Q1", "--accept", "all", "--dry-run"),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from kpidesk.cli.kpis import kpi
-from kpidesk.cli.options import FILE, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, json_option, print_json, receipts_option, workspace_at
 
 if TYPE_CHECKING:
     from kpidesk.core.lint import Left, LintFinding
@@ -60,12 +60,13 @@ def _named(text: str, found: Sequence[One]) -> list[One]:
 @kpi.command("timeline")
 @click.argument("workspace", type=FILE)
 @click.argument("kpi_id", metavar="[KPI]", default="")
+@receipts_option
 @json_option
-def kpi_timeline(workspace: Path, kpi_id: str, as_json: bool) -> None:
+def kpi_timeline(workspace: Path, kpi_id: str, *, receipts: bool, as_json: bool) -> None:
     """Tell what happened to one KPI or to all: definitions, use, baselines and targets, the newest first."""
     from kpidesk import operations
     from kpidesk.exporting.lint_forms import timeline_json, timeline_text
 
     with workspace_at(workspace) as ws:
         events = operations.timeline(ws, kpi_id)
-    print_json(timeline_json(events)) if as_json else click.echo(timeline_text(events))
+    print_json(timeline_json(events)) if as_json else click.echo(timeline_text(events, receipts=receipts))

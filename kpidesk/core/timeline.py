@@ -25,7 +25,8 @@ class Event:
     """One thing that happened to a KPI on a day.
 
     `words` say what changed, `reason` why where somebody said so, `version` is that of the definition or target, and
-    `about` is for whom and when a baseline or target is (empty for a definition), `scope` for whom.
+    `about` is for whom and when a baseline or target is (empty for a definition), `scope` for whom; `receipts` are the
+    codes of the numbers that a baseline was worked out from.
     """
 
     day: date
@@ -37,6 +38,7 @@ class Event:
     version: int = 1
     about: str = ""
     scope: Scope | None = None
+    receipts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

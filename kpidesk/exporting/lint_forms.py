@@ -9,6 +9,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.lint import Fix, Lateness, Left, LintFinding
 from kpidesk.core.lint_words import grouped, mend_words
 from kpidesk.core.timeline import Event
+from kpidesk.exporting.text_table import receipts_text, sections
 
 WIDTH = 120
 
@@ -53,14 +54,25 @@ def _fix(fix: Fix | None) -> dict[str, object] | None:
     return {"action": fix.action, "kpis": list(fix.kpi_ids), "other": fix.other, "asks": fix.asks, "words": fix.words}
 
 
-def timeline_text(events: Sequence[Event]) -> str:
-    """What happened to KPIs, the newest first: a line each, and the reason below."""
+def timeline_text(events: Sequence[Event], *, receipts: bool = True) -> str:
+    """What happened to KPIs, the newest first: a line each, the reason below, at the end the codes behind baselines."""
     lines = []
     for one in events:
         about = f" ({one.about})" if one.about else ""
         lines += _wrapped(f"{day_text(one.day):11}  {one.name}{about}: {one.words}", 13)
         lines += _wrapped(f"{'':13}Because: {one.reason}", 13) if one.reason else []
-    return "\n".join(lines) or "Nothing has happened to it yet."
+    told = "\n".join(lines) or "Nothing has happened to it yet."
+    return sections((told, receipts_text(_behind_baselines(events)) if receipts else ""))
+
+
+def _behind_baselines(events: Sequence[Event]) -> list[tuple[str, str]]:
+    """The codes of the numbers behind baselines, those that are behind several once, with the newest of these."""
+    named: dict[str, str] = {}
+    for one in events:
+        for at, code in enumerate(one.receipts, 1):
+            place = f", {at} of {len(one.receipts)}" if len(one.receipts) > 1 else ""
+            named.setdefault(code, f"{one.name}, {one.about}{place}")
+    return [(name, code) for code, name in named.items()]
 
 
 def _wrapped(text: str, indent: int) -> list[str]:
@@ -71,6 +83,6 @@ def timeline_json(events: Sequence[Event]) -> dict[str, object]:
     """What happened to KPIs as one document, the newest first."""
     return {"events": [
         {"day": one.day.isoformat(), "kind": one.kind, "kpi": one.kpi_id, "name": one.name, "words": one.words,
-         "reason": one.reason, "version": one.version, "about": one.about}
+         "reason": one.reason, "version": one.version, "about": one.about, "receipts": list(one.receipts)}
         for one in events
     ]}  # fmt: skip

@@ -82,7 +82,8 @@ def _of_baseline(ws: Workspace, one: Baseline) -> Event:
     words = f"Baseline {value}, {method_words(one)}."
     day = date.fromisoformat(one.frozen_at[:10])
     name = kpi.name if kpi else one.kpi_id
-    return Event(day, "baseline", one.kpi_id, name, words, one.why, about=_about(ws, one), scope=one.scope)
+    about = _about(ws, one)
+    return Event(day, "baseline", one.kpi_id, name, words, one.why, about=about, scope=one.scope, receipts=one.inputs)
 
 
 def _of_target(ws: Workspace, one: Target) -> Event:
