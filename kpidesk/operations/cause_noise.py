@@ -18,6 +18,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.status import BY_ROWS, least_compared
 from kpidesk.language import Formula
 from kpidesk.operations.evaluators import evaluator
+from kpidesk.operations.formulas import row_noun
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.shown import is_running
@@ -34,6 +35,7 @@ from kpidesk.stats.changes import (
     step_change,
 )
 from kpidesk.stats.intervals import CONFIDENCE
+from kpidesk.stats.medians import LEAST_VALUES
 from kpidesk.stats.process import BASELINE
 from kpidesk.stats.sums import change_of_nothing, mean_change, sum_change
 
@@ -141,9 +143,9 @@ def luck(
     if kpi.kpi_class == "median":
         values = [_values(ws, two, period) for period in (two.before, two.now)]
         if all(values):
-            least = least_compared(kpi, settings(ws))
-            known = settings(ws).currency
-            return median_change(*values, least=least, unit=kpi.unit, currency=known, confidence=confidence)
+            least, known = least_compared(kpi, settings(ws)), settings(ws).currency
+            few = _only_few(two, values, max(least, LEAST_VALUES))
+            return few or median_change(*values, least=least, unit=kpi.unit, currency=known, confidence=confidence)
     times = {"time_before": float(two.before.days), "time_after": float(days_so_far(ws, two.question))}
     nothing = of_nothing(kpi, before, after, currency=settings(ws).currency, confidence=confidence, **times)
     if nothing is not None:
@@ -170,8 +172,16 @@ def of_nothing(
         return None
     return change_of_nothing(
         before.value or 0.0, after.value or 0.0, (before.n, after.n), time_before=time_before, time_after=time_after,
-        unit=kpi.unit, currency=currency, confidence=confidence,
+        unit=kpi.unit, currency=currency, noun=row_noun(kpi), confidence=confidence,
     )  # fmt: skip
+
+
+def _only_few(two: Two, values: Sequence[Sequence[float]], least: float) -> Verdict | None:
+    """That fewer than `least` rows of a side have a value, in the words of what a scorecard says of both."""
+    before, after = (len(one) for one in values)
+    if min(before, after) >= least:
+        return None
+    return only_few(before, after, noun=row_noun(two.kpi), rests_on=(two.result0.n, two.result1.n))
 
 
 def _of_levels(ws: Workspace, two: Two, history: list[float], confidence: float) -> Verdict:
@@ -182,7 +192,7 @@ def _of_levels(ws: Workspace, two: Two, history: list[float], confidence: float)
     kpi, currency, least = two.kpi, settings(ws).currency, least_compared(two.kpi, settings(ws))
     rows = [one.n for one in (two.result0, two.result1)]
     if kpi.kpi_class in BY_ROWS and min(rows) < least and (any(rows) or not kpi.is_manual):
-        return only_few(*rows)
+        return only_few(*rows, noun=row_noun(kpi))
     now, then = (
         level_change(history, one.value or 0.0, unit=kpi.unit, currency=currency, each=_each(two.now))
         for one in (two.result1, two.result0)
@@ -190,15 +200,16 @@ def _of_levels(ws: Workspace, two: Two, history: list[float], confidence: float)
     is_still_out = now.finding == then.finding == "real" and (now.change or 0.0) * (then.change or 0.0) > 0
     if len(history) >= BASELINE and not is_still_out:
         is_few = kpi.kpi_class == "flow_money" and now.finding == "real" and 0 < max(rows) < LEAST_OF_SUM
-        return only_few(*rows) if is_few else now
+        return only_few(*rows, noun=row_noun(kpi)) if is_few else now
     scores = [net_score(kpi, one) for one in (two.result0, two.result1)]
     if scores[0] is not None and scores[1] is not None:
         return score_change(scores[0], scores[1], least=least, unit=kpi.unit, confidence=confidence)
     values = [_values(ws, two, period) for period in (two.before, two.now)]
-    if kpi.kpi_class == "flow_money" and all(values):
-        return sum_change(*values, least=least, unit=kpi.unit, currency=currency, confidence=confidence)
-    if kpi.kpi_class in ("money_ratio", "mean_time", "score") and all(values):
-        return mean_change(*values, least=least, unit=kpi.unit, currency=currency, confidence=confidence)
+    is_sum = kpi.kpi_class == "flow_money"
+    if (is_sum or kpi.kpi_class in ("money_ratio", "mean_time", "score")) and all(values):
+        judged = sum_change if is_sum else mean_change
+        few = _only_few(two, values, least)
+        return few or judged(*values, least=least, unit=kpi.unit, currency=currency, confidence=confidence)
     if is_still_out:
         before, after = two.result0.value or 0.0, two.result1.value or 0.0
         return step_change(history, before, after, unit=kpi.unit, currency=currency)

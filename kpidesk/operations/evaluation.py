@@ -28,9 +28,8 @@ from kpidesk.operations.formulas import (
     find_kpi,
     formula_texts,
     formula_then,
-    kpi_of_formula,
+    kpi_asked,
     read_formula,
-    unit_named,
 )
 from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.presence import Absences, absences_of, without
@@ -67,7 +66,7 @@ def evaluate(ws: Workspace, formula: str, question: Question) -> Scorecard:
     ws = as_known(ws, question.as_of, question.teams)
     texts = formula_texts(ws, question.period)
     checked = check_columns(ws, read_formula(ws, formula, texts))
-    return _card(ws, question, (kpi_of_formula(checked, unit_named(ws, checked)),))
+    return _card(ws, question, (kpi_asked(ws, checked, question.period),))
 
 
 def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from kpidesk import engine, store
@@ -357,6 +357,15 @@ def kpi_of_formula(formula: Formula, unit: Unit | None = None) -> Kpi:
         dimension="outcome",
         kpi_class=class_of(formula),
     )
+
+
+def kpi_asked(ws: Workspace, formula: Formula, period: Period) -> Kpi:
+    """A nameless KPI for a formula; of one that names a KPI alone it is judged as that KPI is: [nps] has a range."""
+    made = kpi_of_formula(formula, unit_named(ws, formula))
+    if not isinstance(formula.tree, KpiRef):
+        return made
+    named = definition_in_force(ws, find_kpi(ws, formula.tree.kpi_id), period)
+    return replace(made, kpi_class=named.kpi_class, minimum_n=named.minimum_n, decimals=named.decimals)
 
 
 def unit_named(ws: Workspace, formula: Formula) -> Unit | None:

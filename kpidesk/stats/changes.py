@@ -71,15 +71,24 @@ def allowing_for_many(
         kept |= more
 
 
-def few_rows(rows: float, style: NumberStyle = ENGLISH) -> str:
-    """A number of rows that is too small to judge by, with what it counts: "8 rows"."""
-    return sample_text(rows, noun="row", style=style)
+def few_rows(rows: float, style: NumberStyle = ENGLISH, noun: str = "row") -> str:
+    """A number of rows that is too small to judge by, with what it counts: "8 rows", "8 deals"."""
+    return sample_text(rows, noun=noun, style=style)
 
 
-def only_few(before: float, after: float) -> Verdict:
-    """That too few rows are behind one of two sides, the smaller one, for their change to be judged."""
-    few, when = min((after, "now"), (before, "before"), key=itemgetter(0))
-    return Verdict("too_early", None, None, None, f"Only {few_rows(few)} {when}: {EARLY}.")
+def only_few(
+    before: float, after: float, *, noun: str = "row", rests_on: tuple[float, float] = (0.0, 0.0)
+) -> Verdict:  # fmt: skip
+    """That too few rows are behind one of two sides, the smaller one, for their change to be judged.
+
+    `noun` is what a row is called, `rests_on` how many rows each side is said to rest on: where more than have a value,
+    both are told, "7 of 10 deals".
+    """
+    few, rows, when = min((after, rests_on[1], "now"), (before, rests_on[0], "before"), key=itemgetter(0))
+    told = f"{few_rows(few, noun=noun)} {when}"
+    if rows >= few + 1:
+        told = f"{count_text(few)} of {few_rows(rows, noun=noun)} {when} {'has' if few == 1 else 'have'} a value"
+    return Verdict("too_early", None, None, None, f"Only {told}: {EARLY}.")
 
 
 def rate_change(

@@ -31,18 +31,20 @@ def sum_change(
 
 def change_of_nothing(
     before: float, after: float, rows: tuple[float, float], *, time_before: float = 1.0, time_after: float = 1.0,
-    unit: Unit = "money", currency: str = "", style: NumberStyle = ENGLISH, confidence: float = CONFIDENCE,
+    unit: Unit = "money", currency: str = "", noun: str = "row", style: NumberStyle = ENGLISH,
+    confidence: float = CONFIDENCE,
 ) -> Verdict:  # fmt: skip
     """A sum of amounts that came from nothing, or went to nothing; `rows` are how many amounts each side is of.
 
-    If nothing changed, each amount lies on either side as the times are to each other, and no other way to share them
-    out sets the sums so far apart: the permutation test of the sums (Pitman 1937) is the exact test of the numbers of
-    amounts. How many times the earlier sum the later one is, holds for amounts that are as large as before.
+    `noun` is what one of them is called. If nothing changed, each amount lies on either side as the times are to each
+    other, and no other way to share them out sets the sums so far apart: the permutation test of the sums (Pitman 1937)
+    is the exact test of the numbers of amounts. How many times the earlier sum the later one is, holds for amounts that
+    are as large as before.
     """
     found = count_change(*rows, time_before=time_before, time_after=time_after, confidence=confidence)
     said = format_value(max(before, after), unit, currency, style=style)
     if found.finding == "too_early":
-        words = f"Only {few_rows(max(rows), style)} {'now' if after else 'before'}: {EARLY}."
+        words = f"Only {few_rows(max(rows), style, noun)} {'now' if after else 'before'}: {EARLY}."
     elif found.finding == "real":
         words = f"Really higher: {said} instead of nothing." if after else f"Really lower: nothing instead of {said}."
     else:

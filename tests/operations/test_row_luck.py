@@ -187,7 +187,7 @@ def test_one_large_deal_is_no_change_of_an_average_however_long_its_past(tmp_pat
             change = row(ws, "Ann", "avg_deal_size", "2025-04").change
         assert change is not None
         assert change.finding == finding
-        assert large >= 10 or change.words.startswith(f"Only {large} row{'s' * (large > 1)} now")
+        assert large >= 10 or change.words.startswith(f"Only {large} deal{'s' * (large > 1)} now")
 
 
 @pytest.mark.parametrize(
@@ -212,13 +212,38 @@ def test_a_net_score_of_few_quarters_is_judged_by_its_answers_everywhere_alike(
         found = operations.why(ws, "nps", asked)
         begun = operations.add_initiative(ws, "Call back", date(2025, 10, 1), end=date(2025, 12, 31), kpis=("nps",))
         told = operations.readout(ws, begun).kpis[0]
+        [named] = operations.with_luck(ws, operations.evaluate(ws, "[nps]", asked)).rows
     assert row.change is not None
     assert row.change.words == words
+    assert row.result.interval is not None
+    assert (named.result, named.change, named.sample_text) == (row.result, row.change, row.sample_text)
     assert words in found.verdict
     is_real = words.startswith("Really")
     assert (row.change.finding, found.certainty) == (("real", "real") if is_real else ("cannot_tell", "could be luck"))
     assert told.verdict == ("changed" if is_real else "cannot tell")
     assert told.change == found.change
+
+
+@pytest.mark.parametrize(
+    ("kpi", "told", "sample"),
+    [
+        ("bookings", "Only 7 of 10 deals before have a value: too early to say.", "10 deals"),
+        ("avg_deal_size", "Only 7 deals before: too early to say.", "7 deals"),
+    ],
+)
+def test_too_few_are_counted_in_the_words_of_the_scorecard(tmp_path: Path, kpi: str, told: str, sample: str) -> None:
+    """Ten deals won of which three have no amount, then fourteen that all have one; a first deal before both."""
+    lines: list[Line] = [("F", "Ann", "Won", "900", "2025-01-01", "2025-04-10")]
+    lines += [(f"A{at}", "Ann", "Won", f"{1000 + at}" if at > 2 else "", "2025-01-01", f"2025-07-{10 + at}")
+              for at in range(10)]  # fmt: skip
+    lines += [(f"B{at}", "Ann", "Won", f"{1200 + at}", "2025-01-01", f"2025-10-{10 + at}") for at in range(14)]
+    with made(tmp_path, DAY) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", lines), DAY)
+        asked = operations.question(ws, period="2025-Q4")
+        found = operations.why(ws, kpi, asked)
+        before = operations.scorecard(ws, operations.question(ws, period="2025-Q3"), (kpi,)).rows[0]
+    assert before.sample_text == sample
+    assert told in found.verdict
 
 
 @pytest.mark.parametrize(("deals", "finding"), [(1, "too_early"), (4, "too_early"), (5, "real")])
