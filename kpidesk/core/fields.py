@@ -333,6 +333,10 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {kind: one.fields for kind, one in KI
 FIELD_BY_NAME: Mapping[Kind, dict[str, Field]] = {
     kind: {one.name: one for one in fields} for kind, fields in FIELDS.items()
 }
+OF_DAYS: frozenset[str] = frozenset(
+    one.name for fields in FIELDS.values() for one in fields if one.kind in ("date", "stamp")
+)
+"""The names of the fields that hold days, or moments."""
 OF_AMOUNTS: frozenset[Kind] = frozenset(
     kind for kind, fields in FIELDS.items() if any(one.kind == "money" for one in fields) and kind != "accounts"
 )

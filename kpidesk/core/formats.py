@@ -310,6 +310,15 @@ def day_text(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def stored_day_text(text: str) -> str:
+    """A day as it is stored, 2026-03-03 or 2026-03-03 14:05, as a person writes it; any other text as it is."""
+    day, _, time = text.partition(" ")
+    try:
+        return f"{day_text(date.fromisoformat(day))} {time}".rstrip()
+    except ValueError:
+        return text
+
+
 def span_text(start: date, last_day: date) -> str:
     """Two days and what lies between, naming month and year once where they agree: "1 – 7 Mar 2026"."""
     if start == last_day:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from kpidesk.core.fields import DEAL_FIELDS, FIELDS
+from kpidesk.core.fields import DEAL_FIELDS, FIELDS, OF_DAYS
 from kpidesk.core.formats import (
     NOTHING,
     between_words,
@@ -16,6 +16,7 @@ from kpidesk.core.formats import (
     period_text,
     plain_number,
     sample_text,
+    stored_day_text,
 )
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
@@ -233,7 +234,7 @@ def _field_columns(receipt: Receipt, listing: Listing) -> dict[str, Column]:
 
 
 def _closed(row: ReceiptRow) -> str:
-    return next((row.cells[name] for name in CLOSED_FIELDS if row.cells.get(name)), "")
+    return next((stored_day_text(row.cells[name]) for name in CLOSED_FIELDS if row.cells.get(name)), "")
 
 
 def _column(
@@ -243,7 +244,7 @@ def _column(
 
 
 def _field_column(name: str, rows: Sequence[ReceiptRow]) -> Column:
-    text = _grouped if name in RIGHT_ALIGNED else str
+    text = _grouped if name in RIGHT_ALIGNED else stored_day_text if name in OF_DAYS else str
     return _column(LABELS.get(name, name), rows, lambda row: text(row.cells.get(name, "")), right=name in RIGHT_ALIGNED)
 
 

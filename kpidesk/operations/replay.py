@@ -9,7 +9,7 @@ from datetime import date
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import full_value
+from kpidesk.core.formats import day_text, full_value
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
@@ -171,7 +171,7 @@ def _period(ws: Workspace, claim: Claim) -> Period:
     period = period_of(claim.start, claim.grain, settings(ws))
     if period.start != claim.start:
         raise UserError(
-            f"The {claim.grain} of this receipt begins on {claim.start}, which no {claim.grain} does any more.",
+            f"The {claim.grain} of this receipt begins on {day_text(claim.start)}, as no {claim.grain} does any more.",
             "The calendar was changed in the settings; set it back to prove the number again.",
         )
     return period

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kpidesk import store
-from kpidesk.core.formats import day_text, format_value
+from kpidesk.core.formats import day_text, format_value, stored_day_text
 from kpidesk.core.goals import Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.receipts import LogEntry, Receipt, ReceiptRow
@@ -59,7 +59,7 @@ def _called(row: ReceiptRow) -> str:
     """What a row is called; a quota, which has no name, by whose it is and from when."""
     if row.kind == "quotas":
         whose = row.cells.get("person") or row.cells.get("team") or "the whole organisation"
-        return f"{whose}, {row.cells.get('period_at', '')}"
+        return f"{whose}, {stored_day_text(row.cells.get('period_at', ''))}"
     return row.cells.get("name") or row.key
 
 

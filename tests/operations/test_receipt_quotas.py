@@ -117,7 +117,7 @@ def proven(ws: operations.Workspace, kpi: str) -> Replay:
 def test_a_quota_changed_since_is_named(ws: operations.Workspace) -> None:
     found = proven(ws, "quota_attainment")
     assert found.verdict == "The number is another one today: 40% from 1 row. It was 50% from 1 row."
-    assert found.changes[0] == "1 quota row was changed, from import 4 (later.csv): Ann, 2026-02-01."
+    assert found.changes[0] == "1 quota row was changed, from import 4 (later.csv): Ann, 1 Feb 2026."
     bookings = proven(ws, "bookings")
     assert (bookings.is_same, bookings.changes) == (True, ())
 
@@ -125,7 +125,7 @@ def test_a_quota_changed_since_is_named(ws: operations.Workspace) -> None:
 def test_bookings_rest_on_no_quota(ws: operations.Workspace) -> None:
     found = proven(ws, "bookings")
     assert (found.verdict, found.changes) == ("The same number from the same 1 row.", ())
-    assert found.asides[:-1] == ("1 quota row was changed, from import 4 (later.csv): Ann, 2026-02-01.",)
+    assert found.asides[:-1] == ("1 quota row was changed, from import 4 (later.csv): Ann, 1 Feb 2026.",)
 
 
 def test_quotas_taken_back_are_named(ws: operations.Workspace) -> None:

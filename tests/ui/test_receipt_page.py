@@ -424,6 +424,7 @@ def test_quotas_stand_on_a_tab_of_their_own_and_leave_alone(
     tabs.setFocus()
     QTest.keyClick(tabs, Qt.Key.Key_Right)
     assert cells(page, "Person") == ["Ben", "Ann"]
+    assert cells(page, "Period") == cells(page, "In force since") == ["1 Oct 2026"] * 2
     assert (page.count.text(), cells(page, "File"), cells(page, "Line")) == (
         "2 rows, the largest first", ["quotas.csv"] * 2, ["3", "2"],
     )  # fmt: skip

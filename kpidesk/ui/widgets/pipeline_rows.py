@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from datetime import date
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
 from kpidesk.core.fields import DEAL_FIELDS
-from kpidesk.core.formats import day_text, full_value, plain_number
+from kpidesk.core.formats import full_value, plain_number, stored_day_text
 from kpidesk.core.pipeline import Pick
 from kpidesk.core.receipts import Listing, ReceiptRow
 from kpidesk.core.wording import counted
@@ -83,16 +82,8 @@ def _field(name: str) -> Column[ReceiptRow]:
         return one.cells.get(name, "")
 
     if name in DATES:
-        return Column(LABELS.get(name, name), lambda one: _day(text(one)), text, name=name)
+        return Column(LABELS.get(name, name), lambda one: stored_day_text(text(one)), text, name=name)
     return Column(LABELS.get(name, name), text, name=name)
-
-
-def _day(iso: str) -> str:
-    """A day as the app writes it; what is none stays as it is."""
-    try:
-        return day_text(date.fromisoformat(iso))
-    except ValueError:
-        return iso
 
 
 def _place(one: ReceiptRow) -> str:

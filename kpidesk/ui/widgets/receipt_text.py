@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
-from kpidesk.core.fields import DEAL_FIELDS, FIELDS
+from kpidesk.core.fields import DEAL_FIELDS, FIELDS, OF_DAYS
 from kpidesk.core.formats import (
     between_words,
     count_text,
@@ -16,6 +16,7 @@ from kpidesk.core.formats import (
     full_value,
     plain_number,
     sample_text,
+    stored_day_text,
 )
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
@@ -187,7 +188,8 @@ def _place_columns() -> tuple[Column[ReceiptRow], ...]:
                name="line"),
         Column("Import", lambda one: f"{one.import_id}", lambda one: float(one.import_id), right=True,
                name="import_id"),
-        Column("In force since", lambda one: one.valid_from, name="valid_from"),
+        Column("In force since", lambda one: stored_day_text(one.valid_from), lambda one: one.valid_from,
+               name="valid_from"),
     )  # fmt: skip
 
 
@@ -254,6 +256,8 @@ def _field_column(name: str) -> Column[ReceiptRow]:
         value = number(one)
         return text(one) if math.isnan(value) else fixed(value, 2).removesuffix(".00")
 
+    if name in OF_DAYS:
+        return Column(LABELS.get(name, name), lambda one: stored_day_text(text(one)), text, name=name)
     if name not in NUMBERS:
         return Column(LABELS.get(name, name), text, name=name)
     return Column(LABELS.get(name, name), grouped, number, right=True, name=name)
