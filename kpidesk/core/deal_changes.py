@@ -11,8 +11,8 @@ from kpidesk.core.people import Scope
 
 DealMove = Literal[
     "new", "came_back", "stage_forward", "stage_back", "pipeline", "pushed", "pulled_in", "next_step", "amount_up",
-    "amount_down", "probability", "category", "owner", "won", "lost", "reopened", "won_amount",
-    "lost_amount", "closed_day", "vanished",
+    "amount_down", "probability", "category", "owner", "won", "lost", "won_lost", "reopened",
+    "won_amount", "lost_amount", "closed_day", "vanished",
 ]  # fmt: skip
 
 
@@ -40,6 +40,7 @@ MOVES: dict[DealMove, MoveWords] = {
     "owner": MoveWords("Owner changed"),
     "won": MoveWords("Won", is_leading=False),
     "lost": MoveWords("Lost", is_leading=False),
+    "won_lost": MoveWords("Was won, now lost", is_leading=False),
     "reopened": MoveWords("Reopened", is_leading=False),
     "won_amount": MoveWords("Won amount changed", is_leading=False),
     "lost_amount": MoveWords("Lost amount changed", is_leading=False),
@@ -47,8 +48,8 @@ MOVES: dict[DealMove, MoveWords] = {
     "vanished": MoveWords("No longer in the file", is_leading=False),
 }
 """Every kind of change, in the order of a list: leading signs before outcomes."""
-SIGNED: tuple[DealMove, ...] = ("amount_up", "amount_down", "won_amount", "lost_amount")
-"""Kinds whose value is by how much an amount grew."""
+SIGNED: tuple[DealMove, ...] = ("amount_up", "amount_down", "won_lost", "won_amount", "lost_amount")
+"""Kinds whose value is by how much an amount grew; what had been won is gone whole."""
 UP_OR_SET = "Amount up or set"
 
 

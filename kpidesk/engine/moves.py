@@ -126,7 +126,8 @@ def _masks(pair: _Pair) -> Iterator[tuple[DealMove, Mask]]:
     yield "came_back", pair.back
     yield "vanished", pair.gone
     yield "won", (now == WON) & np.where(had, was != WON, fresh)
-    yield "lost", (now == LOST) & np.where(had, was != LOST, fresh)
+    yield "lost", (now == LOST) & np.where(had, (was != LOST) & (was != WON), fresh)
+    yield "won_lost", had & (was == WON) & (now == LOST)
     yield "reopened", had & (now == OPEN) & (was != OPEN)
     yield "owner", had & _owner_changed(pair)
     yield from _closed_masks(pair, was, now)
@@ -229,6 +230,8 @@ def _told(pair: _Pair, kind: Ints, at: Ints) -> Moves:
     worth = worth_now(pair.facts, pair.deal[at], value, np.where(changed, delta, amount))
     elsewhere = np.flatnonzero(changed & (delta == NO_AMOUNT))  # in another currency than before
     worth[elsewhere] = _worth_apart(pair, at[elsewhere])
+    gone = np.flatnonzero(kind == KINDS.index("won_lost"))
+    delta[gone], worth[gone] = _won_before(pair, at[gone])
     return Moves(
         kind=kind,
         deal=pair.deal[at],
@@ -252,6 +255,13 @@ def _worth_apart(pair: _Pair, at: Ints) -> Floats:
     return worth[1] - worth[0]
 
 
+def _won_before(pair: _Pair, at: Ints) -> tuple[Ints, Floats]:
+    """What went with deals that had been won, as less: in minor units of their own currency, and what it is worth."""
+    value = pair.facts.versions.value[pair.before[at]]
+    amount = column(pair.facts.columns, "amount", value, NO_AMOUNT).astype(np.int64)
+    return np.where(amount == NO_AMOUNT, NO_AMOUNT, -amount), -worth_now(pair.facts, pair.deal[at], value, amount)
+
+
 def worth_now(facts: Facts, deal: Ints, value: Ints, amount: Ints) -> Floats:
     """Amounts of values of deals (by row) at the rate that counts for the deal now, in the workspace's minor units.
 
@@ -272,7 +282,8 @@ def _days(pair: _Pair, kind: Ints, at: Ints) -> Ints:
     spans: dict[DealMove, tuple[Ints, Ints]] = {name: pair.both(field, NO_DAY) for name, field in _DATES.items()}
     stage = (versions.stage_since[pair.before], versions.stage_since[pair.after])
     closing = (pair.facts.created[pair.deal], versions.closed[pair.after])
-    spans |= {"stage_forward": stage, "stage_back": stage, "pipeline": stage, "won": closing, "lost": closing}
+    spans |= {"stage_forward": stage, "stage_back": stage, "pipeline": stage, "won": closing, "lost": closing,
+              "won_lost": closing}  # fmt: skip
     spans["closed_day"] = (versions.closed[pair.before], versions.closed[pair.after])
     for name, (start, end) in spans.items():
         mine = kind == KINDS.index(name)

@@ -26,8 +26,8 @@ FIELDS: dict[DealMove, str] = {
     "new": "stage", "came_back": "stage", "stage_forward": "stage", "stage_back": "stage", "pipeline": "pipeline",
     "pushed": "close_date", "pulled_in": "close_date", "next_step": "next_activity_at", "amount_up": "amount",
     "amount_down": "amount", "probability": "probability", "category": "forecast_category", "owner": "owner",
-    "won": "stage", "lost": "stage", "reopened": "stage", "won_amount": "amount",
-    "lost_amount": "amount", "closed_day": "closed_at", "vanished": "stage",
+    "won": "stage", "lost": "stage", "won_lost": "stage", "reopened": "stage",
+    "won_amount": "amount", "lost_amount": "amount", "closed_day": "closed_at", "vanished": "stage",
 }  # fmt: skip
 """The field whose values before and after tell a change."""
 DATES = frozenset(name for name, field in FIELD_BY_NAME["deals"].items() if field.kind == "date")
@@ -126,7 +126,7 @@ def _row(change: _Change, around: _Around, listing: ImportEntry | None) -> Chang
         account=new.get("account", ""),
         owner=new.get("owner_split", "") or new.get("owner", ""),
         team=change.team,
-        before=shown(field, old, around.currency) if old else "",
+        before=_before(change.kind, field, old, around.currency) if old else "",
         after="" if is_gone else shown(field, new, around.currency),
         was=_raw(field, old) if old else None,
         now=None if is_gone else _raw(field, new),
@@ -138,6 +138,12 @@ def _row(change: _Change, around: _Around, listing: ImportEntry | None) -> Chang
         proof_before=_proof(old, around) if old else None,
         proof_after=proof,
     )
+
+
+def _before(kind: DealMove, field: str, cells: Cells, currency: str) -> str:
+    """The value before; of what had been won also for how much, since that is gone."""
+    amount = shown("amount", cells, currency) if kind == "won_lost" else ""
+    return ", ".join(filter(None, (shown(field, cells, currency), amount)))
 
 
 def _proof(cells: Cells, around: _Around) -> Proof:

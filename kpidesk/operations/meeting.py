@@ -257,9 +257,9 @@ def _fact_deal(change: DealChange, name: str, as_of: date, known: Settings) -> F
 def _change_text(kind: FactKind, change: DealChange, as_of: date, known: Settings) -> str:
     now, then = change.now, change.before or change.now
     if kind in ("won", "lost"):
-        return (
-            f"{kind}{_on(now.closed_on, as_of)}{f': {now.loss_reason}' if kind == 'lost' and now.loss_reason else ''}"
-        )
+        was = "was won, now " if kind == "lost" and then.outcome == "won" else ""
+        why = f": {now.loss_reason}" if kind == "lost" and now.loss_reason else ""
+        return f"{was}{kind}{_on(now.closed_on, as_of)}{why}"
     if kind in ("amount_up", "amount_down"):
         if then.amount is None:
             return f"first amount {money(_mine(change, now), now.currency, known)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from kpidesk import store
-from kpidesk.core.deal_changes import MOVES, UP_OR_SET, DealMove
+from kpidesk.core.deal_changes import MOVES, SIGNED, UP_OR_SET, DealMove
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import NOTHING, day_text, format_difference, format_value
 from kpidesk.core.meetings import KIND_WORDS, KINDS
@@ -21,9 +21,10 @@ from kpidesk.operations.reviews import reviews
 from kpidesk.operations.workspace import Workspace, data_date
 
 SHOWN: tuple[DealMove, ...] = (
-    "new", "pulled_in", "pushed", "amount_up", "amount_down", "won", "lost", "vanished",
+    "new", "pulled_in", "pushed", "amount_up", "amount_down", "won", "lost", "won_lost", "vanished",
 )  # fmt: skip
-_SIGNED = ("amount_up", "amount_down")
+_RARE: tuple[DealMove, ...] = ("won_lost",)
+"""Told only where it happened."""
 _TOLD: dict[DealMove, str] = {"amount_up": "up in amount", "amount_down": "down in amount"}
 _ENDS = ("opening", "closing")
 _DAY = len("2026-09-14")
@@ -119,14 +120,16 @@ def _chosen(known: Given, choices: tuple[Since, ...], since: date, newest: date)
 
 
 def _lines(known: Given, moves: Moves, since: Since) -> Iterator[MoveLine]:
-    """Each kind of move with its deals, also those that did not happen."""
+    """Each kind of move with its deals, also the usual ones that did not happen."""
     found = {kind: rest for kind, *rest in totals(moves)}
     first = first_words(known.facts, moves)
     set_deals, set_minor = first_amounts(known.facts, moves)
     for kind in SHOWN:
+        if kind in _RARE and kind not in found:
+            continue
         deals, minor, foreign = found.get(kind, [0, 0, 0])
         amount = minor / known.facts.scale
-        shown = format_difference if kind in _SIGNED else format_value
+        shown = format_difference if kind in SIGNED else format_value
         told = NOTHING if deals and foreign == deals else shown(amount, "money", known.currency)
         yield MoveLine(
             kind, UP_OR_SET if kind == "amount_up" and first else MOVES[kind].label, deals, amount, told, foreign,

@@ -75,6 +75,14 @@ def test_of_a_deal_closed_on_both_days_its_amount_and_its_day_may_change() -> No
     assert found == {"won_amount": (1, 40, 0), "lost_amount": (1, -10, 0), "closed_day": (3, 300, 0)}
 
 
+def test_of_a_won_deal_that_is_lost_now_what_had_been_won_is_gone() -> None:
+    won = replace(OPEN, outcome="won")
+    lost = replace(OPEN, outcome="lost", amount=70)
+    euro = replace(won, currency="EUR", amount=7)
+    found = changes((won, lost), (OPEN, lost), (lost, won), (euro, replace(euro, outcome="lost")))
+    assert found == {"won": (1, 100, 0), "lost": (1, 70, 0), "won_lost": (2, -100, 1)}
+
+
 def test_a_won_deal_in_another_currency_has_another_amount_though_its_number_is_the_same() -> None:
     won = replace(OPEN, outcome="won")
     assert changes((won, replace(won, currency="EUR"))) == {"won_amount": (1, 0, 1)}

@@ -141,6 +141,19 @@ def test_what_is_told_otherwise_of_a_deal_that_was_closed_is_listed_with_both_va
     assert found.rows[2].days == 3
 
 
+def test_of_a_won_deal_that_is_lost_now_the_amount_that_went_is_told(ws: operations.Workspace, tmp_path: Path) -> None:
+    days = ("2025-10-01", "2025-12-30")
+    bring_in(ws, write(tmp_path / "a.csv", [("D1", "Ann Lee", "Won", "1000", *days)]), FIRST)
+    report = bring_in(ws, write(tmp_path / "b.csv", [("D1", "Ann Lee", "Lost", "300", *days)]), SECOND)
+    assert [(one.what, one.deals, one.amount) for one in report.changes] == [("was won, now lost", 1, -1000)]
+    found = operations.changes_between(ws)
+    assert told(found) == [("won_lost", "D1", "Won, $1.00K", "Lost")]
+    assert [(one.label, one.text) for one in found.totals] == [("Was won, now lost", "−$1.00K")]
+    assert (found.rows[0].was, found.rows[0].now, found.rows[0].delta) == ("Won", "Lost", -1000)
+    moved = operations.pipeline(ws, operations.question(ws, period="2026-Q1")).moved
+    assert "1 was won, now lost" in moved.sentence
+
+
 def test_a_scope_sees_its_own_deals_and_those_it_gave_away(two: operations.Workspace) -> None:
     ann = operations.scopes(two).find_scope("rep:Ann Lee")
     assert [(row.kind, row.key) for row in operations.changes_between(two, scope=ann).rows] == [
@@ -254,7 +267,8 @@ def _expected(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]
         if was["Owner"] != now["Owner"]:
             yield "owner", key
         if now["Stage"] != was["Stage"]:
-            yield {"Won": "won", "Lost": "lost", "Open": "reopened"}[now["Stage"]], key
+            is_gone = (was["Stage"], now["Stage"]) == ("Won", "Lost")
+            yield "won_lost" if is_gone else {"Won": "won", "Lost": "lost", "Open": "reopened"}[now["Stage"]], key
         elif now["Stage"] == "Open":
             yield from _open_changes(key, was, now)
         else:

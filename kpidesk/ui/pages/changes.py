@@ -61,6 +61,7 @@ DAYS_OF: dict[DealMove, tuple[str, str]] = {
     "stage_forward": ("Days in stage", "in the stage that it left"),
     "stage_back": ("Days in stage", "in the stage that it left"),
     "won": ("Age in days", "old"), "lost": ("Age in days", "old"),
+    "won_lost": ("Age in days", "old"),
 }  # fmt: skip
 """What the days of a kind of change are: the title of their column where it lists that kind alone, and of one row."""
 
