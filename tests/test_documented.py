@@ -63,6 +63,20 @@ def test_options_in_the_readme_exist() -> None:
             assert set(re.findall(r"(?<= )--[a-z-]+", line)) <= spelled
 
 
+def test_options_of_the_commands_in_the_help_exist() -> None:
+    by_words, told = dict(commands()), 0
+    for page in HELP.glob("*.md"):
+        text = page.read_text(encoding="utf-8") if page.name not in GENERATED else ""
+        for line in (" ".join(one.split()) for one in re.findall(r"(?:`|^)(kpidesk [^`]+)`", text, re.MULTILINE)):
+            words = max((one for one in by_words if f"{line} ".startswith(f"{one} ")), key=len, default="")
+            given = set(re.findall(r"(?<= )--[a-z-]+", line))
+            if words:
+                known = {spelling for option in options(by_words[words]) for spelling in option.opts}
+                assert given <= known, f"{page.name}: {line}"
+            told += bool(words and given)
+    assert told > 20
+
+
 def test_every_setting_is_explained() -> None:
     page = (HELP / "settings.md").read_text(encoding="utf-8")
     for one in fields(Settings):

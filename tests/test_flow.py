@@ -415,6 +415,15 @@ def test_the_story_of_the_readme_works_as_printed(tmp_path: Path, monkeypatch: p
     assert "minimum $12.4K, target $13.6K, stretch $14.9K" in told
 
 
+def test_the_kpis_that_the_help_says_how_to_add_are_added_as_printed(sales: Path) -> None:
+    text = "".join((ROOT / "resources" / "help" / f"{page}.md").read_text() for page in ("importing", "objectives"))
+    printed = re.findall(r"`kpidesk (kpi add WORKSPACE [^`]* --[^`]*)`", text)
+    assert len(printed) == 2
+    for line in printed:
+        done = run(*(sales if word == "WORKSPACE" else word for word in shlex.split(line)))
+        assert done.exit_code == 0, f"{line}: {done.stderr}"
+
+
 # --- the words, read and worked out by hand ---------------------------------------------------------------------
 
 

@@ -86,6 +86,7 @@ def _unchanged(sales: Path) -> Iterator[None]:
         ("/no/such.kpidesk", "There is no workspace", "import a file"),
         ("export @ scorecard --to /no/such/folder/card.pdf", "does not exist", "Make it, or choose another"),
         ("export @ scorecard --to card.doc", "'card.doc' has no known form", ".xlsx"),
+        ("export @ one-on-one --to ann.docx", "A one-on-one cannot be written as 'ann.docx'", "with .pdf or .html."),
         ("export @ trend --to trend.csv", "A trend shows one KPI", "--kpi"),
         ("export @ scorecard --to @", "has no known form", ".pdf"),
         ("backup @ --to /no/such/folder/kept.kpidesk", "cannot be written", "Choose another folder"),

@@ -33,7 +33,8 @@ if TYPE_CHECKING:  # a command imports the operations when it runs, so that --he
     from kpidesk.operations import Workspace
     from kpidesk.ui.painting.copies import Item
 
-WHAT = ("scorecard", "trend", "one-on-one", *REPORTS)
+ONE_ON_ONE = "one-on-one"
+WHAT = ("scorecard", "trend", ONE_ON_ONE, *REPORTS)
 TRENDS_BESIDE = 2
 ONE_ON_ONE_FORMS = (".pdf", ".html")
 
@@ -41,7 +42,9 @@ ONE_ON_ONE_FORMS = (".pdf", ".html")
 @main.command()
 @click.argument("workspace", type=FILE)
 @click.argument("what", type=click.Choice(WHAT))
-@click.option("--to", "to", type=FILE, required=True, help="FILE.pdf, .xlsx, .html, .csv or .png")
+@click.option(
+    "--to", "to", type=FILE, required=True, help="FILE.pdf, .xlsx, .html, .csv or .png; of a one-on-one .pdf or .html."
+)
 @click.option("--kpi", "kpi_ids", multiple=True, help="The KPI of a trend, or only these on a scorecard.")
 @click.option("--function", type=click.Choice(get_args(Function)), help="On a scorecard, only the KPIs for this one.")
 @click.option("--manager-copy", "manager", is_flag=True, help="With private notes and pay: not for others.")
@@ -62,24 +65,26 @@ def export(
         raise UserError(f"A {what} has no manager's copy.", "Leave --manager-copy out.")
     if function and what != "scorecard":
         raise UserError(f"A {what} takes no --function.", "Give it with a scorecard, or leave it out.")
+    if what == ONE_ON_ONE and to.suffix.lower() not in ONE_ON_ONE_FORMS:  # before others are offered
+        raise UserError(f"A one-on-one cannot be written as '{to.name}'.", "End the name with .pdf or .html.")
     with workspace_at(workspace) as ws:
         operations.check_export_path(ws, to)
         if function:
             kpi_ids = operations.kpis_for(ws, function, ask(ws, options), kpi_ids)
-        item, trends = _item(ws, what, to, kpi_ids, layers, options)
+        item, trends = _item(ws, what, kpi_ids, layers, options)
         redactor = operations.redactor(ws, redact) if redact else None
         write_copy(item, to, Copying(read_paper(paper), manager, redactor, trends))
     print_json({"file": str(to)}) if as_json else click.echo(f"Written to {to}.")
 
 
 def _item(
-    ws: Workspace, what: str, to: Path, kpi_ids: tuple[str, ...], layers: tuple[Layer, ...], options: dict[str, Any]
+    ws: Workspace, what: str, kpi_ids: tuple[str, ...], layers: tuple[Layer, ...], options: dict[str, Any]
 ) -> tuple[Item, tuple[Trend, ...]]:
     """What is to be written, with the trends that are drawn below it."""
     from kpidesk import operations
 
-    if what == "one-on-one":
-        return _one_on_one(ws, to, kpi_ids, options), ()
+    if what == ONE_ON_ONE:
+        return _one_on_one(ws, kpi_ids, options), ()
     if what == "scorecard":
         card = operations.with_luck(ws, operations.scorecard(ws, ask(ws, options), kpi_ids))
         return card, _trends_beside(ws, card)
@@ -101,7 +106,7 @@ def _trends_beside(ws: Workspace, card: Scorecard) -> tuple[Trend, ...]:
     return begun([operations.trend(ws, kpi_id, card.question) for kpi_id in first])
 
 
-def _one_on_one(ws: Workspace, to: Path, kpi_ids: tuple[str, ...], options: dict[str, Any]) -> Sheet:
+def _one_on_one(ws: Workspace, kpi_ids: tuple[str, ...], options: dict[str, Any]) -> Sheet:
     from kpidesk import operations
 
     given = [name for name in ("by", "periods", "as_of") if options[name]] + (["kpi"] if kpi_ids else [])
@@ -109,8 +114,6 @@ def _one_on_one(ws: Workspace, to: Path, kpi_ids: tuple[str, ...], options: dict
         raise UserError(
             f"A one-on-one takes no --{given[0].replace('_', '-')}.", "Say which rep and which period only."
         )
-    if to.suffix.lower() not in ONE_ON_ONE_FORMS:
-        raise UserError(f"A one-on-one cannot be written as '{to.name}'.", "End the name with .pdf or .html.")
     asked = ask(ws, options)
     return operations.sheet_for(ws, asked.scope, asked.period)
 
