@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from kpidesk.ui.widgets.help_window import HelpWindow
 
 ONE_ON_ONES = "one-on-ones"
-INNER_KEYS = {"people": ("Ctrl+Shift+P",), "hygiene": ("Ctrl+Shift+H",), "target-grid": ("Ctrl+Shift+G",)}
 INNER_WORDS = {
     "why": "cause reason change gap contributors mix bridge lost explain",
     "forecast": "commit best case range backtest what if submit pay plan sdr return landing",
@@ -59,7 +58,7 @@ def _going(window: MainWindow) -> tuple[Command, ...]:
         Command("palette", "Find anything…", partial(open_palette, window), ("Ctrl+K",), "search", "Find and go",
                 needs_workspace=False, listed=False),
         *(_page_command(window, entry, (f"Ctrl+{number}",)) for number, entry in enumerate(pages, 1)),
-        *(_page_command(window, entry, INNER_KEYS.get(entry.page_id, ())) for entry in INNER if exists(entry)),
+        *(_page_command(window, entry, entry.keys) for entry in INNER if exists(entry)),
         Command("back", "Back to what was asked before", partial(window.go, -1), ("Alt+Left",), "chevron-left",
                 "Find and go"),
         Command("forth", "Forward again", partial(window.go, 1), ("Alt+Right",), "chevron-right", "Find and go"),

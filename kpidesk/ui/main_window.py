@@ -22,7 +22,7 @@ from kpidesk.ui.long_work import do_work
 from kpidesk.ui.menu import make_menu
 from kpidesk.ui.messages import show_error
 from kpidesk.ui.page_stack import PageStack, framed
-from kpidesk.ui.pages import PAGES, RECEIPT, WELCOME, exists
+from kpidesk.ui.pages import RECEIPT, WELCOME, in_rail
 from kpidesk.ui.places import Place, Trail
 from kpidesk.ui.surroundings import Surroundings, as_of, followed, load_surroundings
 from kpidesk.ui.tab_order import put_in_order
@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         open_fitting(self, SIZE, LEAST)
         self.restoreGeometry(self.preferences.geometry)
         self.setAcceptDrops(True)
-        self.rail = Rail(self.theme, [entry for entry in PAGES if exists(entry)])
+        self.rail = Rail(self.theme, in_rail())
         self.top_bar = TopBar(self.theme)
         self.pages = PageStack(self)
         self.past = PastStrip(self.back_to_now)
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         above = (self.past, self.top_bar, self.new_exports)
         self.setCentralWidget(framed(self.pages, self.rail, above, self.notice))
         self.rail.chosen.connect(self.show_page)
+        self.rail.find_wanted.connect(partial(finding.open_palette, self))
         self.rail.dark_wanted.connect(self.appearance.choose_dark)
         self.top_bar.asked.connect(self.set_question)
         self.top_bar.age.chosen.connect(self.set_as_of)

@@ -424,7 +424,7 @@ def test_it_is_reached_from_the_data_page_and_by_key(
     press(next(one for one in data.doors.findChildren(QPushButton) if one.text() == "Show what to fix"))
     until(qtbot, lambda: settled(window) and window.pages.page_id == "hygiene")
     marked = [one.text() for one in window.rail.findChildren(QPushButton) if one.isChecked()]
-    assert marked == ["Data"]
+    assert marked == ["Data hygiene"]
     assert (window.top_bar.title.text(), window.top_bar.period.isVisible()) == ("Data hygiene", False)
     assert window.top_bar.export.isVisible()
     window.show_page("scorecard")

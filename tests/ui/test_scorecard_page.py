@@ -216,6 +216,25 @@ def test_kpis_in_use_for_other_levels_are_named(opened: Open, frozen: Frozen) ->
     assert page.about.text().endswith(f" · not shown for the organisation: {names}")
 
 
+def test_from_running_bookings_the_forecast_is_one_click_away_beside_what_the_verdict_is_of(
+    opened: Open,
+) -> None:
+    page = opened()
+    shell: Any = page.shell
+    row = samples.row(CASES[0])
+    assert row.kpi.id == "bookings"
+    page.panel.show_row(row, SETTINGS)
+    assert "of the pace of what is won" in page.panel.basis.text()
+    page.panel.show_row(replace(row, landing=LANDING), SETTINGS)
+    assert "what the open deals may bring" in page.panel.basis.text()
+    page.panel.forecast_button.click()
+    assert shell.calls[-1] == ("show_page", "forecast")
+    page.panel.show_row(replace(row, spark=()), SETTINGS)  # the period is over
+    assert (page.panel.forecast_button.isHidden(), page.panel.basis.isHidden()) == (True, True)
+    page.panel.show_row(samples.row(CASES[1]), SETTINGS)
+    assert page.panel.forecast_button.isHidden()
+
+
 def test_the_panel_tells_all_that_is_known(opened: Open) -> None:
     page = opened()
     row = samples.row(CASES[1])

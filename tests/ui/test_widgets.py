@@ -30,7 +30,7 @@ from kpidesk.core.progress import Progress
 from kpidesk.core.reviews import AgendaItem
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
-from kpidesk.ui.pages import PAGES
+from kpidesk.ui.pages import PAGES, in_rail
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, button, clear, icon_button
 from kpidesk.ui.widgets.current_stack import CurrentStack
@@ -381,6 +381,23 @@ def test_the_rail_is_used_by_keys(qtbot: QtBot, theme: Theme) -> None:
     with qtbot.waitSignal(rail.dark_wanted) as dark:
         QTest.mouseClick(rail.dark, Qt.MouseButton.LeftButton)
     assert dark.args == [True]
+
+
+def test_what_is_most_asked_for_stands_in_the_rail_below_its_page(qtbot: QtBot, theme: Theme) -> None:
+    rail = Rail(theme, in_rail())
+    shown(qtbot, rail, 212, 700)
+    words = {one.accessibleName(): one for one in rail.findChildren(QPushButton)}
+    below = {"Why": "Scorecard", "Forecast": "Pipeline", "What is due": "Reviews", "Targets": "KPIs & targets",
+             "Data hygiene": "Data"}  # fmt: skip
+    for inner, top in below.items():
+        assert list(words).index(inner) == list(words).index(top) + 1
+    assert words["Forecast"].iconSize().width() < words["Pipeline"].iconSize().width()
+    assert "Ctrl+3" in words["Pipeline"].toolTip()
+    assert "Ctrl+Shift+F" in words["Forecast"].toolTip()
+    rail.show_page("forecast")
+    assert [name for name, one in words.items() if one.isChecked()] == ["Forecast"]
+    with qtbot.waitSignal(rail.find_wanted):
+        words["Find anything"].click()
 
 
 def test_the_age_of_the_data_is_said_in_words() -> None:

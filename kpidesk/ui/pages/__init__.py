@@ -13,7 +13,8 @@ from kpidesk.ui.page import Page
 class PageEntry:
     """One page: what the rail shows of it, and where its class is.
 
-    `under` is the page of the rail from which a page without a place there is reached.
+    `under` is the page below which it stands, or from which it is reached where the rail has no place for it. `keys`
+    are its own; the others are numbered.
     """
 
     page_id: str
@@ -22,6 +23,7 @@ class PageEntry:
     module: str
     class_name: str
     under: str = ""
+    keys: tuple[str, ...] = ()
 
     def load(self) -> type[Page]:
         """The class of the page."""
@@ -42,31 +44,44 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("changes", "Changes", "history", "changes", "ChangesPage"),
     PageEntry("data", "Data", "database", "data", "DataPage"),
 )
-# Reached from a page of the rail and from the palette.
+# Below a page of the rail, or reached from one and from the palette.
 INNER: tuple[PageEntry, ...] = (
-    PageEntry("calendar", "What is due", "calendar", "calendar", "CalendarPage", under="reviews"),
-    PageEntry("why", "Why", "search", "why", "WhyPage", under="scorecard"),
+    PageEntry(
+        "calendar", "What is due", "calendar", "calendar", "CalendarPage", under="reviews", keys=("Ctrl+Shift+D",)
+    ),
+    PageEntry("why", "Why", "circle-question-mark", "why", "WhyPage", under="scorecard", keys=("Ctrl+Shift+W",)),
     PageEntry("compare", "Compare", "users", "compare", "ComparePage", under="scorecard"),
-    PageEntry("forecast", "Forecast", "trending-up", "forecast", "ForecastPage", under="pipeline"),
-    PageEntry("people", "People & teams", "network", "people", "PeoplePage", under="data"),
-    PageEntry("hygiene", "Data hygiene", "list-filter", "hygiene", "HygienePage", under="data"),
+    PageEntry("forecast", "Forecast", "flag", "forecast", "ForecastPage", under="pipeline", keys=("Ctrl+Shift+F",)),
+    PageEntry("people", "People & teams", "network", "people", "PeoplePage", under="data", keys=("Ctrl+Shift+P",)),
+    PageEntry("hygiene", "Data hygiene", "list-filter", "hygiene", "HygienePage", under="data", keys=("Ctrl+Shift+H",)),
     PageEntry("initiatives", "Initiatives", "arrow-right", "initiatives", "InitiativesPage", under="trends"),
     PageEntry("editor", "Formula", "pencil", "editor", "EditorPage", under="goals"),
-    PageEntry("target-grid", "Targets", "grid-3x3", "target_grid", "TargetGridPage", under="goals"),
+    PageEntry(
+        "target-grid", "Targets", "grid-3x3", "target_grid", "TargetGridPage", under="goals", keys=("Ctrl+Shift+G",)
+    ),
     PageEntry("objectives", "Objectives", "crosshair", "objectives", "ObjectivesPage", under="goals"),
     PageEntry("refresh", "Quarterly refresh", "refresh-cw", "refresh", "RefreshPage", under="goals"),
     PageEntry("catalogue", "Catalogue of KPIs", "search", "catalogue", "CataloguePage", under="goals"),
     PageEntry("check", "Check of the set", "check", "check", "CheckPage", under="goals"),
     PageEntry("numbers", "Numbers for formulas", "sliders-horizontal", "numbers", "NumbersPage", under="goals"),
 )
+BELOW = ("why", "forecast", "calendar", "target-grid", "hygiene")
+"""What is most asked for of these: it stands in the rail too, below its page."""
 # Shown in place of a page, not in the rail.
 RECEIPT = PageEntry("receipt", "Rows", "receipt-text", "receipt", "ReceiptPage")
 WELCOME = PageEntry("welcome", "Welcome", "sparkles", "welcome", "WelcomePage")
 
 
+def in_rail() -> tuple[PageEntry, ...]:
+    """The pages of the rail, each with those that stand below it."""
+    below = [entry for entry in INNER if entry.page_id in BELOW and exists(entry)]
+    tops = [entry for entry in PAGES if exists(entry)]
+    return tuple(one for top in tops for one in (top, *(entry for entry in below if entry.under == top.page_id)))
+
+
 def place_in_rail(page_id: str) -> str:
     """The page of the rail that is marked while a page is on show."""
-    return next((entry.under for entry in INNER if entry.page_id == page_id), page_id)
+    return next((one.under for one in INNER if one.page_id == page_id and page_id not in BELOW), page_id)
 
 
 def exists(entry: PageEntry) -> bool:

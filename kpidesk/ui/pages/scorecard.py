@@ -23,7 +23,7 @@ from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import Segments, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.facts_panel import FactsPanel
-from kpidesk.ui.widgets.facts_text import longer_rows_words
+from kpidesk.ui.widgets.facts_text import is_forecast, longer_rows_words
 from kpidesk.ui.widgets.matrix_table import MatrixTable
 from kpidesk.ui.widgets.pickers import scope_name
 from kpidesk.ui.widgets.score_actions import ScoreActions
@@ -122,6 +122,7 @@ class ScorecardPage(Page):
         self.panel.trend.connect(self.open_trend)
         self.panel.goal.connect(self.open_goal)
         self.panel.why.connect(self.open_why)
+        self.panel.forecast.connect(self.open_forecast)
         self.panel.focus.connect(self.toggle_focus)
         self.panel.value_wanted.connect(self.acts.ask_value)
         self.pane.table.customContextMenuRequested.connect(self._open_menu)
@@ -268,6 +269,12 @@ class ScorecardPage(Page):
             self.shell.set_scope(about.scope)
         self.shell.open_why(about.kpi.id)
 
+    def open_forecast(self, about: Row) -> None:
+        """Say where bookings will end; the scope of another member becomes that above the page."""
+        if self.view is not None and about.scope != self.view.card.question.scope:
+            self.shell.set_scope(about.scope)
+        self.shell.show_page("forecast")
+
     def open_goal(self, about: Row) -> None:
         """Go to where baseline and target are set."""
         self.shell.open_goal(about.kpi.id, replace(self.question_of(about), by=""))
@@ -376,7 +383,7 @@ class ScorecardPage(Page):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """T trend, B breakdown, G target, F focus, M more, Escape closes the panel."""
+        """T trend, B breakdown, W why, L forecast, G target, F focus, M more, Escape closes the panel."""
         about, key = self.current_row(), event.key()
         if key == Qt.Key.Key_Escape and self.panel.isVisible():
             self.show_panel(False)
@@ -388,6 +395,8 @@ class ScorecardPage(Page):
             self.break_down(about)
         elif about is not None and key == Qt.Key.Key_W:
             self.open_why(about)
+        elif about is not None and key == Qt.Key.Key_L and is_forecast(about):
+            self.open_forecast(about)
         elif about is not None and key == Qt.Key.Key_G:
             self.open_goal(about)
         elif about is not None and key == Qt.Key.Key_F:

@@ -25,9 +25,11 @@ from kpidesk.ui.widgets.facts_text import (
     CONFIDENCE_WORDS,
     LUCK_TITLE,
     Facts,
+    basis_words,
     change_words,
     facts_of,
     heading_words,
+    is_forecast,
     kind_icon,
     kind_words,
     longer_rows_words,
@@ -104,8 +106,8 @@ class BigBullet(QWidget):
 class FactsPanel(QFrame):
     """The panel; its signals send the Row a button was pressed for, `closed` that it was shut.
 
-    `longer` asks for the rows of the number over a longer time. `focus` puts the KPI in focus or out of it,
-    `value_wanted` asks for the value of one that is typed in.
+    `longer` asks for the rows of the number over a longer time, `forecast` where it will end. `focus` puts the KPI in
+    focus or out of it, `value_wanted` asks for the value of one that is typed in.
     """
 
     receipt = Signal(object)
@@ -113,6 +115,7 @@ class FactsPanel(QFrame):
     trend = Signal(object)
     goal = Signal(object)
     why = Signal(object)
+    forecast = Signal(object)
     focus = Signal(object)
     value_wanted = Signal(object)
     closed = Signal()
@@ -207,6 +210,10 @@ class FactsPanel(QFrame):
         """What can be said of the number: where it is heading, how it changed, how sure it is."""
         self.heading = PlainLabel("", wrap=True)
         column.addWidget(self.heading)
+        self.basis = PlainLabel("", "small", wrap=True)
+        column.addWidget(self.basis)
+        self.forecast_button = button("Will we make it?", lambda: self.forecast.emit(self.row), kind="link", hint="L")
+        column.addWidget(self.forecast_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.sentence = PlainLabel("", wrap=True)
         self.certainty = PlainLabel("", "small", wrap=True)
         self.change = PlainLabel("", "small", wrap=True)
@@ -320,6 +327,9 @@ class FactsPanel(QFrame):
         self.terms.setVisible(bool(self.terms.text()))
         self.heading.setText(heading_words(row))
         self.heading.setVisible(row.landing is not None)
+        self.basis.setText(basis_words(row))
+        self.basis.setVisible(bool(self.basis.text()))
+        self.forecast_button.setVisible(is_forecast(row))
 
     def _fill(self, column: QVBoxLayout, facts: Facts) -> None:
         clear(column)

@@ -25,6 +25,8 @@ CONFIDENCE_WORDS: dict[Confidence, str] = {
     "hollow": "Not certain: allowing for luck it could be on either side of a threshold.",
     "none": "No verdict yet.",
 }
+BOOKINGS = "bookings"
+"""The KPI that the forecast is about."""
 NO_BREAK = "\u2060"
 """A sign of no width at which no line ends."""
 LONGER_ROWS = "Show the rows of "
@@ -58,6 +60,21 @@ def facts_of(row: Row, currency: str) -> Facts:
 def heading_words(row: Row) -> str:
     """Where the forecast sees a running period end, by which its status goes."""
     return f"Heading for {row.landing.words}." if row.landing is not None else ""
+
+
+def is_forecast(row: Row) -> bool:
+    """Whether the forecast says where this number will end: that of bookings, while its period runs."""
+    is_running = row.landing is not None or (bool(row.spark) and row.spark[-1].partial)
+    return row.kpi.id == BOOKINGS and row.result.value is not None and is_running
+
+
+def basis_words(row: Row) -> str:
+    """What the verdict on a running number is of: closed deals alone, or open ones too. Empty without a verdict."""
+    if not is_forecast(row) or row.expected is None:
+        return ""
+    if row.landing is not None and row.landing.chance is not None and row.landing.method == "pipeline":
+        return "The verdict goes by this chance: what is won, and what the open deals may bring."
+    return "The verdict is of the pace of what is won. Open deals are not in it: the forecast has them."
 
 
 def _between(interval: tuple[float, float], unit: Unit | Display, currency: str, n: float) -> str:

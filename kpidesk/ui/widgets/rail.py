@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from kpidesk.ui import icons
+from kpidesk.ui.commands import keys_text
 from kpidesk.ui.messages import PlainLabel, plain_button_text, restyle, tip
 from kpidesk.ui.pages import PageEntry
 from kpidesk.ui.theme import Theme
@@ -30,6 +31,8 @@ NARROW_WIDTH = 64
 WIDEST_SHARE = 0.25  # of the window; where the words would take more, only the icons stay
 AIR = 10  # around an icon, before its words
 SIDE = 12
+ICON, INNER_ICON = 18, 15
+FIND, FIND_KEYS = "Find anything", "Ctrl+K"
 
 
 class _Mark(QWidget):
@@ -50,10 +53,12 @@ class _Mark(QWidget):
 class Rail(QWidget):
     """Buttons for the pages; `chosen` sends a page id, `dark_wanted` whether dark was switched on.
 
+    `find_wanted` asks for the palette. What is most asked for of a page stands below it, a step further in.
     In a window too narrow for its words it shows icons alone; in one too low it scrolls.
     """
 
     chosen = Signal(str)
+    find_wanted = Signal()
     dark_wanted = Signal(bool)
 
     def __init__(self, theme: Theme, pages: Sequence[PageEntry], parent: QWidget | None = None) -> None:
@@ -76,10 +81,19 @@ class Rail(QWidget):
         buttons = QWidget()
         layout = QVBoxLayout(buttons)
         layout.setContentsMargins(SIDE, 0, SIDE, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(2)
+        self.find_button = QPushButton()
+        self.find_button.setProperty("kind", "nav")
+        self.find_button.clicked.connect(self.find_wanted)
+        self.find_button.setAccessibleName(FIND)
+        tip(self.find_button, f"{FIND} ({FIND_KEYS})")
+        layout.addWidget(self.find_button)
+        layout.addSpacing(4)
         self._group = QButtonGroup(self)
+        tops = [page.page_id for page in self._pages if not page.under]
         for number, page in enumerate(self._pages):
-            made = self._page_button(page, number)
+            keys = page.keys or (f"Ctrl+{tops.index(page.page_id) + 1}",)
+            made = self._page_button(page, keys_text(keys))
             self._group.addButton(made, number)
             layout.addWidget(made)
         self._group.idClicked.connect(lambda number: self.chosen.emit(self._pages[number].page_id))
@@ -117,13 +131,14 @@ class Rail(QWidget):
         header.addWidget(self.menu_button, 0, Qt.AlignmentFlag.AlignCenter)
         return header
 
-    def _page_button(self, page: PageEntry, number: int) -> QPushButton:
+    def _page_button(self, page: PageEntry, keys: str) -> QPushButton:
         made = QPushButton()
         made.setProperty("kind", "nav")
+        made.setProperty("inner", bool(page.under))
         made.setCheckable(True)
         made.setCursor(Qt.CursorShape.PointingHandCursor)
         made.setAccessibleName(page.title)
-        tip(made, f"{page.title} (Ctrl+{number + 1})")
+        tip(made, f"{page.title} ({keys})")
         return made
 
     def set_menu(self, menu: QMenu) -> None:
@@ -163,14 +178,15 @@ class Rail(QWidget):
     def _repaint(self) -> None:
         self._mark.setFixedSize(self._theme.px(28), self._theme.px(28))
         for number, page in enumerate(self._pages):
-            self._dress(self._group.button(number), page.title, page.icon)
+            self._dress(self._group.button(number), page.title, page.icon, is_inner=bool(page.under))
+        self._dress(self.find_button, f"{FIND}…", "search")
         words = "Light theme" if self._theme.dark else "Dark theme"
         self._dress(self.dark, words, "sun" if self._theme.dark else "moon")
         self.dark.setAccessibleName(words)
         tip(self.dark, words)
 
-    def _dress(self, target: QAbstractButton, words: str, icon: str) -> None:
-        tokens, size = self._theme.tokens, self._theme.px(18)
+    def _dress(self, target: QAbstractButton, words: str, icon: str, *, is_inner: bool = False) -> None:
+        tokens, size = self._theme.tokens, self._theme.px(INNER_ICON if is_inner else ICON)
         air = 0 if self.is_narrow else AIR
         target.setText("" if self.is_narrow else plain_button_text(words))
         target.setIcon(icons.icon(icon, tokens.accent_ink if target.isChecked() else tokens.muted, size, air))

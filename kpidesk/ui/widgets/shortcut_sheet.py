@@ -33,6 +33,7 @@ ON_NUMBERS: Part = (
     [
         ("Trend of a KPI", ("T",)),
         ("Why a KPI changed", ("W",)),
+        ("Where bookings will end", ("L",)),
         ("Target of a KPI", ("G",)),
         ("Put a KPI in focus, or out of it", ("F",)),
         ("Move an objective", ("Alt+Up", "Alt+Down")),
