@@ -50,7 +50,14 @@ MOVES: dict[DealMove, MoveWords] = {
 """Every kind of change, in the order of a list: leading signs before outcomes."""
 SIGNED: tuple[DealMove, ...] = ("amount_up", "amount_down", "won_lost", "won_amount", "lost_amount")
 """Kinds whose value is by how much an amount grew; what had been won is gone whole."""
+CLOSED: tuple[DealMove, ...] = ("won_lost", "reopened", "won_amount", "lost_amount", "closed_day")
+"""Kinds by which a deal that was closed is told otherwise: numbers of past periods change with them."""
 UP_OR_SET = "Amount up or set"
+
+
+def kind_of(label: str) -> DealMove | None:
+    """The kind of change that is called so; None where there is none."""
+    return next((kind for kind, words in MOVES.items() if words.label.casefold() == label.casefold()), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from kpidesk.core.deal_changes import SIGNED, kind_of
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD
 from kpidesk.core.formats import (
     day_text,
+    format_difference,
     format_value,
 )
 from kpidesk.core.import_history import COUNTED_WHEN, ImportEntry
-from kpidesk.core.imports import ImportReport, LookAlike, change_amount, form_crm, id_text, link_words
+from kpidesk.core.imports import ChangeCount, ImportReport, LookAlike, change_amount, form_crm, id_text, link_words
 from kpidesk.core.rate_words import with_command
 from kpidesk.core.scorecards import COACHING, Scorecard
 from kpidesk.core.status import status_symbol
@@ -295,11 +297,13 @@ def _columns(report: ImportReport) -> Iterator[str]:
 def _changes(report: ImportReport) -> str:
     if not report.changes:
         return ""
-    told = (
-        f"{one.deals:,} {one.what} ({change_amount(format_value(one.amount, 'money', report.currency), one)})"
-        for one in report.changes
-    )
+    told = (f"{one.deals:,} {one.what} ({change_amount(_worth(one, report.currency), one)})" for one in report.changes)
     return paragraph(f"This import changed: {', '.join(told)}.")
+
+
+def _worth(change: ChangeCount, currency: str) -> str:
+    """The value of what changed; by how much an amount changed has a sign."""
+    return (format_difference if kind_of(change.what) in SIGNED else format_value)(change.amount, "money", currency)
 
 
 def _issues(report: ImportReport) -> str:

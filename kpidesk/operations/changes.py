@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from kpidesk import store
-from kpidesk.core.deal_changes import MOVES, SIGNED, ChangeList, DealMove, MoveTotal, OtherImport
+from kpidesk.core.deal_changes import CLOSED, MOVES, SIGNED, ChangeList, DealMove, MoveTotal, OtherImport, kind_of
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.formats import day_text, format_difference, format_value
 from kpidesk.core.import_history import ImportEntry
@@ -61,6 +61,19 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
         )
         for kind, deals, minor, unrated in totals(moves)
     )  # fmt: skip
+
+
+def past_changed(changes: Sequence[ChangeCount], import_id: int) -> tuple[str, ...]:
+    """What of deals that were closed before a file tells otherwise: numbers of past periods change with it."""
+    found = [one for one in changes if kind_of(one.what) in CLOSED]
+    if not found:
+        return ()
+    counts = ", ".join(f"{one.deals:,} {one.what}" for one in found)
+    options = " ".join(f"--kind {kind_of(one.what)}" for one in found)
+    return (
+        f"Of deals that were closed before: {counts}. Numbers of past periods change with them; kpidesk changes "
+        f"WORKSPACE --to {import_id} {options} lists them.",
+    )
 
 
 def _touched(ws: Workspace, before: date, day: date, missing: Ints) -> Ints:

@@ -16,8 +16,10 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.engine import all_stages
 from kpidesk.exporting.change_forms import changes_text
+from kpidesk.exporting.text_form import import_text
 from kpidesk.operations.changes import changes_of
 from kpidesk.operations.evaluators import evaluator
+from kpidesk.ui.widgets.import_answers import window_notice
 from tests.operations.support import HEADER, TODAY, Line, bring_in, write
 
 FIRST, SECOND, THIRD = date(2026, 1, 10), date(2026, 1, 20), date(2026, 1, 30)
@@ -146,6 +148,13 @@ def test_of_a_won_deal_that_is_lost_now_the_amount_that_went_is_told(ws: operati
     bring_in(ws, write(tmp_path / "a.csv", [("D1", "Ann Lee", "Won", "1000", *days)]), FIRST)
     report = bring_in(ws, write(tmp_path / "b.csv", [("D1", "Ann Lee", "Lost", "300", *days)]), SECOND)
     assert [(one.what, one.deals, one.amount) for one in report.changes] == [("was won, now lost", 1, -1000)]
+    (told_past,) = (one for one in report.notices if "past periods" in one)
+    assert told_past == (
+        "Of deals that were closed before: 1 was won, now lost. Numbers of past periods change with them; "
+        "kpidesk changes WORKSPACE --to 2 --kind won_lost lists them."
+    )
+    assert window_notice(told_past).endswith("change with them: they are listed under What this import changed.")
+    assert "1 was won, now lost (−$1.00K)" in " ".join(import_text(report).split())
     found = operations.changes_between(ws)
     assert told(found) == [("won_lost", "D1", "Won, $1.00K", "Lost")]
     assert [(one.label, one.text) for one in found.totals] == [("Was won, now lost", "−$1.00K")]

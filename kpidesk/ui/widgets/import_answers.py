@@ -222,6 +222,7 @@ _OPTIONS_IN_NOTICES = (
     (re.compile(r", or with kpidesk .*"), "."),
     (re.compile(r"; --currency says otherwise"), "; say otherwise under Amounts in"),
     (re.compile(r"(No column names a currency: .*)\.$"), r"\1; say otherwise under Amounts in."),
+    (re.compile(r"; kpidesk changes .* lists them\."), ": they are listed under What this import changed."),
     (re.compile(r"Map the one that does: --map .*"), "Say under Columns which one does."),
     (re.compile(r"map the columns that do: --map .*"), "say under Columns which ones do."),
     (re.compile(r"Map the column that tells them apart: --map .*"), "Say under Columns which column tells them apart."),

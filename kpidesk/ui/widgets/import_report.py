@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from kpidesk.core.deal_changes import MOVES, SIGNED, DealMove
+from kpidesk.core.deal_changes import SIGNED, DealMove, kind_of
 from kpidesk.core.errors import Issue
 from kpidesk.core.formats import day_text, format_difference, format_value
 from kpidesk.core.imports import ImportReport, change_amount
@@ -71,11 +71,6 @@ def heading_words(report: ImportReport) -> str:
     if report.dry_run:
         words = f"Tried, not imported: {report.file}"
     return f"{words} · {KIND_WORDS[report.kind]} · data of {day_text(report.data_date)}"
-
-
-def kind_of(what: str) -> DealMove | None:
-    """The kind of change that a count of an import is about."""
-    return next((kind for kind, words in MOVES.items() if words.label.casefold() == what.casefold()), None)
 
 
 class ChangeTile(QFrame):
