@@ -1,10 +1,12 @@
-"""Light or dark: as the system has it until the user chooses, then as chosen."""
+"""Light or dark: as the system has it until the user chooses, then as chosen; and sharp on every screen there is."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
+from kpidesk.ui import icons
 from kpidesk.ui.preferences import Preferences
 from kpidesk.ui.theme import Theme
 
@@ -18,6 +20,10 @@ class Appearance(QObject):
         super().__init__(app)
         self._app, self._theme, self._preferences = app, theme, preferences
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        app.screenAdded.connect(self._screen_added)
+        self._densities = icons.densities()
+        for screen in app.screens():
+            screen.geometryChanged.connect(self._screen_changed)
 
     def apply(self) -> None:
         """Give the application the remembered appearance."""
@@ -54,3 +60,13 @@ class Appearance(QObject):
     def _system_changed(self) -> None:
         if self._preferences.appearance == "system" and self._system_is_dark() != self._theme.dark:
             self._show(self._system_is_dark())
+
+    def _screen_added(self, screen: QScreen) -> None:
+        screen.geometryChanged.connect(self._screen_changed)
+        self._screen_changed()
+
+    def _screen_changed(self) -> None:
+        """Have every icon drawn anew for a density that no screen had, such as of a laptop that was docked."""
+        if icons.densities() != self._densities:
+            self._densities = icons.densities()
+            self._theme.changed.emit()

@@ -5,12 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from kpidesk import paths
-
-DENSITIES = (1.0, 1.5, 2.0, 3.0)
 
 
 @cache
@@ -33,14 +31,23 @@ def pixmap(name: str, color: str, size: int = 18, density: float = 1.0, air: int
     return made
 
 
-@cache
 def icon(name: str, color: str, size: int = 18, air: int = 0) -> QIcon:
-    """An icon for a button or action, tinted `#RRGGBB`, with one picture per screen density.
+    """An icon for a button or action, tinted `#RRGGBB`, with one picture per density of the screens there are.
 
     `air` keeps that many pixels between the icon and the words beside it, where Qt itself leaves hardly any.
     """
+    return _icon(name, color, size, air, densities())
+
+
+def densities() -> tuple[float, ...]:
+    """Pixels per logical pixel of the screens there are now, each once."""
+    return tuple(sorted({screen.devicePixelRatio() for screen in QGuiApplication.screens()}))
+
+
+@cache
+def _icon(name: str, color: str, size: int, air: int, at: tuple[float, ...]) -> QIcon:
     made = QIcon()
-    for density in DENSITIES:
+    for density in at:
         made.addPixmap(pixmap(name, color, size, density, air))
     return made
 

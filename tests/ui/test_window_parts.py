@@ -23,7 +23,7 @@ from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.people import ORG, Scope, Team
 from kpidesk.core.periods import quarter_period, span_period, year_period
 from kpidesk.core.scorecards import Question
-from kpidesk.ui import crash, upkeep
+from kpidesk.ui import crash, icons, upkeep
 from kpidesk.ui.appearance import Appearance
 from kpidesk.ui.crash import CrashHook, details_of
 from kpidesk.ui.messages import CrashDialog
@@ -31,6 +31,7 @@ from kpidesk.ui.places import Place, Trail
 from kpidesk.ui.preferences import Preferences
 from kpidesk.ui.surroundings import Surroundings, age_of, followed
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.controls import button, set_icon
 from tests.ui.driving import answer
 from tests.ui.samples import AS_OF, QUESTION, SETTINGS, organisation
 
@@ -161,6 +162,30 @@ def test_appearance_is_remembered_and_follows_the_system_again(qapp: QApplicatio
     assert (again.dark, again.scale, kept.appearance) == (False, 1.0, "system")
     for one in (appearance, second):
         one.deleteLater()
+
+
+@pytest.mark.parametrize("how", ["another screen", "another scaling"])
+def test_icons_are_drawn_for_the_screens_there_are_and_anew_when_one_is_sharper(
+    how: str, qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme, screen = Theme(), qapp.primaryScreen()
+    appearance = Appearance(qapp, theme, Preferences(tmp_path / "window.ini"))
+    shown = button("Back")
+    qtbot.addWidget(shown)
+    set_icon(shown, theme, "chevron-left", size=20)
+
+    def heights() -> list[int]:
+        return [size.height() for size in shown.icon().availableSizes()]
+
+    told = qapp.screenAdded if how == "another screen" else screen.geometryChanged
+    given = screen if how == "another screen" else screen.geometry()
+    assert heights() == [20]
+    with qtbot.assertNotEmitted(theme.changed):
+        told.emit(given)
+    monkeypatch.setattr(icons, "densities", lambda: (1.0, 2.5))
+    told.emit(given)
+    assert heights() == [20, 50]
+    appearance.deleteLater()
 
 
 def _fall(secret: str) -> None:
