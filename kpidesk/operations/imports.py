@@ -81,7 +81,7 @@ def import_planned(
         if not dry_run:
             chosen.keep_apart(ws, found, plan, outcome.import_id)
         changes = (yield from _changes(ws, outcome)) if plan.kind == "deals" and not dry_run else ()
-    currency = plan.preview.currency if dry_run and _sets_currency(ws, plan.preview) else settings(ws).currency
+    currency = plan.preview.currency if dry_run and sets_currency(ws, plan.preview) else settings(ws).currency
     report = _report(plan.preview, outcome, changes, currency, dry_run=dry_run)
     report = replace(report, file=sheet_name(report.file, options.sheet))
     with_it = tuple(_report(preview, other, (), currency, dry_run=dry_run) for preview, other in others)
