@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from kpidesk import operations
+from kpidesk import operations, store
 from kpidesk.core.fields import Kind
 from kpidesk.core.meetings import Action, MeetingKind
 from kpidesk.core.people import ORG, Scope
@@ -170,7 +170,7 @@ def hold(ws: operations.Workspace, diary: Diary, kind: MeetingKind, scope: Scope
     operations.save_team_review(ws, replace(draft, actions=(action,)))
     operations.start_team_review(ws, draft.id)
     operations.close_team_review(ws, draft.id)
-    diary.keep(kind, draft.id, operations.frozen_team_review(ws, draft.id))
+    diary.keep(kind, draft.id, store.meeting_bytes(ws.db, draft.id))
 
 
 def call(ws: operations.Workspace, diary: Diary) -> None:
@@ -188,7 +188,7 @@ def call(ws: operations.Workspace, diary: Diary) -> None:
     operations.submit(ws, ORG, period, round(total * 0.95, -3), total, meeting_id=draft.id)
     diary.said.setdefault(OWN_CALL, []).append((ws.today, round(total * 0.95, -3)))
     operations.close_team_review(ws, draft.id)
-    diary.keep("forecast", draft.id, operations.frozen_team_review(ws, draft.id))
+    diary.keep("forecast", draft.id, store.meeting_bytes(ws.db, draft.id))
 
 
 def told_by(now: Deals, rep: str, day: date) -> float:
@@ -214,7 +214,7 @@ def one_on_ones(ws: operations.Workspace, diary: Diary) -> None:
         operations.save_review(ws, replace(draft, commitments=(promise,)))
         operations.start_review(ws, number)
         operations.close_review(ws, number)
-        diary.keep("one-on-one", number, operations.frozen_bytes(ws, number))
+        diary.keep("one-on-one", number, store.sheet_bytes(ws.db, number))
 
 
 # --- the checks -------------------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ def sheets_as_closed(ws: operations.Workspace, diary: Diary) -> list[str]:
     """The closed sheets whose bytes are not what they were at closing."""
     return [
         f"{kind} {number} changed" for (kind, number), then in diary.frozen.items()
-        if then != (operations.frozen_bytes if kind == "one-on-one" else operations.frozen_team_review)(ws, number)
+        if then != (store.sheet_bytes if kind == "one-on-one" else store.meeting_bytes)(ws.db, number)
     ]  # fmt: skip
 
 

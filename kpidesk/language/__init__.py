@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from kpidesk.language.functions import FUNCTIONS, FunctionHelp
     from kpidesk.language.narrowing import narrowed
     from kpidesk.language.opposites import opposite_words
-    from kpidesk.language.printing import formula_text
     from kpidesk.language.schema import HISTORY_FIELDS, SavedFilter, Table, TableField
     from kpidesk.language.tables import TABLES
     from kpidesk.language.tree import Formula
@@ -53,7 +52,6 @@ __all__ = [
     "form_choices",
     "form_of",
     "form_of_formula",
-    "formula_text",
     "formula_words",
     "leaf_fields",
     "leaf_words",

@@ -22,7 +22,6 @@ HOMES = {
     "form_choices": "kpidesk.language.choosing",
     "form_of": "kpidesk.language.forming",
     "form_of_formula": "kpidesk.language.forming",
-    "formula_text": "kpidesk.language.printing",
     "formula_words": "kpidesk.language.words",
     "leaf_fields": "kpidesk.language.compiling",
     "leaf_words": "kpidesk.language.words",

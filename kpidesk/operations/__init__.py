@@ -161,7 +161,7 @@ if TYPE_CHECKING:
 
     # The one-on-one, and paper
     from kpidesk.operations.reviews import (
-        close_review, delete_review, frozen_bytes, is_untouched_draft, look_at_review, next_question, open_review,
+        close_review, delete_review, is_untouched_draft, look_at_review, next_question, open_review,
         overrule, restore_review, review_for, reviews, save_review, sheet, sheet_for, start_review,
     )  # fmt: skip
     from kpidesk.operations.differences import differences
@@ -170,7 +170,7 @@ if TYPE_CHECKING:
         save_coaching_goal,
     )  # fmt: skip
     from kpidesk.operations.preparations import (
-        export_preparation, looks_like_answer, preparation_form, preparation_of, read_preparation, take_preparation,
+        export_preparation, looks_like_answer, preparation_form, read_preparation, take_preparation,
     )  # fmt: skip
     from kpidesk.operations.exports import (
         check_export_path, export_one_on_one, export_paper, export_scorecard, export_trend, write_file,
@@ -181,7 +181,7 @@ if TYPE_CHECKING:
     # Team reviews, and what is due when
     from kpidesk.core.meeting_paper import meeting_paper
     from kpidesk.operations.team_review import (
-        actions_with, asked_as_of, change_target_in_review, close_team_review, delete_team_review, frozen_team_review,
+        actions_with, asked_as_of, change_target_in_review, close_team_review, delete_team_review,
         open_team_review, preview_team_review, restore_team_review, save_team_review, settle_action, start_team_review,
         team_review_differences, team_review_sheet, team_reviews,
     )  # fmt: skip
@@ -214,7 +214,7 @@ __all__ = [
     "find_baseline", "find_coaching_goal", "find_deal", "find_field",
     "find_initiative", "find_kpi", "find_mergeable", "find_named", "find_person",
     "find_submission", "find_team", "find_view", "first_steps", "focus", "forecast", "forecast_accuracy",
-    "forecast_paper", "form_choices", "form_of", "frozen_bytes", "frozen_team_review", "goal_reach", "goal_readout",
+    "forecast_paper", "form_choices", "form_of", "goal_reach", "goal_readout",
     "goal_scope", "goals", "hygiene", "import_calendar", "import_definitions", "import_file", "import_into",
     "import_together", "imported_digests", "imports", "initiatives", "inspect", "is_untouched_draft", "keep_apart",
     "keep_unfinished_kpis", "kpi_sql", "kpis", "kpis_elsewhere", "kpis_for", "ladder_of", "lateness", "leads_to",
@@ -224,7 +224,7 @@ __all__ = [
     "move_team", "new_exports", "next_question", "objectives", "offer_again", "open_review", "open_team_review",
     "open_workspace", "opening", "operators_for", "overrule", "own_columns", "packs", "pair_of_deals", "parameters",
     "pay_plan", "pay_plans", "period_for", "period_for_goals", "person_data", "pipeline", "pipeline_rows", "pivot",
-    "pivots", "plan_edits", "plan_refresh", "plan_target_file", "points_to_raise", "preparation_form", "preparation_of",
+    "pivots", "plan_edits", "plan_refresh", "plan_target_file", "points_to_raise", "preparation_form",
     "prepare_one_on_ones", "preview_team_review", "propose", "propose_for", "question", "rates", "read_against",
     "read_amount", "read_answers", "read_change", "read_expected", "read_preparation", "read_value", "read_what",
     "read_what_if", "readout", "receipt_head", "receipt_of", "receipt_order", "receipt_read_ahead",

@@ -13,7 +13,6 @@ from kpidesk.core.people import Scope
 from kpidesk.core.preparations import (
     CODE_LENGTH,
     CODE_LETTERS,
-    Preparation,
     Prepared,
     PrepForm,
     agenda_with,
@@ -61,11 +60,6 @@ def export_preparation(ws: Workspace, scope: Scope, to: Path) -> PrepForm:
     form = preparation_form(ws, scope)
     write_preparation(form, to)
     return form
-
-
-def preparation_of(ws: Workspace, review_id: int) -> Preparation | None:
-    """The form of a one-on-one; None where none was asked for."""
-    return store.load_preparation(ws.db, review_id)
 
 
 def looks_like_answer(path: Path) -> bool:

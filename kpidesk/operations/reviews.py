@@ -286,15 +286,6 @@ def close_review(ws: Workspace, review_id: int, *, without_commitment: bool = Fa
     return sheet(ws, review_id)
 
 
-def frozen_bytes(ws: Workspace, review_id: int) -> bytes:
-    """The sheet of a started or closed one-on-one exactly as it is stored: compressed, without private notes.
-
-    Raises:
-        UserError: it was never started.
-    """
-    return store.sheet_bytes(ws.db, review_id)
-
-
 def overrule(ws: Workspace, commitment_id: int, state: Settled | None, reason: str) -> None:
     """Settle a commitment by hand, with a reason; None takes the verdict back.
 

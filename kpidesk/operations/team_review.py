@@ -228,15 +228,6 @@ def asked_as_of(ws: Workspace, sheet: MeetingSheet) -> date | None:
     return max(day, sheet.as_of) if day is not None and is_known else sheet.as_of
 
 
-def frozen_team_review(ws: Workspace, meeting_id: int) -> bytes:
-    """The sheet of a started or closed review exactly as it is stored: compressed, without private notes.
-
-    Raises:
-        UserError: it was never started.
-    """
-    return store.meeting_bytes(ws.db, meeting_id)
-
-
 def settle_action(ws: Workspace, action_id: int, state: ActionState, reason: str = "") -> None:
     """Say what became of an action, with a reason; `open` takes that back.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kpidesk import operations
+from kpidesk import operations, store
 from kpidesk.core.people import Scope
 from kpidesk.core.progress import finish
 from kpidesk.core.reviews import Commitment
@@ -72,4 +72,4 @@ def test_sheet(ws: operations.Workspace) -> None:
     )
     goals = dict.fromkeys(("sheet, cold", "sheet, first look", "sheet, after typing"), "goal ≤ 150 ms")
     table(f"One-on-one over {DEALS:,} deals", taken, "SQL: one count of all values", goals)
-    print(f"  {len(operations.frozen_bytes(ws, closed)):,} bytes of frozen sheet")
+    print(f"  {len(store.sheet_bytes(ws.db, closed)):,} bytes of frozen sheet")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kpidesk import operations
+from kpidesk import operations, store
 from kpidesk.core.meetings import KINDS
 from kpidesk.core.people import ORG
 from tests.benchmarks.company import Files
@@ -43,7 +43,7 @@ def test_reviews(ws: operations.Workspace) -> None:
          "forecast call, warm": lambda: operations.preview_team_review(ws, "forecast", ORG),
          "monthly review held": hold, "calendar": lambda: operations.agenda(ws)}, ROUNDS,
     )  # fmt: skip
-    size = len(operations.frozen_team_review(ws, first)) / 1024
+    size = len(store.meeting_bytes(ws.db, first)) / 1024
     table(f"Team reviews over {DEALS:,} deals ({size:,.0f} KB sealed)", taken, "monthly review opened again",
           {"weekly review, warm": "goal ≤ 300 ms", "monthly review, warm": "goal ≤ 300 ms",
            "forecast call, warm": "goal ≤ 300 ms"})  # fmt: skip

@@ -12,12 +12,12 @@ from kpidesk.language import (
     FormulaError,
     caret,
     compile_formula,
-    formula_text,
     formula_words,
     leaves,
 )
 from kpidesk.language.parser import parse
 from tests.language.definitions import KPIS
+from tests.language.printer import formula_text
 from tests.often import often
 
 SEEDS = [

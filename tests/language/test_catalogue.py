@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from kpidesk.language import TABLES, Formula, compile_formula, formula_text, formula_words, unit_choices
+from kpidesk.language import TABLES, Formula, compile_formula, formula_words, unit_choices
 from kpidesk.language.parser import parse
 from kpidesk.language.tree import Measure
 from tests.language.definitions import catalogue
+from tests.language.printer import formula_text
 
 INFERRED = {
     "count": (0, 0, 0),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kpidesk.language import Formula, compile_formula, formula_text, leaf_fields, leaves, result_unit, tree
+from kpidesk.language import Formula, compile_formula, leaf_fields, leaves, result_unit, tree
 from kpidesk.language.tree import AsOf, Compare, FieldRef, FilterRef, In, Leaf, On, RowArithmetic, RowCall, Value
 from tests.language.definitions import KPIS
+from tests.language.printer import formula_text
 
 
 def compiled(text: str) -> Formula:

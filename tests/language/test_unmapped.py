@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kpidesk.language import FormulaError, compile_formula, completions, form_of, formula_text, formula_words, text_of
+from kpidesk.language import FormulaError, compile_formula, completions, form_of, formula_words, text_of
+from tests.language.printer import formula_text
 
 SEEN = {("deals", "custom:Region / Land"): ("North", "South"), ("leads", "custom:Event"): ("Fair",)}
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpidesk import operations
+from kpidesk import operations, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Scope
 from kpidesk.core.preparations import QUESTIONS, Answer, PrepForm, form_text, is_empty, points_of, read_form
@@ -95,7 +95,7 @@ def test_the_answer_becomes_the_reps_points_and_energy_stays_theirs(ws: operatio
         AgendaItem("Blockers: Legal takes ten days", tag="doto"),
     )
     assert kept.wellbeing == "Energy: 4, good week"
-    asked = operations.preparation_of(ws, kept.id)
+    asked = store.load_preparation(ws.db, kept.id)
     assert asked is not None
     assert asked.answer == found.answer
 
@@ -133,9 +133,9 @@ def test_a_form_that_was_sent_belongs_to_the_next_draft_when_its_own_is_deleted(
 def test_a_draft_that_is_brought_back_has_its_answer_again(ws: operations.Workspace, tmp_path: Path) -> None:
     path = saved(tmp_path, filled(sent(ws, tmp_path), ANSWERS))
     kept = operations.take_preparation(ws, operations.read_preparation(ws, path))
-    asked = operations.preparation_of(ws, kept.id)
+    asked = store.load_preparation(ws.db, kept.id)
     back = operations.restore_review(ws, kept, operations.delete_review(ws, kept.id))
-    again = operations.preparation_of(ws, back.id)
+    again = store.load_preparation(ws.db, back.id)
     assert asked is not None
     assert again == replace(asked, review_id=back.id)
     with pytest.raises(UserError, match="were taken already"):
@@ -152,7 +152,7 @@ def test_a_form_that_waits_goes_to_nobody_else_and_follows_a_name_that_was_merge
         bring_in(ws, write(tmp_path / "b.csv", DEALS[2:]), KNOWN)
         bo = operations.scopes(ws).find_scope("rep:Bo Dahl")
         assert bo.id == number, "the number was given again"
-        assert operations.preparation_of(ws, operations.open_review(ws, bo).id) is None
+        assert store.load_preparation(ws.db, operations.open_review(ws, bo).id) is None
         with pytest.raises(UserError, match="belongs to no one-on-one here"):
             operations.read_preparation(ws, path)
         bring_in(ws, write(tmp_path / "a.csv", [*DEALS[:2], ("A9", "A. Lee", *DEALS[0][2:])]), KNOWN, source="again")
@@ -163,7 +163,7 @@ def test_a_form_that_waits_goes_to_nobody_else_and_follows_a_name_that_was_merge
             operations.read_preparation(ws, path)
         assert "with A. Lee" in refused.value.advice
         review = operations.open_review(ws, operations.scopes(ws).find_scope("rep:A. Lee"))
-        assert operations.preparation_of(ws, review.id) is not None
+        assert store.load_preparation(ws.db, review.id) is not None
         assert operations.read_preparation(ws, path).review == review
 
 
@@ -344,7 +344,7 @@ def test_an_answer_of_another_rep_or_to_a_closed_meeting_or_with_nothing_in_it_i
         operations.read_preparation(ws, saved(tmp_path, filled(form, ANSWERS)))
     with pytest.raises(UserError, match="is closed"):
         operations.take_preparation(ws, found)
-    assert operations.preparation_of(ws, found.review.id).answer is None  # type: ignore[union-attr]  # it was asked for
+    assert store.load_preparation(ws.db, found.review.id).answer is None  # type: ignore[union-attr]  # it was asked for
 
 
 def test_a_missing_file_and_another_encoding_are_told(ws: operations.Workspace, tmp_path: Path) -> None:
