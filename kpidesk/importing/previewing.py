@@ -49,10 +49,25 @@ def build_plan(
     """The plan of a file with everything the user should see of it first."""
     rules = settled.rules
     repeated = repeated_ids(evidence) if has_id(rules.kind) else {}
-    words = found_words(evidence, recognised)
+    preview = _preview(table, layout, recognised, evidence, settled, dated, options, left, profile, repeated)
+    return Plan(
+        preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
+        _profile(recognised, settled, options, profile).text(), same=options.same,
+        once=not repeated and rules.identity == ("id",) and not rules.same and rules.ids != "salesforce",
+        leans=settled.leans,
+    )  # fmt: skip
+
+
+def _preview(
+    table: Source, layout: Layout, recognised: Recognised, evidence: Evidence, settled: Settled,
+    dated: tuple[date, str, tuple[str, ...]], options: ImportOptions, left: Leftovers, profile: Profile,
+    repeated: Mapping[int, int],
+) -> Preview:  # fmt: skip
+    """What the user should see of a file before its import; `repeated` as `repeated_ids` tells them."""
+    rules, words = settled.rules, found_words(evidence, recognised)
     bad = tuple(bad_cells(evidence, settled))
     foretold = _reject_notices(evidence, bad)
-    preview = Preview(
+    return Preview(
         file=table.path.name,
         kind=rules.kind,
         dialect=recognised.dialect.name,
@@ -83,13 +98,7 @@ def build_plan(
         bad_cells=sum(one.count for one in bad),
         foretold=foretold,
         assumed_currency=rules.currency if settled.is_assumed else "",
-    )  # fmt: skip
-    return Plan(
-        preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
-        _profile(recognised, settled, options, profile).text(), same=options.same,
-        once=not repeated and rules.identity == ("id",) and not rules.same and rules.ids != "salesforce",
-        leans=settled.leans,
-    )  # fmt: skip
+    )
 
 
 def _notices(

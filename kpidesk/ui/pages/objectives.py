@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
@@ -79,6 +79,17 @@ class ObjectivesPage(Page):
         self.new = button("&New objective…", self.ask_new, "primary")
         outer.addLayout(FlowRow(self.tabs, None, self.retired, self.new, spacing=12))
         split = Panes(self.theme, 760)
+        split.addWidget(self._build_tree())
+        split.addWidget(self._build_detail())
+        split.setSizes([784, 316])
+        split.setStretchFactor(0, 7)
+        split.setStretchFactor(1, 3)
+        outer.addWidget(split, 1)
+        self.split, self.nothing = split, NothingDue()
+        outer.addWidget(self.nothing, 1)
+        self._connect()
+
+    def _build_tree(self) -> QWidget:
         left, column = card(margins=(1, 4, 1, 4), spacing=0)
         self.tree = ObjectiveTree(self.theme)
         self.about = PlainLabel("", "small", elide=True)
@@ -88,6 +99,9 @@ class ObjectivesPage(Page):
         foot.setContentsMargins(16, 6, 16, 6)
         column.addWidget(self.tree, 1)
         column.addLayout(foot)
+        return left
+
+    def _build_detail(self) -> QWidget:
         right, inner = card(margins=(1, 1, 1, 1), spacing=0)
         self.form = ObjectiveForm(self.theme)
         scroll = Column(margins=(15, 15, 15, 15), whole=True)
@@ -99,15 +113,7 @@ class ObjectivesPage(Page):
         self.detail.addWidget(self.hint)
         self.detail.addWidget(scroll)
         inner.addWidget(self.detail)
-        split.addWidget(left)
-        split.addWidget(right)
-        split.setSizes([784, 316])
-        split.setStretchFactor(0, 7)
-        split.setStretchFactor(1, 3)
-        outer.addWidget(split, 1)
-        self.split, self.nothing = split, NothingDue()
-        outer.addWidget(self.nothing, 1)
-        self._connect()
+        return right
 
     def _connect(self) -> None:
         self.tree.chosen.connect(self._show_line)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk.core.changes import Change
 from kpidesk.core.people import Scope
@@ -104,6 +104,19 @@ class TrendsPage(Page):
         self.told.hide()
         self.layers = LayerChips()
         self.layers.changed.connect(self.show_layers)
+        head = FlowRow(self.heading, None, self.layers, spacing=16)
+        head.setContentsMargins(17, 0, 17, 0)
+        column.addLayout(head)
+        for label in (self.sentence, self.told):
+            label.setContentsMargins(17, 0, 17, 0)
+            column.addWidget(label)
+        column.addSpacing(4)
+        column.addWidget(self._build_views(), 1)
+        column.addLayout(self._build_foot())
+        return frame
+
+    def _build_views(self) -> QStackedWidget:
+        """The chart with what is said below it, and behind it the table of its periods."""
         self.plot = TrendExplorer(self.theme)
         self.table = RecordTable(
             RecordModel[int](()), self.theme, name="Periods of the trend", sortable=False, finds=False, height=32
@@ -122,6 +135,10 @@ class TrendsPage(Page):
         around.addWidget(self.notes)
         self.inner.addWidget(holder)
         self.inner.addWidget(self.table)
+        return self.inner
+
+    def _build_foot(self) -> QHBoxLayout:
+        """What the cursor reads, and where the number there leads."""
         self.reading = PlainLabel("", "small", elide=True)
         self.rows_button = button("Show the rows", self._open_here, kind="link")
         self.why_button = button("Why?", self._open_why, kind="link", hint="Why it changed in this period")
@@ -131,16 +148,7 @@ class TrendsPage(Page):
         foot = row(self.reading, self.why_button, self.rows_button, spacing=12)
         foot.setStretch(0, 1)
         foot.setContentsMargins(17, 0, 17, 0)
-        head = FlowRow(self.heading, None, self.layers, spacing=16)
-        head.setContentsMargins(17, 0, 17, 0)
-        column.addLayout(head)
-        for label in (self.sentence, self.told):
-            label.setContentsMargins(17, 0, 17, 0)
-            column.addWidget(label)
-        column.addSpacing(4)
-        column.addWidget(self.inner, 1)
-        column.addLayout(foot)
-        return frame
+        return foot
 
     def _connect(self) -> None:
         self.kpi.chosen.connect(self.open_kpi)
