@@ -47,6 +47,7 @@ from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.salesforce_tables import refuse_known, refuse_other
 from kpidesk.importing.samples import samples_of
 from kpidesk.importing.settling import orders_written, settle
+from kpidesk.importing.shifted_part import may_be_shifted, refuse_shifted_part
 from kpidesk.importing.tables import Source, blocks, check_unchanged, open_source
 from kpidesk.importing.word_answers import with_answers
 
@@ -95,6 +96,8 @@ def inspect(
         yield from _gather_all(evidence, held.keeping(chain(begun.first, begun.rest)), path.name)
         layout = replace(layout, is_plain=not left.doubtful)
     _refuse_unlike_twins(evidence, layout)
+    if may_be_shifted(evidence):
+        yield from _refuse_shifted(table, layout, rules, recognised, path.name)
     settled = settle(evidence, recognised, options, settings, known_stages, profile, native=is_book)
     texts = (*corrected.texts, *left.footer, *layout.preamble)
     newest = newest_day(evidence, settled, zone)
@@ -195,7 +198,8 @@ def chunks(plan: Plan) -> Generator[RawRows, None, None]:
         UserError: the file has changed, or is gone, since it was looked through.
     """
     wide = plan.rules.wide if plan.kind == "stage-history" else None
-    with closing(_kept(plan) if plan.held else _read_again(plan)) as data:
+    kept = _kept(plan) if plan.held else _read_again(plan.table, plan.layout, plan.rules)
+    with closing(kept) as data:
         for block in data:
             rows = block if wide is None else wide.rows(block)
             if len(rows):
@@ -207,11 +211,20 @@ def _kept(plan: Plan) -> Generator[RawRows, None, None]:
     yield from in_large(map(afresh, plan.held))
 
 
-def _read_again(plan: Plan) -> Generator[RawRows, None, None]:
-    with closing(blocks(plan.table)) as stream:
-        grouped = bool(plan.rules.grouped)
-        large = in_large(below(plan.layout, as_first_written(stream, Corrected())))
-        yield from data_blocks(plan.layout, large, Leftovers(), fill_down=grouped)
+def _read_again(table: Source, layout: Layout, rules: Rules) -> Generator[RawRows, None, None]:
+    with closing(blocks(table)) as stream:
+        large = in_large(below(layout, as_first_written(stream, Corrected())))
+        yield from data_blocks(layout, large, Leftovers(), fill_down=bool(rules.grouped))
+
+
+def _refuse_shifted(
+    table: Source, layout: Layout, rules: Rules, recognised: Recognised, name: str
+) -> Generator[Progress, None, None]:
+    """Refuse a file some rows of which are shifted; it is read once more for it."""
+    chosen = {match.column for match in recognised.matches.values() if match.chosen}
+    with closing(_read_again(table, layout, rules)) as data:
+        for _ in refuse_shifted_part(rules, chosen, data):
+            yield Progress(0, 0, f"Looking for shifted rows in {name}")
 
 
 def _check_options(options: ImportOptions) -> None:

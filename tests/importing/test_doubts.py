@@ -282,6 +282,56 @@ def test_a_single_column_of_another_content_does_not_make_a_file_shifted(tmp_pat
     look(write(tmp_path, f"{HEADER}{row}\n"))
 
 
+PART = "id,owner,stage,amount,created at,close date,note\n"
+GOOD, RIGHT, LEFT = (
+    "D{0},Ann,Won,{0}000,2026-05-01,2026-06-30,x",
+    "D{0},,Ann,Won,{0}000,2026-05-01,2026-06-30",
+    "D{0},Ann,{0}000,2026-05-01,2026-06-30,x,",
+)
+
+
+@pytest.mark.parametrize("good", [20, 4_000])
+@pytest.mark.parametrize(
+    ("row", "side", "holds", "advice"),
+    [
+        (RIGHT, "right", "'created at' holds numbers ('1000'), which fit 'amount' and 'close date' holds dates "
+         "('2026-05-01'), which fit 'created at'", "Take out the separator too many"),
+        (LEFT, "left", "", "Add the missing separator"),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_file_whose_rows_are_shifted_is_told_by_its_lines(
+    tmp_path: Path, good: int, row: str, side: str, holds: str, advice: str
+) -> None:
+    lines = [*(GOOD.format(at) for at in range(good)), *(row.format(at) for at in range(1, 8)), GOOD.format("Z1")]
+    with pytest.raises(UserError) as error:
+        look(write(tmp_path, PART + "\n".join(lines) + "\n"))
+    assert error.value.problem.startswith(f"7 rows between line {good + 2:,} and line {good + 8:,} look shifted")
+    assert f"a column too far to the {side}" in error.value.problem
+    assert holds in error.value.problem
+    assert advice in error.value.advice
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "D{0},Ann,Won,none yet,2026-05-01,soon,x",  # two wrong cells that fit nowhere else
+        "D{0},Ann,Won,2026-05-01,{0}000,2026-06-30,x",  # two cells that have changed places
+        "D{0},Ann,Won,{0}000,2026-05-01,soon,x",
+        "D{0},,Ann,Won,{0}000,2026-05-01,2026-06-30,x",  # a cell too many: rejected for that
+    ],
+)
+def test_cells_that_are_only_wrong_do_not_make_a_part_shifted(tmp_path: Path, row: str) -> None:
+    lines = [*(GOOD.format(at) for at in range(20)), *(row.format(at) for at in range(1, 8))]
+    look(write(tmp_path, PART + "\n".join(lines) + "\n"))
+
+
+def test_two_shifted_rows_are_no_part_and_a_column_that_is_said_is_as_it_should_be(tmp_path: Path) -> None:
+    good = [GOOD.format(at) for at in range(20)]
+    look(write(tmp_path, PART + "\n".join([*good, RIGHT.format(1), RIGHT.format(2)]) + "\n"))
+    path = write(tmp_path, PART + "\n".join([*good, *(RIGHT.format(at) for at in range(1, 8))]) + "\n")
+    look(path, ImportOptions(columns={"amount": "amount", "close_date": "close date", "created_at": "created at"}))
+
+
 def test_a_field_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:
     path = write(tmp_path, HEADER + "D1,Ann,Won,5,2025-01-02,2025-03-04\n")
     with pytest.raises(UserError) as error:
