@@ -63,7 +63,8 @@ class Change:
     """Whether a number really differs from the one of the period before, or luck alone could bring as much.
 
     `against` names the earlier period, cut to as many days as have passed while the period runs, `before` is what the
-    KPI came to in it. `words` are a sentence for the manager, `brief` the same in two or three words.
+    KPI came to in it, `receipt` the code by which that is proven again. `words` are a sentence for the manager, `brief`
+    the same in two or three words.
     """
 
     finding: Finding
@@ -73,6 +74,7 @@ class Change:
     before: float
     before_text: str
     rising: bool
+    receipt: str = field(default="", compare=False)
 
     @property
     def mark(self) -> str:
@@ -188,10 +190,11 @@ class Row:
 
     def without_receipts(self) -> Row:
         """The same number without its codes."""
-        over = self.long_run
+        over, change = self.long_run, self.change
         return replace(
-            self, receipt="", prior_receipt="", long_run=replace(over, receipt="") if over is not None else None
-        )
+            self, receipt="", prior_receipt="", long_run=replace(over, receipt="") if over is not None else None,
+            change=replace(change, receipt="") if change is not None else None,
+        )  # fmt: skip
 
     def long_question(self, asked: Question) -> Question | None:
         """The question of the number over a longer time beside this one, which `asked` is of; None without one."""

@@ -149,6 +149,7 @@ def _change(change: Change) -> Json:
         "finding": change.finding,
         "against": change.against,
         "before": number_json(change.before),
+        "before_receipt": change.receipt,
         "brief": change.brief,
         "words": change.words,
     }

@@ -180,5 +180,10 @@ def row_names(card: Scorecard) -> tuple[str, ...]:
 
 
 def card_receipts(card: Scorecard) -> tuple[tuple[str, str], ...]:
-    """What tells each row from the others, with the code by which its number is proven again."""
-    return tuple(one for name, row in zip(row_names(card), card.rows, strict=True) for one in row.receipts(name))
+    """What tells each row from the others, with the code by which its number is proven again, and the one before it."""
+    found: dict[str, str] = {}
+    for name, row in zip(row_names(card), card.rows, strict=True):
+        told = ((f"{name}, before: {row.change.against}", row.change.receipt),) if row.change is not None else ()
+        for called, code in (*row.receipts(name), *told):
+            found.setdefault(code, called)
+    return tuple((called, code) for code, called in found.items() if code)

@@ -32,7 +32,7 @@ NUMBERS = ("Actual", "Numerator", "Denominator", "From", "Low", "High", "Baselin
 TREND_TITLES = ("Period", "Actual", "Numerator", "Denominator", "From", "Low", "High", "Minimum", "Target", "Stretch",
                 "Baseline", "Remark", "Receipt")  # fmt: skip
 CARD_MORE = ("Trend", "Status", "Over a longer time", "Change", "Reason", "Why this target", "Receipt",
-             "Receipt of the longer time")  # fmt: skip
+             "Receipt of the longer time", "Receipt of the period before")  # fmt: skip
 HISTORY = "Past"
 FIRST = 4
 
@@ -122,7 +122,8 @@ def _card_line(book: Book, sheet: Any, line: int, card: Scorecard, at: int, name
     book.put(sheet, line, len(cells) + 1, row.status_words, badge)
     why = row.target_why if goal else ""
     longer = row.long_run.receipt if row.long_run is not None else ""
-    more = (long_run_text(row), change_text(row), row.reason, why, row.receipt, longer)
+    before = row.change.receipt if row.change is not None else ""
+    more = (long_run_text(row), change_text(row), row.reason, why, row.receipt, longer, before)
     for column, text in enumerate(more, len(cells) + 2):
         book.put(sheet, line, column, text, book.style(font_color=MUTED))
 
@@ -230,7 +231,7 @@ def _notes(book: Book, sheet: Any, line: int, texts: Sequence[str]) -> None:
 def _finish(sheet: Any, titles: Sequence[str], keys: int, count: int) -> None:
     """Widths, a frozen head, and a page that fits its width."""
     wide = {"Trend": 16, "Status": 22, "Over a longer time": 44, "Change": 36, "Reason": 40, "Remark": 28,
-            "Receipt": 44, "Receipt of the longer time": 48}  # fmt: skip
+            "Receipt": 44, "Receipt of the longer time": 48, "Receipt of the period before": 48}  # fmt: skip
     for column, title in enumerate(titles):
         sheet.set_column(column, column, 26 if column < keys else wide.get(title, 12))
     sheet.freeze_panes(FIRST + 1, keys)

@@ -16,7 +16,7 @@ from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import formula_then
 from kpidesk.operations.long_run import Window, windows
 from kpidesk.operations.questions import level_of_nobody
-from kpidesk.operations.receipt_code import WHOLES
+from kpidesk.operations.receipt_code import WHOLES, receipt_code
 from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.changes import Verdict
 from kpidesk.stats.power import noticeable
@@ -68,7 +68,9 @@ def change_of(ws: Workspace, kpi: Kpi, asked: Question) -> Change | None:
     if was.value is None or now.value is None or grid.starts_inside(0, 0) or grid.starts_inside(0, 1):
         return None
     two = Two(kpi, formula, asked, before, was, now)
-    return told_change(ws, two, luck(ws, two))
+    found = told_change(ws, two, luck(ws, two))
+    code = receipt_code(ws, kpi, replace(asked, period=before, defined=asked.defined_in), was)
+    return replace(found, receipt=code) if found is not None else None
 
 
 def told_change(ws: Workspace, two: Two, verdict: Verdict) -> Change | None:

@@ -844,6 +844,19 @@ def test_the_rows_of_a_longer_time_are_one_click_away(opened: Open, shell: FakeS
     assert (name, kpi, asked.period, asked.defined) == ("open_receipt", held.kpi.id, year, held.period)
 
 
+def test_the_rows_of_the_period_before_are_one_click_away(opened: Open, shell: FakeShell) -> None:
+    page = opened()
+    held = page.pane.table.score.rows[1]
+    held = replace(held, prior=held.result, prior_text="22%")
+    page.panel.show_row(held, SETTINGS)
+    assert page.panel.before_button.text() == f"Show the rows of {held.spark[-2].label}"
+    QTest.mouseClick(page.panel.before_button, Qt.MouseButton.LeftButton)
+    name, kpi, asked = shell.calls[-1]
+    assert (name, kpi, asked.period.end, asked.scope) == ("open_receipt", held.kpi.id, held.period.start, held.scope)
+    page.panel.show_row(replace(held, prior=None), SETTINGS)
+    assert not page.panel.before_button.isVisible()
+
+
 def test_the_panel_says_by_what_the_chance_goes(opened: Open, frozen: Frozen) -> None:
     page = opened()
     paced = replace(page.pane.table.score.rows[0], chance=0.23, due=Due(0.6, "history", 8, "quarter"))

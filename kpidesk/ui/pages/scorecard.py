@@ -119,6 +119,7 @@ class ScorecardPage(Page):
         self.matrix.member_opened.connect(self._open_member)
         self.panel.receipt.connect(self.open_rows)
         self.panel.longer.connect(lambda about: self.acts.open_longer(about, self.question_of(about)))
+        self.panel.before.connect(lambda about: self.acts.open_before(about, self.question_of(about)))
         self.panel.trend.connect(self.open_trend)
         self.panel.goal.connect(self.open_goal)
         self.panel.why.connect(self.open_why)

@@ -26,6 +26,7 @@ from kpidesk.ui.widgets.facts_text import (
     LUCK_TITLE,
     Facts,
     basis_words,
+    before_rows_words,
     change_words,
     facts_of,
     heading_words,
@@ -106,12 +107,14 @@ class BigBullet(QWidget):
 class FactsPanel(QFrame):
     """The panel; its signals send the Row a button was pressed for, `closed` that it was shut.
 
-    `longer` asks for the rows of the number over a longer time, `forecast` where it will end. `focus` puts the KPI in
-    focus or out of it, `value_wanted` asks for the value of one that is typed in.
+    `longer` asks for the rows of the number over a longer time, `before` for those of the period before, `forecast`
+    where it will end. `focus` puts the KPI in focus or out of it, `value_wanted` asks for the value of one that is
+    typed in.
     """
 
     receipt = Signal(object)
     longer = Signal(object)
+    before = Signal(object)
     trend = Signal(object)
     goal = Signal(object)
     why = Signal(object)
@@ -157,7 +160,9 @@ class FactsPanel(QFrame):
         self._facts.setSpacing(4)
         column.addLayout(self._facts)
         self.longer_button = button("", lambda: self.longer.emit(self.row), kind="link")
-        column.addWidget(self.longer_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.before_button = button("", lambda: self.before.emit(self.row), kind="link")
+        for link in (self.longer_button, self.before_button):
+            column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         self._add_parts(column)
         self._add_meaning(column)
         column.addStretch(1)
@@ -317,6 +322,8 @@ class FactsPanel(QFrame):
         self._fill(self._facts, facts_of(row, settings.currency))
         self.longer_button.setText(longer_rows_words(row))
         self.longer_button.setVisible(bool(longer_rows_words(row)))
+        self.before_button.setText(before_rows_words(row))
+        self.before_button.setVisible(bool(before_rows_words(row)))
         found = luck_of(row, settings.currency)
         self._fill(self._luck, found)
         self.luck_button.setVisible(bool(found))

@@ -126,6 +126,12 @@ def longer_rows_words(row: Row) -> str:
     return f"{LONGER_ROWS}{months_text(over.months)}" if over is not None and over.period is not None else ""
 
 
+def before_rows_words(row: Row) -> str:
+    """What leads to the rows of the period before: "Show the rows of Q2 2026"; empty where it has no value."""
+    is_told = bool(row.prior_text) and row.prior is not None and row.prior.value is not None
+    return f"{LONGER_ROWS}{row.spark[-2].label}" if is_told and len(row.spark) > 1 else ""
+
+
 def _months(row: Row) -> str:
     return f"In {months_text(row.long_run.months)}" if row.long_run is not None else ""
 

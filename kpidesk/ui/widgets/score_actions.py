@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from kpidesk.core.changes import Change
 from kpidesk.core.entries import Entry
 from kpidesk.core.objectives import MOST_FOCUS, Focus
 from kpidesk.core.people import Scope
+from kpidesk.core.periods import shift
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import plain_button_text
@@ -99,6 +101,11 @@ class ScoreActions(QObject):
         longer = about.long_question(asked)
         if longer is not None:
             self._shell.open_receipt(about.kpi.id, longer)
+
+    def open_before(self, about: Row, asked: Question) -> None:
+        """Show the rows behind the number of the period before."""
+        period = shift(about.period, -1, self._shell.settings)
+        self._shell.open_receipt(about.kpi.id, replace(asked, period=period))
 
     # --- values typed in -----------------------------------------------------------------------------------------
 
