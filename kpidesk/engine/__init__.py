@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from kpidesk.engine.hygiene import Checked, check_hygiene, sharing_account
     from kpidesk.engine.left_out import LeftOut, left_out
     from kpidesk.engine.lifetimes import Lifetimes, deal_values, lifetimes, measured_leaf, still_open
-    from kpidesk.engine.parts import Splittable, field_meant, fields_to_split, own_rules, splittable
+    from kpidesk.engine.parts import IN_BANDS, Splittable, field_meant, fields_to_split, own_rules, splittable
     from kpidesk.engine.pivots import PivotAsked, Pivoted, biggest_first, parts_over, pivot, rows_of_values
     from kpidesk.engine.quotas import imported_quotas, quota_gaps, quota_values
     from kpidesk.engine.read_texts import are_mostly
     from kpidesk.engine.row_fields import folded_texts, folded_with, ranks_of_folded, rows_with, sort_keys, text_ranks
     from kpidesk.engine.seen import seen_values
     from kpidesk.engine.sides import quotas_read
-    from kpidesk.engine.splitting import tells
+    from kpidesk.engine.splitting import has_each_value, tells
     from kpidesk.engine.tables import KIND_OF, NEEDED
     from kpidesk.engine.touches import deals_touched
     from kpidesk.engine.typed import whole_parts
@@ -54,6 +54,7 @@ on_demand(__name__, HOMES)
 
 __all__ = [
     "CUSTOM",
+    "IN_BANDS",
     "KIND_OF",
     "NEEDED",
     "QUOTA",
@@ -99,6 +100,7 @@ __all__ = [
     "folded_texts",
     "folded_with",
     "free_days",
+    "has_each_value",
     "history_tells_of",
     "imported_quotas",
     "lacking",

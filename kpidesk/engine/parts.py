@@ -19,6 +19,8 @@ PERSONAL = ("rep.role", "rep.territory", "rep.motion")
 SIZE, CYCLE = "deal.size", "deal.cycle"
 DEAL_BANDS = {SIZE: "size of the deal", CYCLE: "days to close"}
 """What deals, and accounts by the first deal they were won with, can be split by: with how a person reads each."""
+IN_BANDS = " (in bands)"
+"""What a number that is broken down by its bands is called by."""
 Rule = Literal["value", "band", "week", "month", "quarter", "year", "weekday"]
 DATE_RULES: tuple[Rule, ...] = ("month", "quarter", "year", "week", "weekday")
 """What of a date a breakdown may go by, the usual one first."""
@@ -55,7 +57,7 @@ def rule_of(field: str) -> tuple[str, Rule]:
 def own_rules(header: str, *, numbers: bool) -> tuple[Splittable, ...]:
     """What a column that is mapped to no field can be split by besides its words, where it holds numbers or days."""
     if numbers:
-        return (Splittable(f"band:{CUSTOM}{header}", f"{header} (in bands)"),)
+        return (Splittable(f"band:{CUSTOM}{header}", f"{header}{IN_BANDS}"),)
     return tuple(Splittable(f"{rule}:{CUSTOM}{header}", f"{rule} of {header}") for rule in DATE_RULES)
 
 
@@ -134,4 +136,4 @@ def _by_rules(field: TableField, name: str, whose: str = "") -> Iterator[Splitta
         for rule in DATE_RULES:
             yield Splittable(f"{name}:{rule}", f"{rule}{joint}{field.label}{whose}")
     elif field.kind in BANDED:
-        yield Splittable(f"{name}:band", f"{field.label}{whose} (in bands)")
+        yield Splittable(f"{name}:band", f"{field.label}{whose}{IN_BANDS}")

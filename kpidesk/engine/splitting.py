@@ -275,7 +275,7 @@ def _named(known: Mapping[int, str], numbers: Floats) -> list[str]:
 
 def _band_label(edges: Floats, at: int, sign: str) -> str:
     """The words of a band: "under 1K", "1K to 2K", "50K or more"; a single whole value where each has its own."""
-    if at > 0 and len(edges) > 0 and bool((np.diff(edges) == 1).all()):
+    if at > 0 and _is_each_whole(edges):
         return f"{sign}{fixed(float(edges[at - 1]), 0)}"
     if at > 0 and np.isinf(edges[-1]):
         return f"{sign}{fixed(float(edges[at - 1]), _places(edges[:-1]))}"
@@ -289,6 +289,17 @@ def _band_label(edges: Floats, at: int, sign: str) -> str:
     if at == len(texts):
         return f"{texts[-1]} or more"
     return f"{texts[at - 1]} to {texts[at]}"
+
+
+def _is_each_whole(edges: Floats) -> bool:
+    """Whether every whole number of a narrow range is a band of its own."""
+    return len(edges) > 0 and bool((np.diff(edges) == 1).all())
+
+
+def has_each_value(facts: Facts, table: str, field: str) -> bool:
+    """Whether a breakdown by the bands of a number shows each of its values, for there are only a few of them."""
+    edges = edges_of(facts, table, rule_of(field)[0])
+    return _is_each_whole(edges) or (len(edges) > 0 and bool(np.isinf(edges[-1])))
 
 
 def _places(values: Floats) -> int:

@@ -39,6 +39,9 @@ from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
 
+EACH_VALUE = " (each value)"
+"""What a number with a few values is called by that has no bands."""
+
 
 def fields_of(ws: Workspace, kpi_id: str, question: Question) -> tuple[Field, ...]:
     """Every field by which a KPI can be broken down and of which the data know something, the usual ones first.
@@ -57,14 +60,23 @@ def fields_of(ws: Workspace, kpi_id: str, question: Question) -> tuple[Field, ..
 
 def _fields(ws: Workspace, facts: engine.Facts, formula: Formula) -> tuple[Field, ...]:
     tables = engine.measured_tables(formula)
-    own = [Field(one.name, one.label) for one in engine.splittable(tables) if engine.tells(facts, tables, one.name)]
+    own = [_field(facts, tables, one) for one in engine.splittable(tables) if engine.tells(facts, tables, one.name)]
     found = [one for one in own if ":" not in one.name]
     headers = _headers(ws, tables)
     found += [Field(engine.CUSTOM + header, header) for header in headers]
-    return (*found, *(one for one in own if ":" in one.name), *_own_rules(ws, tables, headers))
+    return (*found, *(one for one in own if ":" in one.name), *_own_rules(ws, facts, tables, headers))
 
 
-def _own_rules(ws: Workspace, tables: Sequence[str], headers: Sequence[str]) -> Iterator[Field]:
+def _field(facts: engine.Facts, tables: Sequence[str], one: engine.Splittable) -> Field:
+    """A field as a person reads it: of a number it is said whether its bands or each of its few values are shown."""
+    if one.label.endswith(engine.IN_BANDS) and engine.has_each_value(facts, tables[0], one.name):
+        return Field(one.name, f"{one.label.removesuffix(engine.IN_BANDS)}{EACH_VALUE}")
+    return Field(one.name, one.label)
+
+
+def _own_rules(
+    ws: Workspace, facts: engine.Facts, tables: Sequence[str], headers: Sequence[str]
+) -> Iterator[Field]:  # fmt: skip
     """Bands of the unmapped columns that hold numbers, periods of those that hold days, by what some records have.
 
     Bands and periods are of the records of one kind, whose numbers have edges in common.
@@ -76,7 +88,7 @@ def _own_rules(ws: Workspace, tables: Sequence[str], headers: Sequence[str]) -> 
     for header in headers:
         for is_number in (True, False):
             if header in samples and engine.are_mostly("number" if is_number else "date", samples[header]):
-                yield from (Field(one.name, one.label) for one in engine.own_rules(header, numbers=is_number))
+                yield from (_field(facts, tables, one) for one in engine.own_rules(header, numbers=is_number))
 
 
 def _headers(ws: Workspace, tables: Sequence[str]) -> list[str]:

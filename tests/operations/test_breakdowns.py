@@ -275,6 +275,24 @@ OWN_LINES = [
 ]  # fmt: skip
 
 
+def test_the_menu_says_of_which_numbers_each_value_is_shown_and_of_which_bands(tmp_path: Path) -> None:
+    columns = ["Deal ID", "Owner", "Stage", "Amount", "Created", "Close date", "Discount", "Seats", "Floors"]
+    rows = [(f"D{at}", "Ann", "Won", f"{10_000 + 317 * at}", "2025-10-01", "2025-11-01", f"{(0, 5, 12.5)[at % 3]}",
+             f"{7 + 41 * at}", f"{1 + at % 4}") for at in range(30)]  # fmt: skip
+    with (tmp_path / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([columns, *rows])
+    with made(tmp_path) as ws:
+        bring_in(ws, tmp_path / "deals.csv")
+        asked = operations.question(ws, period="2025-Q4")
+        labels = {one.name: one.label for one in operations.fields_of(ws, "bookings", asked)}
+        found = operations.pivot(ws, View("bookings", "band:custom:Discount"), asked)
+    assert labels["amount:band"] == "amount (in bands)"
+    assert labels["band:custom:Seats"] == "Seats (in bands)"
+    assert labels["band:custom:Discount"] == "Discount (each value)"
+    assert labels["band:custom:Floors"] == "Floors (each value)"
+    assert sorted(part.label for part in found.rows) == ["0.0", "12.5", "5.0"]
+
+
 def test_a_column_of_ones_own_is_split_in_bands_where_it_holds_numbers_and_by_periods_where_days(
     tmp_path: Path,
 ) -> None:
