@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kpidesk.cli.group import main
-from kpidesk.cli.options import FILE, NUMBER, day_option, json_option, print_json, workspace_at
+from kpidesk.cli.options import FILE, NUMBER, day_option, json_option, print_json, receipts_option, workspace_at
 from kpidesk.core.formats import day_text
 from kpidesk.core.periods import parse_day
 
@@ -213,8 +213,11 @@ def note_delete(workspace: Path, number: int, *, as_json: bool) -> None:
 @click.argument("rep", metavar="REP")
 @click.option("--period", default="", help="Otherwise the last quarter that the data cover.")
 @day_option("--as-of", "With the knowledge of this day only.")
+@receipts_option
 @json_option
-def coaching(workspace: Path, rep: str, period: str, as_of: date | None, *, as_json: bool) -> None:
+def coaching(
+    workspace: Path, rep: str, period: str, as_of: date | None, *, receipts: bool, as_json: bool
+) -> None:  # fmt: skip
     """Say whether a rep is behind and works long on lost deals, and which deals to go through."""
     from kpidesk import operations
     from kpidesk.exporting.signal_forms import prompts_json, prompts_text
@@ -222,4 +225,4 @@ def coaching(workspace: Path, rep: str, period: str, as_of: date | None, *, as_j
     with workspace_at(workspace) as ws:
         scope = operations.scopes(ws).find_scope(rep)
         found = operations.coaching_prompts(ws, scope, _period(ws, period), as_of)
-    print_json(prompts_json(scope, found)) if as_json else click.echo(prompts_text(found))
+    print_json(prompts_json(scope, found)) if as_json else click.echo(prompts_text(found, receipts=receipts))

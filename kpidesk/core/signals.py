@@ -242,7 +242,11 @@ class CoachingDeal:
 
 @dataclass(frozen=True, slots=True)
 class CoachingPrompt:
-    """What to go through with a rep who is behind and works long on deals that are lost."""
+    """What to go through with a rep who is behind and works long on deals that are lost.
+
+    `receipt` is the code of the touches per lost deal, `goal_receipt` that of the bookings that are behind, and
+    `usual_receipts` are those of the colleagues' touches, of which `usual` is the upper quartile.
+    """
 
     scope: Scope
     period: Period
@@ -250,6 +254,9 @@ class CoachingPrompt:
     touches: float
     usual: float
     deals: tuple[CoachingDeal, ...]
+    receipt: str = ""
+    goal_receipt: str = ""
+    usual_receipts: tuple[str, ...] = ()
 
 
 def check_reason(reason: str, what: str) -> str:

@@ -217,15 +217,20 @@ def note_json(one: ChartNote) -> Json:
     return {"id": one.id, "day": one.day.isoformat(), "text": one.text, "scope": one.scope.key, "kpi": one.kpi_id}
 
 
-def prompts_text(prompts: Sequence[CoachingPrompt]) -> str:
-    """What to go through with a rep, deal by deal."""
+def prompts_text(prompts: Sequence[CoachingPrompt], *, receipts: bool = True) -> str:
+    """What to go through with a rep, deal by deal, with the codes of the rep's own numbers."""
     if not prompts:
         return "Nothing to go through: not behind, or not longer at work on lost deals than the others."
-    return sections(tuple(
+    told = (
         _titled(paragraph(one.words), [f"{deal.name}: {deal.touches:,.0f} touches" for deal in one.deals])
         or paragraph(one.words)
         for one in prompts
-    ))  # fmt: skip
+    )
+    codes = [
+        (name, code) for one in prompts
+        for name, code in (("Bookings", one.goal_receipt), ("Touches in each lost deal", one.receipt)) if code
+    ]  # fmt: skip
+    return sections((*told, receipts_text(codes) if receipts else ""))
 
 
 def prompts_json(scope: Scope, prompts: Sequence[CoachingPrompt]) -> Json:
@@ -234,6 +239,8 @@ def prompts_json(scope: Scope, prompts: Sequence[CoachingPrompt]) -> Json:
         "scope": scope.key,
         "prompts": [
             {"period": period_json(one.period), "words": one.words, "touches": one.touches, "usual": one.usual,
+             "touches_receipt": one.receipt, "goal_receipt": one.goal_receipt,
+             "usual_receipts": list(one.usual_receipts),
              "deals": [{"name": deal.name, "touches": deal.touches} for deal in one.deals]}
             for one in prompts
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -56,7 +57,12 @@ def coaching_prompts(
         f" {compared.colleagues} colleagues"
         f" (up to {_number(compared.usual)}). Go through these deals: when could they have been left?"
     )
-    return (CoachingPrompt(rep, asked.period, words, compared.mine, compared.usual, deals),)
+    return (
+        CoachingPrompt(
+            rep, asked.period, words, compared.mine, compared.usual, deals, compared.receipt, goal.receipt,
+            compared.usual_receipts,
+        ),
+    )  # fmt: skip
 
 
 def deals_to_go_through(ws: Workspace, rep: Scope, period: Period) -> tuple[AgendaItem, ...]:
@@ -75,11 +81,17 @@ def _is_behind(row: Row) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Compared:
-    """The touches per lost deal of a rep, and the upper quartile of the colleagues."""
+    """The touches per lost deal of a rep, and the upper quartile of the colleagues, with the codes of all of them."""
 
     mine: float
     usual: float
-    colleagues: int
+    receipt: str
+    usual_receipts: tuple[str, ...]
+
+    @property
+    def colleagues(self) -> int:
+        """How many others have a value."""
+        return len(self.usual_receipts)
 
 
 def _touches(ws: Workspace, asked: Question) -> _Compared | None:
@@ -89,15 +101,16 @@ def _touches(ws: Workspace, asked: Question) -> _Compared | None:
     places = [Scope("team", team.name, team.id)] if team is not None else []
     for whole in (*places, Scope("org")):
         rows = scorecard(ws, replace(asked, scope=whole, by="rep"), (TOUCHES,)).rows
-        known = {row.scope.id: row.result.value for row in rows if row.scope.kind == "rep"}
-        others = [value for number, value in known.items() if number != rep.id and value is not None]
-        mine = known.get(rep.id)
+        known = {row.scope.id: (row.result.value, row.receipt) for row in rows if row.scope.kind == "rep"}
+        mine, code = known.pop(rep.id, (None, ""))
+        others = [(value, receipt) for value, receipt in known.values() if value is not None]
         if mine is not None and len(others) >= LEAST_COLLEAGUES:
-            return _Compared(mine, _upper_quartile(others), len(others))
+            values, codes = zip(*others, strict=True)
+            return _Compared(mine, _upper_quartile(values), code, codes)
     return None
 
 
-def _upper_quartile(values: list[float]) -> float:
+def _upper_quartile(values: Sequence[float]) -> float:
     import numpy as np
 
     return float(np.percentile(values, 75))

@@ -448,6 +448,15 @@ def test_who_is_behind_and_long_at_lost_deals_is_prompted_with_those_deals(coach
         (prompt,) = found["Ann Lee"]
         assert (prompt.touches, prompt.usual) == (6.5, 2.25)  # 13 in two deals; the quartile of 1, 2, 2, 3
         assert [(deal.name, deal.touches) for deal in prompt.deals] == [("Deal LA1", 7), ("Deal LA0", 6)]
+        for code, value in ((prompt.receipt, 6.5), (prompt.goal_receipt, None)):
+            again = operations.replay(ws, code)
+            assert again.is_same
+            assert again.receipt.reproduces
+            assert value in (None, again.receipt.result.value)
+        touched = [row for row in operations.replay(ws, prompt.receipt).receipt.rows if row.kind == "activities"]
+        assert len(touched) == sum(deal.touches for deal in prompt.deals)
+        colleagues = [operations.replay(ws, code).receipt.result.value for code in prompt.usual_receipts]
+        assert sorted(one or 0.0 for one in colleagues) == [1, 2, 2, 3]
         ann = operations.scopes(ws).find_scope("rep:Ann Lee")
         known, before = (operations.coaching_prompts(ws, ann, prompt.period, date(2026, 4, day)) for day in (2, 1))
         assert (known, before) == ((prompt,), ()), "nothing was known before the files of 2 April"
