@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from kpidesk.core.fields import Kind
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.imports import UndoEffect
 from kpidesk.core.scorecards import Question
-from kpidesk.ui.pages.changes import ChangesPage, columns_of, others_words
+from kpidesk.ui.pages.changes import COLUMNS, PLACE_WIDTH, ChangesPage, columns_of, others_words
 from kpidesk.ui.widgets.deal_history import kinds_words
 from kpidesk.ui.widgets.import_history import effect_words
 from kpidesk.ui.widgets.receipt_model import Column
@@ -57,6 +58,18 @@ def until(qtbot: QtBot, holds: Callable[[], bool]) -> None:
 
 def keys(page: ChangesPage) -> list[tuple[str, str]]:
     return [(row.kind, row.key) for row in page.table.records.records()]
+
+
+def test_the_file_that_shows_a_change_stands_beside_it_however_long_its_name_is(page: ChangesPage) -> None:
+    rows = page.table.records.records()
+    long = Proof(2, f"report{'0' * 60}.csv", 214, SECOND)
+    page.table.records.show_rows([replace(one, proof_after=long) for one in rows], COLUMNS)
+    titles = [column.title for column in page.table.records.columns]
+    at = titles.index("Shown in")
+    assert titles[:at] == ["Deal", "Change", "Before", "Now", "Amount", "Owner"]
+    assert page.table.columnWidth(at) <= 1.3 * page.theme.px(PLACE_WIDTH)  # it may get some of what is left
+    assert sum(page.table.columnWidth(one) for one in range(at + 1)) <= page.table.viewport().width()
+    assert page.table.records.columns[at].text(page.table.records.record(0)) == f"{long.file}, line 214"
 
 
 def test_the_newest_change_is_listed_and_a_tile_narrows_it(page: ChangesPage) -> None:

@@ -20,7 +20,7 @@ from kpidesk.core.import_history import DataDay
 from kpidesk.core.imports import crm_name
 from kpidesk.core.people import ORG
 from kpidesk.core.scorecards import Question
-from kpidesk.core.wording import counted
+from kpidesk.core.wording import counted, listed
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
@@ -30,11 +30,13 @@ from kpidesk.ui.widgets.deal_history import DealHistoryView
 from kpidesk.ui.widgets.page_parts import button
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
-from kpidesk.ui.widgets.receipt_table import RecordTable
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 from kpidesk.ui.widgets.type_ahead import Choice
+from kpidesk.ui.widgets.whole_columns import WholeColumns
 
 TYPING_MS = 150
+PLACE_WIDTH = 150
+"""Pixels for the file and line of a change, so that on a small screen they stand beside what they prove."""
 NO_NUMBER = float("nan")
 
 
@@ -81,7 +83,6 @@ COLUMNS: tuple[Column[ChangeRow], ...] = (
     Column("Change", lambda one: MOVES[one.kind].label, lambda one: float(list(MOVES).index(one.kind))),
     Column("Before", lambda one: one.before, lambda one: _sortable(one.was, one.before)),
     Column("Now", lambda one: one.after, lambda one: _sortable(one.now, one.after)),
-    Column("Days", _days, lambda one: _number(one.days), right=True, hint=DAYS_HINT, full=_days_in_words),
     Column(
         "Amount",
         lambda one: "" if one.amount is None else one.amount_text,
@@ -89,9 +90,10 @@ COLUMNS: tuple[Column[ChangeRow], ...] = (
         right=True,
     ),
     Column("Owner", lambda one: one.owner),
+    Column("Shown in", _place, most=PLACE_WIDTH),
+    Column("Days", _days, lambda one: _number(one.days), right=True, hint=DAYS_HINT, full=_days_in_words),
     Column("Team", lambda one: one.team),
     Column("Account", lambda one: one.account),
-    Column("Shown in", _place),
 )
 
 
@@ -196,7 +198,7 @@ class ChangesPage(Page):
         head = row(self.search, self.count, None, copy, self.open_button, spacing=10)
         head.setStretch(0, 2)
         head.setContentsMargins(15, 0, 12, 0)
-        self.table: RecordTable = RecordTable(
+        self.table = WholeColumns(
             RecordModel(COLUMNS), self.theme, name="Changes", stretch=(0,), least=190,
             empty="No change of this kind here.",
         )  # fmt: skip
@@ -251,8 +253,8 @@ class ChangesPage(Page):
         self.days.setText(f"{day_text(found.start)} → {day_text(found.end)}")
         crm = crm_name(found.source)
         source = f"{crm}: " if crm else ""
-        before = ", ".join(found.start_files) or "nothing before"
-        self.files.setText(f"{source}{before} compared with {', '.join(found.end_files)}")
+        before, after = (listed(files, 1) for files in (found.start_files, found.end_files))
+        self.files.setText(f"{source}{before or 'nothing before'} compared with {after}")
         self._offer_days(view, found)
         kinds = {one.kind for one in found.totals}
         self._kind = self._kind if self._kind in kinds else None

@@ -24,7 +24,8 @@ class Column(Generic[T]):
     `key` gives a number or a text; NaN and an empty text come last either way. `right` aligns numbers, `strong`
     sets the text in bold. `name` is that of the field, where rows are sorted by somebody else. `hint` says what the
     title means, `spoken` is read aloud in place of title and text. `full` is what a shortened text stands for, which
-    its tool tip tells and a screen reader reads after it; empty where that is the same.
+    its tool tip tells and a screen reader reads after it; empty where that is the same. A text longer than `most`
+    pixels at the usual text size is cut in its middle, as the end of a file's name says which one it is.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Column(Generic[T]):
     hint: str = ""
     spoken: Callable[[T], str] | None = None
     full: Callable[[T], str] | None = None
+    most: int = 0
 
 
 class RecordModel(QAbstractTableModel, Generic[T]):

@@ -164,7 +164,8 @@ class RowDelegate(QStyledItemDelegate):
         painter.setPen(color)
         inner = self.inner(rect, index)
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        where = Qt.TextElideMode.ElideMiddle if column.most else Qt.TextElideMode.ElideRight
+        shown = painter.fontMetrics().elidedText(text, where, inner.width())
         painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
 
     def inner(self, rect: QRect, index: Index) -> QRect:
@@ -318,7 +319,7 @@ class RecordTable(QTableView):
         texts = (one_line(spec.text(self.records.record(row)))[:80] for row in rows)
         widest = max((letters.horizontalAdvance(text) for text in texts), default=0.0)
         room = self.theme.px(2 * PAD + (EDGE - PAD if column in (0, len(self.records.columns) - 1) else 0))
-        return min(self.theme.px(WIDEST), round(max(widest, title + self.theme.px(12)) + room + 2))
+        return min(self.theme.px(spec.most or WIDEST), round(max(widest, title + self.theme.px(12)) + room + 2))
 
     def copy(self, delimiter: str = "\t", *, everything: bool = False) -> int:
         """Put the selected rows (all when none or `everything`) on the clipboard; gives how many."""
