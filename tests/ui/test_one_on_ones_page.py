@@ -509,10 +509,10 @@ def test_what_cannot_be_saved_is_said(qtbot: QtBot, shell: FakeShell, page: OneO
 
 
 def test_the_points_of_the_rep_come_first_and_move_among_their_own(page: OneOnOnesPage) -> None:
-    page.cards.agenda.by.buttons()[1].click()
     add_points(page, "Mine")
     page.cards.agenda.by.buttons()[0].click()
     add_points(page, "First", "Second")
+    assert [line.item.by for line in page.cards.agenda.lines] == ["rep", "rep", "manager"]
     assert points(page) == ["First", "Second", "Mine"]
     press(page.cards.agenda.lines[1].text, Qt.Key.Key_Up, ALT)
     assert points(page) == ["Second", "First", "Mine"]

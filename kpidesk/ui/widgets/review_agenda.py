@@ -164,7 +164,7 @@ class AgendaCard(Section):
         across = QHBoxLayout(self.adding)
         across.setContentsMargins(0, 6, 0, 0)
         self.by = Segments((("Rep", "rep"), ("Me", "manager")), "Point of")
-        self.by.set_value("rep")
+        self.by.set_value("manager")  # who types; whoever is chosen stays so for the next point
         self.new = QLineEdit(placeholderText="Add a point with Enter; todo: or fyi: tags it")
         self.new.setAccessibleName("New point of the agenda")
         self.new.setMaxLength(LONGEST)
