@@ -63,7 +63,7 @@ def bands(benchmarks: Sequence[Benchmark], shares: Mapping[Size, float]) -> tupl
         share = shares.get(mark.size, 0.0) if mark.size and shares else None
         if share == 0.0:
             continue
-        told = f": {whole_percent(share)} % of your deals are {mark.size}" if share is not None else ""
+        told = f": {whole_percent(share)}% of your deals are {mark.size}" if share is not None else ""
         found.append(Band(mark, share, f"{mark.text} ({', '.join(_about(mark))}){told}"))
     return tuple(found)
 

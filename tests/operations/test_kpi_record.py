@@ -251,7 +251,7 @@ def test_a_mixed_team_is_shown_the_mix(ws: operations.Workspace) -> None:
     quarter = parse_period("2025-Q4", Settings(), TODAY)
     bands = operations.benchmarks_for(ws, kpi, ORG, quarter)
     assert [one.share for one in bands] == [None, pytest.approx(4 / 12), pytest.approx(5 / 12), pytest.approx(3 / 12)]
-    assert bands[1].words == "S (B): 33 % of your deals are small"
+    assert bands[1].words == "S (B): 33% of your deals are small"
     operations.set_parameter(ws, "enterprise_deals_from", "90000")
     assert [one.benchmark.text for one in operations.benchmarks_for(ws, kpi, ORG, quarter)] == ["Any", "S", "M"]
 
