@@ -80,8 +80,8 @@ def test_an_import_that_is_cut_off_leaves_the_workspace_as_it_was(
     held = ask("imports", workspace, "--json")
     take = RecordImport.take
 
-    def cut(self: RecordImport, *arguments: Any) -> None:
-        take(self, *arguments)
+    def cut(self: RecordImport, *arguments: Any) -> Generator[None, None, None]:
+        yield from take(self, *arguments)
         interrupt()
 
     with monkeypatch.context() as patched:

@@ -137,10 +137,15 @@ def _read(
             return
         yield from telling(db.aside(work.learn), Progress(0, header.total_rows, "Looking up what is known"))
     for rows in chunks:
-        work.take(rows, parse)
-        yield Progress(tally.read, header.total_rows, f"{tally.read:,} rows read")
+        for _ in work.take(rows, parse):
+            yield _rows_read(tally, header)
+        yield _rows_read(tally, header)
     if isinstance(work, PeopleImport):
         work.count()
+
+
+def _rows_read(tally: Tally, header: ImportHeader) -> Progress:
+    return Progress(tally.read, header.total_rows, f"{tally.read:,} rows read")
 
 
 def _finish(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kpidesk.core.errors import Issue
@@ -54,9 +54,10 @@ class PeopleImport:
     read: list[tuple[PersonRow, Sequence[str]]] = field(default_factory=list)
     ends: EndDays = field(default_factory=EndDays)
 
-    def take(self, rows: RawRows, parse: Callable[[RawRows], ParsedRows]) -> None:
-        """Account for one chunk of the file."""
+    def take(self, rows: RawRows, parse: Callable[[RawRows], ParsedRows]) -> Generator[None, None, None]:
+        """Account for one chunk of the file, in two steps between which it can be stopped."""
         parsed = parse(rows)
+        yield
         self.tally.read += len(rows.rows)
         self.tally.skipped += len(parsed.skipped)
         for at, issue in parsed.rejected.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -108,8 +108,8 @@ class RecordImport:
         """Get ready to tell the rows whose text is known."""
         self.known = known_rows(load(self.db, self.shape, "print"), load(self.db, self.shape, "print2"))
 
-    def take(self, rows: RawRows, parse: Parse) -> None:
-        """Account for one chunk of the file."""
+    def take(self, rows: RawRows, parse: Parse) -> Generator[None, None, None]:
+        """Account for one chunk of the file, in steps of about the same length between which it can be stopped."""
         self.tally.read += len(rows)
         marks = prints(rows, self.recipe, self.ordinals)
         value = self.known.find(marks)
@@ -122,6 +122,7 @@ class RecordImport:
         if len(at):
             record[at] = self._records(parsed.keys)
             self._make_room()
+        yield
         here = np.flatnonzero(record)
         first = self._first(record[here])
         fresh, again = here[first], here[~first]
@@ -129,7 +130,7 @@ class RecordImport:
         number[at] = np.arange(len(at), dtype=np.int32)
         unread = fresh[value[fresh] == 0]
         if len(unread):
-            value[unread] = self._values(parsed, number[unread], record[unread], marks[unread])
+            value[unread] = yield from self._values(parsed, number[unread], record[unread], marks[unread])
         records = record[fresh]
         self.seen[records] = value[fresh]
         self.lines[records] = np.asarray(rows.lines, np.int32)[fresh]
@@ -249,9 +250,10 @@ class RecordImport:
     def _make_room(self) -> None:
         self.seen, self.lines = grown(self.seen, self.next_record), grown(self.lines, self.next_record)
 
-    def _values(self, parsed: ParsedRows, pick: Ints, records: Ints, marks: Ints) -> Ints:
+    def _values(self, parsed: ParsedRows, pick: Ints, records: Ints, marks: Ints) -> Generator[None, None, Ints]:
         """The value of each picked row: one that the record has had before, or a new one."""
         resolved = resolve(self.shape, parsed, pick, self.memory)
+        yield
         found = np.zeros(len(pick), np.int32)
         before_ = np.flatnonzero(records <= self.old_records)
         if len(before_):

@@ -76,6 +76,19 @@ def test_a_cancelled_import_leaves_the_file_as_it_was(tmp_path: Path) -> None:
         assert canonical(db) == canonical(other)
 
 
+def test_an_import_can_be_stopped_before_a_block_is_told_apart_and_before_it_is_written(tmp_path: Path) -> None:
+    held, found = File([deal(key) for key in "ABCD"]), []
+    with workspace(tmp_path) as db:
+        for stop in range(6):
+            work = importing(db, held, chunk=2)
+            steps = (step.done for step in work if step.text.endswith("rows read"))
+            done = next(islice(steps, stop, None))
+            found.append((done, *(db.one(f"SELECT count(*) FROM {table}") for table in ("deals", "deal_values"))))
+            work.close()
+            assert (db.one("SELECT count(*) FROM deals"), store.import_history(db)) == (0, ())
+    assert found == [(2, 2, 0), (2, 2, 0), (2, 2, 2), (4, 4, 2), (4, 4, 2), (4, 4, 4)]
+
+
 def test_an_import_stopped_within_any_statement_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     second = File([deal(f"D{at}", owner="Bob", amount=at * 2) for at in range(9, 30)], day(1))
     with workspace(tmp_path, segment=8) as db:
