@@ -14,7 +14,12 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the bare window imports none of it
+    from kpidesk.ui.main_window import MainWindow
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 TOLD: dict[str, float] = {}
@@ -41,39 +46,26 @@ def bare() -> None:
 
 
 def ours(workspace: Path, export: Path | None) -> None:
-    """The app as it starts, until the scorecard is there (and, with an export, imported)."""
-    from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
+    """The app as a double click starts it, until the scorecard is there (and, with an export, imported)."""
+    from kpidesk.cli import main
+    from kpidesk.core.progress import collector_off
 
-    from kpidesk import app, paths
-    from kpidesk.ui import opening
-    from kpidesk.ui.appearance import Appearance
-    from kpidesk.ui.first_paint import after_first_paint
-    from kpidesk.ui.main_window import MainWindow
-    from kpidesk.ui.preferences import FILE_NAME, Preferences
-    from kpidesk.ui.theme import Theme
+    with collector_off():  # as the command does that imports them
+        from kpidesk.ui import opening
+    start = opening.start
 
-    application = app.make_application()
-    theme = Theme(parent=application)
-    preferences = Preferences(paths.data_folder() / FILE_NAME)
-    appearance = Appearance(application, theme, preferences)
-    appearance.apply()
-    window = MainWindow(theme, appearance, preferences)
-
-    def seen() -> None:
+    def seen(window: MainWindow, argument: Path | None) -> None:
         TOLD["window"] = time.time()
-        opening.start(window, workspace)
+        start(window, argument)
+        when(lambda: _scorecard_is_there(window), lambda: _then(window, export))
 
-    after_first_paint(window, seen)
-    window.show()
-    when(lambda: _scorecard_is_there(window), lambda: _then(window, workspace, export))
-    application.exec()
-    window.close()
-    QTimer.singleShot(0, QApplication.quit)
+    opening.start = seen
+    with suppress(SystemExit):
+        main(["open", str(workspace)])
 
 
-def _scorecard_is_there(window: object) -> bool:
-    page = window.pages.page  # type: ignore[attr-defined]  # the type of the window would be imported for the bare case too
+def _scorecard_is_there(window: MainWindow) -> bool:
+    page = window.pages.page
     return page is not None and page.page_id == "scorecard" and page.shows_body
 
 
@@ -93,19 +85,16 @@ def when(ready: Callable[[], bool], act: Callable[[], None]) -> None:
     when.__dict__.setdefault("kept", []).append(timer)
 
 
-def _then(window: object, workspace: Path, export: Path | None) -> None:
-    from PySide6.QtWidgets import QApplication
-
+def _then(window: MainWindow, export: Path | None) -> None:
     TOLD.update(scorecard=time.time(), memory=memory())
     if export is None:
-        QApplication.quit()
-        return
-    _import_and_watch(window, export)
+        window.close()
+    else:
+        _import_and_watch(window, export)
 
 
-def _import_and_watch(window: object, export: Path) -> None:
+def _import_and_watch(window: MainWindow, export: Path) -> None:
     from PySide6.QtCore import Qt, QTimer
-    from PySide6.QtWidgets import QApplication
 
     from kpidesk import operations
     from tests.benchmarks.conftest import LATER
@@ -128,10 +117,9 @@ def _import_and_watch(window: object, export: Path) -> None:
         timer.stop()
         late.sort()
         TOLD.update(late_median=statistics.median(late), late_p95=late[int(len(late) * 0.95)], late_max=late[-1])
-        QApplication.quit()
+        window.close()
 
-    jobs = window.jobs  # type: ignore[attr-defined]  # see above
-    jobs.run(
+    window.jobs.run(
         "import",
         lambda ws: operations.import_file(ws, export, LATER),
         lambda _step: None,
