@@ -21,17 +21,17 @@ from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import TOLD_FOR
 from kpidesk.ui.page import Page
-from kpidesk.ui.widgets.data_after import FIRST, AfterImport, LookAlikes, first_steps
+from kpidesk.ui.widgets.data_after import FIRST, LookAlikes, first_steps
 from kpidesk.ui.widgets.data_ahead import ReadAhead
 from kpidesk.ui.widgets.data_jobs import FileJobs
 from kpidesk.ui.widgets.data_past import ExchangeRates, PastImports, ask_undo_all
+from kpidesk.ui.widgets.data_report import Reporting
 from kpidesk.ui.widgets.data_steps import DataSteps
 from kpidesk.ui.widgets.data_undo import TakingBack
 from kpidesk.ui.widgets.import_answers import Way, at_sheet, window_advice
 from kpidesk.ui.widgets.import_list import known_words, say_refused
 from kpidesk.ui.widgets.import_queue import FileQueue, Found, WaitingFile, most_to_tell
 from kpidesk.ui.widgets.import_shared import share_answers
-from kpidesk.ui.widgets.signal_watch import SignalWatch
 
 IMPORTED = Change.DATA | Change.PEOPLE | Change.SETTINGS
 
@@ -71,8 +71,7 @@ class DataPage(Page):
         self._go_home()
 
     def _connect(self) -> None:
-        self._digest = SignalWatch(self.shell, self)
-        self.report.put_first(self._digest.banner)
+        self._reporting = Reporting(self.shell, self.report, self._queue, partial(self._show_step, self.report), self)
         self._past = PastImports(self.shell, self.history, self.report, self)
         self._past.undo_wanted.connect(lambda number, file: self.undo_imports((number,), file))
         self._rates = ExchangeRates(self.shell, self.currencies, self, self.import_files)
@@ -80,7 +79,6 @@ class DataPage(Page):
         self._ahead = ReadAhead(self.shell, self._queue, self._show_waiting, self._leave_out)
         self._undo = TakingBack(self._jobs, self.progress, self.banner, self._undone)
         self._look_alikes = LookAlikes(self.shell, self.preview)
-        self._after = AfterImport(self.shell, self.report.links, self)
         self.doors.chosen.connect(self.shell.show_page)
         self.list.chosen.connect(self._go_to)
         self.list.together.connect(self._import_together)
@@ -258,7 +256,7 @@ class DataPage(Page):
         self.banner.say("")
         file, self._file = self._file, None
         self._queue.mark(file, "skipped")
-        self._show_report(file.report) if file is not None and file.report is not None else self._next()
+        self._reporting.show_done(file.report) if file is not None and file.report is not None else self._next()
 
     def _go_to(self, file: WaitingFile) -> None:
         """Show a file of the list: its check, the report of its import, or why it is left out."""
@@ -267,7 +265,7 @@ class DataPage(Page):
         if file in self._queue.refused:
             say_refused(self.banner, [file], self.read_as)
         elif file.report is not None and self._file is None:
-            self._show_report(file.report)
+            self._reporting.show_done(file.report)
         elif file in self._queue.read:
             self._cancel_job()
             self._keep_answers()
@@ -297,10 +295,7 @@ class DataPage(Page):
 
     def _counted(self, report: ImportReport) -> None:
         self._jobs.done()
-        self._digest.hide()
-        self.report.show_report(report, report.currency or self.shell.settings.currency)
-        self._show_step(self.report, "Step 2 of 3: tried, nothing was written")
-        self.report.back_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._reporting.show_tried(report)
 
     def _back_to_check(self) -> None:
         if self._file is not None and self._good is not None:
@@ -330,21 +325,13 @@ class DataPage(Page):
     def _show_done(self, report: ImportReport) -> None:
         self._jobs.done()
         self._file = None
-        self._show_report(report)
+        self._reporting.show_done(report)
         more = len(self._queue)
         if not self._history and report.kind == "deals" and not more:
             self.banner.say(FIRST, "info", button="Start", act=partial(first_steps, self.shell, self.banner))
         self.shell.announce(IMPORTED)
         if self._then is not None and not more and not report.rejected:
             self._next()
-
-    def _show_report(self, report: ImportReport) -> None:
-        self.report.show_report(report, report.currency or self.shell.settings.currency)
-        self.report.show_round(len(self._queue), len(self._queue.files), self._queue.unsaid(report))
-        self._show_step(self.report, "Done")
-        self._after.show_kind(report.kind)
-        self._digest.ask_digest(report.import_id)
-        self.report.scorecard.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _import_together(self) -> None:
         """Import all files that were read: all of them or none."""
