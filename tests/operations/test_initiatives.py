@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from statistics import median, stdev
 
+import numpy as np
 import pytest
 from scipy import stats
 from scipy.stats.contingency import odds_ratio
@@ -19,11 +20,13 @@ from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.initiatives import Expected, Initiative, KpiReadout
+from kpidesk.core.kpis import Unit
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.progress import finish
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
-from kpidesk.operations.before_after import Side, beside
+from kpidesk.operations.before_after import Side, beside, contrast
+from tests.engine.support import shipped
 from tests.operations.support import Line, bring_in, copied, made, write
 
 START = date(2026, 1, 5)
@@ -400,6 +403,26 @@ def test_a_rule_that_says_nothing_is_refused(
     with pytest.raises(UserError, match=problem):
         operations.add_rule(ws, "deals_won", kind, level)
     assert operations.rules(ws) == ()
+
+
+@pytest.mark.parametrize(("unit", "weeks", "each_week"), [("money", 14, 1), ("count", 14, 5), ("count", 52, 1)])
+def test_luck_alone_rarely_changes_a_sum_of_amounts_or_of_seats(unit: Unit, weeks: int, each_week: int) -> None:
+    """Deals come at the same rate and of the same sizes before and after: 5 of 100 may look changed, not many more."""
+    draw, kpi = np.random.default_rng(5), replace(shipped()["bookings"][0], unit=unit)
+
+    def weekly() -> tuple[Result, tuple[float, ...]]:
+        counts = draw.poisson(each_week, weeks)
+        sizes = (draw.lognormal(10, 0.9, n) if unit == "money" else draw.geometric(0.1, n) for n in counts)
+        sums = tuple(float(one.sum()) for one in sizes)
+        return Result(sum(sums), float(counts.sum())), sums
+
+    runs, changed = 400, 0
+    for _ in range(runs):
+        (before, first), (after, second) = weekly(), weekly()
+        found = contrast(kpi, Side(before, after, first, second))
+        assert found is not None
+        changed += found.excludes_zero
+    assert 0.005 < changed / runs < 0.075
 
 
 # --- coaching ------------------------------------------------------------------------------------------------------
