@@ -226,6 +226,13 @@ def proof_words(promise: Promise) -> str:
     return f"Seen in {found.file}{line}." if found.file else ""
 
 
+def words_beside(line: Line) -> str:
+    """The words of a KPI without what its status says beside them: "2 of 9; 18 of 40 in 12 months"."""
+    head, mark, rest = line.words.partition("; ")
+    is_twice = line.row.status_words.endswith(TOO_EARLY)
+    return f"{head.removesuffix(f', {TOO_EARLY}')}{mark}{rest}" if is_twice else line.words
+
+
 def valued_words(line: Line) -> str:
     """The words of a KPI with its value at what it is the value of: "13 of 27 · 48%; 31 of 96 in 12 months".
 
@@ -233,7 +240,7 @@ def valued_words(line: Line) -> str:
     """
     row, (head, mark, rest) = line.row, line.words.partition("; ")
     is_told = row.result.value is None or row.value_text in head or head.endswith(TOO_EARLY)
-    return line.words if is_told or not head else f"{head} · {row.value_text}{mark}{rest}"
+    return words_beside(line) if is_told or not head else f"{head} · {row.value_text}{mark}{rest}"
 
 
 def lines_aside(sheet: Sheet) -> str:

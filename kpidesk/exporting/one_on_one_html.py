@@ -47,6 +47,7 @@ from kpidesk.core.review_words import (
     state_text,
     target_lines,
     with_manager,
+    words_beside,
 )
 from kpidesk.core.reviews import (
     SETTLED_WORDS,
@@ -214,7 +215,7 @@ def _lines(sheet: Sheet) -> str:
 def _line(line: Line) -> str:
     row, family = line.row, family_of(line.row)
     return (
-        f'<th scope="row" dir="auto">{safe(row.kpi.name)}{small(capital(line.words))}{small(line.team)}</th>'
+        f'<th scope="row" dir="auto">{safe(row.kpi.name)}{small(capital(words_beside(line)))}{small(line.team)}</th>'
         f'<td class="number actual">{safe(row.value_text)}</td><td{RIGHT}>{safe(row.target_text) or "–"}</td>'
         f"<td>{bullet(row, family)}</td><td>{sparkline(row.spark, family, adds_up=row.kpi.prorated)}</td>"
         f"<td>{_badge(row.status_words, row.status)}</td>"

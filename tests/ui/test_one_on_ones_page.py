@@ -28,6 +28,7 @@ from kpidesk.core.preparations import Answer, Prepared, points_of, wellbeing_of
 from kpidesk.core.progress import Progress
 from kpidesk.core.receipts import Receipt, ReceiptRow
 from kpidesk.core.results import Result
+from kpidesk.core.review_words import valued_words, words_beside
 from kpidesk.core.reviews import (
     AgendaItem,
     Commitment,
@@ -368,6 +369,9 @@ def test_a_value_stands_beside_the_words_it_belongs_to(
     view = LineView(Theme(), replace(line, row=row, words=words))
     qtbot.addWidget(view)
     assert view.words() == said
+    told = replace(line, row=replace(row, status_words="2 of 9, too early"), words=words)
+    if "too early" in words:  # the status says it
+        assert valued_words(told).partition("; ")[0] == words_beside(told).partition("; ")[0] == "2 of 9"
     assert view.beside() == ("Win rate · target 30%", *([longer] if longer else []))
 
 
@@ -446,7 +450,7 @@ def test_everything_is_saved_as_typed(qtbot: QtBot, shell: FakeShell, page: OneO
     qtbot.waitUntil(lambda: bool(kept.saved), timeout=PATIENCE)
     review = kept.saved[-1]
     assert (review.agenda, review.notes, review.private) == (
-        (AgendaItem("Zeta: who signs?"),), "Wants more say", "Salary talk",
+        (AgendaItem("Zeta: who signs?", "manager"),), "Wants more say", "Salary talk",
     )  # fmt: skip
 
 

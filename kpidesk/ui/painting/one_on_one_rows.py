@@ -19,6 +19,7 @@ from kpidesk.core.review_words import (
     promise_told,
     proof_words,
     risk_text,
+    words_beside,
 )
 from kpidesk.core.reviews import SETTLED_WORDS, Fact, FactDeal, Line, Promise, RiskDeal, Sheet
 from kpidesk.core.wording import capital
@@ -162,7 +163,7 @@ def kpi_block(line: Line, look: Look, width: float) -> Block:
     row, ground = line.row, look.color("surface")
     valued = sum(point.value is not None for point in row.spark)
     wide = _widths(width, KPI_SHARES)[0]
-    told = " · ".join(part for part in (capital(line.words), line.team) if part)
+    told = " · ".join(part for part in (capital(words_beside(line)), line.team) if part)
     words = broken(told, look.font(12), wide, MOST_LINES + 1)
     called = broken(row.kpi.name, look.font(13, SEMIBOLD), wide, MOST_LINES)
 
