@@ -135,11 +135,15 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """All people, teams and memberships of a workspace."""
+    """All people, teams and memberships of a workspace.
+
+    `also` are other names under which files know people, each with the number of who bears it.
+    """
 
     people: tuple[Person, ...] = ()
     teams: tuple[Team, ...] = ()
     memberships: tuple[Membership, ...] = ()
+    also: tuple[tuple[str, int], ...] = ()
 
     def descendants(self, team_id: int) -> frozenset[int]:
         """The team itself and every team below it."""
@@ -210,7 +214,14 @@ class Organisation:
         hits = exact or [scope for scope in known if scope.name.casefold() == name.casefold()]
         if hits:
             return hits[0]
+        if "rep" in kinds and (now := self._counted_as(name)):
+            raise UserError(f"'{name}' counts as {now}.", f"Ask for 'rep:{now}': the numbers are those of both names.")
         raise UserError(f"There is no team or rep '{name}'.", nearest(name, (scope.name for scope in known)))
+
+    def _counted_as(self, name: str) -> str:
+        """What the person is called whom another name means; empty where it means nobody."""
+        number = next((person for text, person in self.also if text.casefold() == name.casefold()), None)
+        return next((person.name for person in self.people if person.id == number), "")
 
 
 def months_after(day: date, months: int) -> date:

@@ -179,8 +179,19 @@ def find_mergeable(ws: Workspace, kind: MergeKind, name: str) -> int:
     exact = [number for number, known in names.items() if known == name]
     hits = exact or [number for number, known in names.items() if folded(known) == folded(name)]
     if not hits:
+        if now := _counted_as(ws, kind, name):
+            raise UserError(f"'{name}' counts as {now} already.", f"Name '{now}', or tell the two apart first.")
         raise UserError(f"There is no {kind} '{name}'.", nearest(name, names.values()))
     return hits[0]
+
+
+def _counted_as(ws: Workspace, kind: MergeKind, name: str) -> str:
+    """What a person or account was merged into, through any further merges; empty where none had that name."""
+    into = ""
+    for one in store.merges(ws.db):
+        if one.kind == kind and folded(one.name) == folded(into or name):
+            into = one.into
+    return into
 
 
 def mergeable(ws: Workspace, kind: MergeKind) -> tuple[tuple[int, str, int], ...]:

@@ -22,8 +22,9 @@ from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.formulas import definition_in_force
 from kpidesk.operations.receipt_code import definition_mark, known_day, value_mark, workspace_mark
 from kpidesk.operations.receipts import receipt_of
+from kpidesk.operations.replay_merged import claimed_scope, later_merges, merged_words, without_parted
 from kpidesk.operations.replay_words import NOWHERE, log_words, rows_words, target_words
-from kpidesk.operations.workspace import Workspace, definitions, scopes, settings
+from kpidesk.operations.workspace import Workspace, definitions, settings
 
 CODE_TODAY = (
     "Printed today it bears another code: a code also names the last import and change of the workspace. "
@@ -47,13 +48,16 @@ def replay(ws: Workspace, code: str, *, first: int | None = None) -> Replay:
         now = _proven_then(ws, claim, kpi, replace(asked, as_of=claim.known), first) or now
     is_same = value_mark(now.result) == claim.value
     then = _as_printed(ws, claim, kpi, asked, now)
-    log = _without_taken_back(store.log_since(ws.db, claim.log), claim.imports)
+    log = without_parted(ws, _without_taken_back(store.log_since(ws.db, claim.log), claim.imports))
     quotas = _quotas(then.receipt, now) if then is not None else {}
     rests_on_quotas = any(quotas.values()) and kpi.id != engine.QUOTA
     is_alike = then is not None and not any(_difference(then.receipt, now).values()) and not rests_on_quotas
-    is_proven = is_same and is_alike and _is_kept(log)
-    changes = () if is_proven else _changes(ws, claim, now, then, log)
+    remade = [entry for entry in log if entry.action in _REMAKING]
+    is_proven = is_same and is_alike and not remade
+    why = remade if is_same and is_alike else log  # what else was done is seen to have changed nothing
+    changes = () if is_proven else _changes(ws, claim, now, then, why)
     asides = (
+        *merged_words(ws, claim, asked.scope),
         *_sealed_words(ws, claim, kpi, now),
         *_asides(ws, claim, asked),
         *target_words(ws, log, now),
@@ -108,12 +112,8 @@ def _without_taken_back(log: Iterable[LogEntry], last_import: int) -> list[LogEn
     return kept
 
 
-def _is_kept(log: Iterable[LogEntry]) -> bool:
-    """Whether nothing was taken away or put together since, after which no row can be told to be the same."""
-    return not any(entry.action in _REMAKING for entry in log)
-
-
 _REMAKING = ("undo", "merge people", "merge accounts", "merge deals", "split", "split deals")
+"""What takes away or puts together, after which no row can be told to be the same."""
 
 
 def _proven_then(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question, first: int | None) -> Receipt | None:
@@ -178,11 +178,11 @@ def _period(ws: Workspace, claim: Claim) -> Period:
 
 
 def _scope(ws: Workspace, claim: Claim) -> Scope:
-    found = next((one for one in scopes(ws).scopes() if (one.kind, one.id) == (claim.scope_kind, claim.scope_id)), None)
+    found = claimed_scope(ws, claim)
     if found is None:
         raise UserError(
             f"The {claim.scope_kind} of this receipt is not in this workspace any more.",
-            "Two names may have been made one, or an import undone.",
+            "An import may have been undone.",
         )
     return found
 
@@ -202,8 +202,8 @@ def _as_printed(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question, now: Rec
     """The receipt as it was; None where leaving out later imports and definitions does not give the number back."""
     versions = {one.version: one for one in store.kpi_versions(ws.db, kpi.id)}
     defined = versions.get(claim.version, now.kpi)
-    later = _later_imports(ws, claim, asked)
-    if not later:
+    later, merged = _later_imports(ws, claim, asked), later_merges(ws, claim)
+    if not later and not merged:
         found = now if defined == now.kpi else _tried(ws, defined, asked)
         return _Then(found, ()) if found is not None and value_mark(found.result) == claim.value else None
     if ws.db.read_only:
@@ -213,7 +213,9 @@ def _as_printed(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question, now: Rec
             for entry in reversed(later):
                 if any(one.import_id == entry.import_id for one in store.import_history(ws.db)):
                     finish(store.undo_import(ws.db, entry.import_id))
-            found = _tried(ws, defined, asked)
+            if merged:
+                store.split(ws.db, *merged.values())
+            found = _tried(ws, defined, replace(asked, scope=_scope(ws, claim)))
     finally:
         ws.memory.clear()  # the numbers of the versions that are gone are given again
         ws.version = -1

@@ -115,7 +115,16 @@ if TYPE_CHECKING:
         meeting_bytes,
         settle_action,
     )
-    from kpidesk.store.merges import Merge, merge_account_pairs, merge_accounts, merge_people, merges, split
+    from kpidesk.store.merges import (
+        Merge,
+        counts_as,
+        merge_account_pairs,
+        merge_accounts,
+        merge_people,
+        merged_away,
+        merges,
+        split,
+    )
     from kpidesk.store.names import people_by_name
     from kpidesk.store.objectives import load_focus, load_objectives, place_objectives, save_focus, save_objective
     from kpidesk.store.opening import open_workspace
@@ -199,7 +208,8 @@ __all__ = [
     "ImportedForecast", "LastMeeting", "LinkCount", "Made", "Merge", "PersonFacts", "Rows", "Suggestion", "UndoOutcome",
     "account_ids", "account_numbers", "account_texts", "accounts_facts", "add_meeting", "add_review", "add_submission",
     "apply_people", "ask_for_review", "ask_preparation", "assign_teams", "backup", "backup_if_due", "began_on",
-    "called", "came_together", "carried_actions", "carry_steps", "check", "copies", "currency_counts", "custom_column",
+    "called", "came_together", "carried_actions", "carry_steps", "check", "copies", "counts_as", "currency_counts",
+    "custom_column",
     "custom_headers", "custom_samples", "data_dates", "data_version", "deal_merges", "deal_names", "deal_number",
     "deal_of_values",
     "deal_rows", "deal_texts", "deals_in_brief", "deals_of_keys", "deals_of_leads", "deals_told_by", "deals_with",
@@ -218,7 +228,8 @@ __all__ = [
     "load_own_links", "load_pay_plans", "load_preparation", "load_profiles", "load_rates", "load_review",
     "load_reviews", "load_rules", "load_settings", "load_sheet", "load_submissions", "load_unfinished", "load_views",
     "local_day", "log_mark", "log_since", "major_of", "meeting_bytes", "merge_account_pairs", "merge_accounts",
-    "merge_deal_pairs", "merge_deals", "merge_people", "merges", "minor_of", "missing_on", "missing_on_each",
+    "merge_deal_pairs", "merge_deals", "merge_people", "merged_away", "merges", "minor_of",
+    "missing_on", "missing_on_each",
     "months_met", "named_deals", "names_of", "naming", "newest_import", "newest_record", "newest_value",
     "next_submission", "note_apart", "one_on_one_days", "open_commitments", "open_workspace", "overrule", "pairs_apart",
     "people_by_name", "people_facts", "person_records", "person_rows", "person_values", "place_objectives",

@@ -34,6 +34,19 @@ def merges(db: Database) -> tuple[Merge, ...]:
     return tuple(Merge(*row) for row in db.rows("SELECT id, kind, name, into_name, at FROM merges ORDER BY id"))
 
 
+def merged_away(db: Database) -> dict[int, int]:
+    """The merges of people that still hold by the number of the person merged away."""
+    rows = db.rows("SELECT id, before FROM merges WHERE kind='person' ORDER BY id")
+    return {int(json.loads(before)["number"]): number for number, before in rows}
+
+
+def counts_as(db: Database, merge_id: int) -> int | None:
+    """The person who bears the names of the one merged away now, through any further merges; None where nobody does."""
+    texts = set(str(db.one("SELECT value FROM merges WHERE id=?", (merge_id,)) or "").split(BETWEEN))
+    aliases = db.rows("SELECT value, person_id FROM person_aliases ORDER BY id")
+    return next((person for text, person in aliases if folded(text) in texts), None)
+
+
 def merge_people(db: Database, keep: int, drop: int) -> int:
     """Treat two people as one: everything said of `drop` is said of `keep`; gives the number by which to split them.
 

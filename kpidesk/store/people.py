@@ -50,6 +50,7 @@ def load_organisation(db: Database) -> Organisation:
         ),
         tuple(Team(*row) for row in teams),
         tuple(Membership(person, team, _day(start) or ALWAYS, _end(end)) for person, team, start, end in spells),
+        tuple(db.rows("SELECT DISTINCT value, person_id FROM person_aliases WHERE kind='name' ORDER BY value")),
     )
 
 

@@ -27,7 +27,7 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.parts import Part
 from kpidesk.core.progress import Progress, finish
 from kpidesk.core.receipt_codes import ALPHABET, grouped
-from kpidesk.core.receipts import Order, Replay
+from kpidesk.core.receipts import Order
 from kpidesk.core.scorecards import Question
 from kpidesk.engine import row_fields
 from kpidesk.exporting import rows_form
@@ -517,10 +517,49 @@ def people(ws: operations.Workspace) -> tuple[int, int]:
     return known["Ben"], known["Ann"]
 
 
-def refusal(act: Callable[[], Replay]) -> str:
+def refusal(act: Callable[[], object]) -> str:
     with pytest.raises(UserError) as refused:
         act()
     return refused.value.problem
+
+
+def test_a_receipt_of_somebody_who_was_merged_away_names_who_they_count_as_and_what_it_was(
+    ws: operations.Workspace,
+) -> None:
+    """Ann won D1, D6 and no more in the quarter, Ben D3: told apart they tell what the receipt said."""
+    of_ann, of_ben = code(ws, "bookings", "rep:Ann"), code(ws, "bookings", "rep:Ben")
+    first = replay_words(ws, of_ann)
+    merge = operations.merge(ws, "person", *people(ws)).merges[0]
+    merged = operations.replay(ws, of_ann)
+    assert merged.receipt.question.scope.name == "Ben"
+    assert merged.verdict == "The number is another one today: $5.00K from 3 rows. It was $1.00K from 2 rows."
+    assert merged.asides[0] == "Ann counts as Ben now: the number today is that of both."
+    assert merged.changes[0] == "1 row is new, from import 1 (deals.csv): Deal D3."
+    assert "'Ann' counts as Ben." in refusal(lambda: asked(ws, "rep:Ann"))
+    assert "'ann' counts as Ben already." in refusal(lambda: operations.find_mergeable(ws, "person", "ann"))
+    of_both = operations.replay(ws, of_ben)
+    assert of_both.verdict == "The number is another one today: $5.00K from 3 rows. It was $4.00K from 1 row."
+    assert of_both.asides == (), "Ben counts for himself"
+    assert store.merges(ws.db), "they were told apart only to look"
+    operations.split(ws, merge)
+    assert replay_words(ws, of_ann) == first
+
+
+def test_what_was_done_before_a_split_and_changed_nothing_is_no_reason(ws: operations.Workspace) -> None:
+    operations.merge(ws, "person", *people(ws))
+    printed = code(ws, "bookings")
+    later(ws, ("D9", "Cid", "Open", "2000", "2026-01-03", "2026-01-25"))
+    first = operations.replay(ws, printed)
+    assert (first.verdict, first.changes) == ("The same number from the same 4 rows.", ())
+    operations.split(ws, store.merges(ws.db)[0].id)
+    told = [one.partition(", on")[0] for one in operations.replay(ws, printed).changes]
+    assert told == ["What was made one was parted again"]
+
+
+def replay_words(ws: operations.Workspace, printed: str) -> tuple[str, tuple[str, ...]]:
+    """The verdict and the reasons that a receipt gives."""
+    found = operations.replay(ws, printed)
+    return found.verdict, found.changes
 
 
 def test_the_number_of_a_retired_kpi_is_proven_still(ws: operations.Workspace) -> None:
