@@ -80,17 +80,17 @@ def test_a_target_of_another_period_or_taken_away_holds_for_nobody() -> None:
 
 def test_of_the_money_of_a_role_a_rep_carries_their_share_but_not_of_what_was_set_by_name() -> None:
     goals = GoalBook((), (Target("bookings", AE, Q1, 100_000, 200_000, 300_000),))
-    half = Share(0.5, "ramping, month 3 of 5")
-    found = applies(goals, BOOKINGS, ANN, Q1, FIRM, lambda _, __: half)
+    share = Share(0.4, "ramping, month 3 of 5")
+    found = applies(goals, BOOKINGS, ANN, Q1, FIRM, lambda _, __: share)
     assert found is not None
-    assert found.target.tiers == pytest.approx((50_000, 100_000, 150_000))
+    assert found.target.tiers == pytest.approx((40_000, 80_000, 120_000))
     assert found.full == goals.targets[0]
-    assert found.why == "50 % of the target of every AE: ramping, month 3 of 5"
+    assert found.why == "40 % of the target of every AE: ramping, month 3 of 5"
     own = GoalBook((), (*goals.targets, Target("bookings", ANN, Q1, 1, 2, 3)))
-    agreed = applies(own, BOOKINGS, ANN, Q1, FIRM, lambda _, __: half)
+    agreed = applies(own, BOOKINGS, ANN, Q1, FIRM, lambda _, __: share)
     assert agreed is not None
     assert (agreed.target.tiers, agreed.full) == ((1, 2, 3), None)
-    rate = applies(book(AE), WIN_RATE, ANN, Q1, FIRM, lambda _, __: half)
+    rate = applies(book(AE), WIN_RATE, ANN, Q1, FIRM, lambda _, __: share)
     assert rate is not None
     assert rate.target.target == 0.1, "a rate is not less for who works less"
     assert applies(goals, BOOKINGS, ANN, Q1, FIRM, lambda _, __: Share(0.0, "not here")) is None
