@@ -44,8 +44,8 @@ RULES: tuple[Rule, ...] = (
     Rule("no_owner", "No owner", "all", "Nobody known to the workspace owns the deal, so nobody is credited.",
          "Give it an owner, or bring in the person with the team list."),
     Rule("stale", "No activity for 30 days", "open",
-         f"No activity that took place for {QUIET_DAYS} days; where no file tells of any, no change of stage for the "
-         "stall limit.",
+         f"No activity that took place for {QUIET_DAYS} days, and the deal is older than that; where no file tells of "
+         "any, no change of stage for the stall limit.",
          "Make contact, or mark it lost."),
     Rule("no_next_step", "No next step", "open", "The deal is open and nothing is planned for it.",
          "Put the next step in the diary."),

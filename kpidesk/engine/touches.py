@@ -16,11 +16,15 @@ NOT_HELD = ("planned", "no_show", "cancelled")
 def last_touch(facts: Facts, deal: Ints) -> Ints:
     """The later of the last activity in the file of deals and the newest activity that took place, as day numbers.
 
-    `deal` are rows among the facts; NO_DAY where neither tells of any.
+    A deal was touched when it was created: an activity before, with the contact or an earlier deal, says less of it.
+    `deal` are rows among the facts; NO_DAY where nothing tells of any activity.
     """
     newest = facts.versions.value[facts.versions.newest[deal]]
-    said = column(facts.columns, "last_activity_at", newest, NO_DAY).astype(np.int64)
-    return np.maximum(said, _newest_held(facts)[deal]) if facts.tables.has("activities") else said
+    said, created = (
+        column(facts.columns, name, newest, NO_DAY).astype(np.int64) for name in ("last_activity_at", "created_at")
+    )
+    last = np.maximum(said, _newest_held(facts)[deal]) if facts.tables.has("activities") else said
+    return np.where(last == NO_DAY, NO_DAY, np.maximum(last, created))
 
 
 def deals_touched(facts: Facts, activities: Ints) -> Ints:

@@ -131,6 +131,7 @@ RISKS: dict[Risk, Mapping[str, object]] = {
 CALM: tuple[Mapping[str, object], ...] = (
     {"close_date": D3}, {"close_date": None}, {"stage_entered_at": D3 - timedelta(days=30)},
     {"next_activity_at": D3}, {"last_activity_at": D3 - timedelta(days=14)}, {"last_activity_at": None},
+    {"last_activity_at": D3 - timedelta(days=99), "created_at": D3 - timedelta(days=14)},
     {"amount": 2_000_000}, {"amount": 2_000_001, "close_date": LAST + timedelta(days=1)},
     {"amount": None}, {"owner": 2, "amount": 9_000_000},
     {"outcome": "won", "amount": 9_000_000}, {"shares": ((2, 1_000_000),), "amount": 9_000_000},

@@ -124,7 +124,7 @@ Activity ID,Type,Status,Owner,Date,Deal ID
 
 
 def test_a_call_that_was_held_is_something_that_happened_and_one_that_is_planned_is_not(tmp_path: Path) -> None:
-    ws = workspace(tmp_path, f"{DEALS}dull,Dull,Ann Lee,Onyx,Open,90,2026-03-05,2026-06-01,,2026-04-01,Web,\n")
+    ws = workspace(tmp_path, f"{DEALS}dull,Dull,Ann Lee,Onyx,Open,90,2026-02-20,2026-06-01,,2026-04-01,Web,\n")
     before = by_key(operations.hygiene(ws))
     assert before["quiet"] == {"stale"}
     assert "dull" not in before, "its stage has not stood still for long"
@@ -134,6 +134,25 @@ def test_a_call_that_was_held_is_something_that_happened_and_one_that_is_planned
     found = {one.key: one for one in operations.hygiene(ws).findings}
     assert "quiet" not in found
     assert found["dull"].detail == ("No activity since 20 Feb 2026",)
+    operations.close(ws)
+
+
+def test_nothing_has_been_quiet_for_longer_than_it_is_old(tmp_path: Path) -> None:
+    """An activity before the deal was created, in its file or one of activities, was with the contact."""
+    made = {"young": "2026-03-29", "called": "2026-03-05", "last": "2026-03-01", "first": "2026-02-28"}
+    rows = "".join(
+        f"{key},{key.title()},Ann Lee,{key}-co,Open,90,{day},2026-06-01,{'' if key == 'called' else '2026-01-05'},"
+        "2026-04-01,Web,\n"
+        for key, day in made.items()
+    )
+    ws = workspace(tmp_path, DEALS + rows)
+    calls = tmp_path / "calls.csv"
+    calls.write_text(f"{CALLS.splitlines()[0]}\n1,Call,Completed,Ann Lee,2025-10-03,called\n", encoding="utf-8")
+    finish(operations.import_file(ws, calls, ImportOptions(kind="activities", date_order="ymd", as_of=TODAY)))
+    found = {one.key: one.detail for one in operations.hygiene(ws).findings}
+    old = {key for key, day in made.items() if (TODAY - date.fromisoformat(day)).days > 30}
+    assert {key for key in made if key in found} == old == {"first"}
+    assert found["first"] == ("No activity since 28 Feb 2026",)
     operations.close(ws)
 
 
