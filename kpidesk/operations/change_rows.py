@@ -18,7 +18,8 @@ from kpidesk.core.wording import counted
 from kpidesk.engine import Facts
 from kpidesk.engine.days import NO_DAY, day_number
 from kpidesk.engine.history import NO_AMOUNT
-from kpidesk.engine.moves import KINDS, Moves, first_amounts, worth_now
+from kpidesk.engine.move_totals import first_amounts
+from kpidesk.engine.moves import KINDS, Moves, worth_now
 from kpidesk.operations.workspace import Workspace, scopes, settings
 
 Cells = Mapping[str, str]

@@ -20,7 +20,8 @@ from kpidesk.core.records import minor_digits
 from kpidesk.engine.days import NO_DAY, day_number
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import column
-from kpidesk.engine.moves import Elsewhere, Moves, elsewhere, find_moves, in_scope, of_kinds, of_source, totals
+from kpidesk.engine.move_totals import Elsewhere, elsewhere, totals
+from kpidesk.engine.moves import Moves, find_moves, in_scope, of_kinds, of_source
 from kpidesk.engine.values import Ints, each_once
 from kpidesk.operations.change_rows import change_rows, first_words
 from kpidesk.operations.evaluators import evaluator, facts_of

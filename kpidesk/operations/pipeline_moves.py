@@ -12,7 +12,8 @@ from kpidesk.core.formats import NOTHING, day_text, format_difference, format_va
 from kpidesk.core.meetings import KIND_WORDS, KINDS
 from kpidesk.core.pipeline import BRIDGE_WORDS, Bridge, BridgeStep, Moved, MoveLine, Pick, Since
 from kpidesk.core.wording import counted, listed
-from kpidesk.engine.moves import Moves, find_moves, first_amounts, in_scope, totals, without_past
+from kpidesk.engine.move_totals import first_amounts, totals
+from kpidesk.engine.moves import Moves, find_moves, in_scope, without_past
 from kpidesk.engine.pipeline_bridge import Bridged, Step, bridge
 from kpidesk.engine.values import Ints
 from kpidesk.operations.change_rows import first_words

@@ -9,7 +9,8 @@ import numpy as np
 
 from kpidesk.core.deal_changes import DealMove
 from kpidesk.core.people import Organisation
-from kpidesk.engine.moves import find_moves, totals
+from kpidesk.engine.move_totals import totals
+from kpidesk.engine.moves import find_moves
 from tests.engine.support import Company, Deal, facts_of
 
 Totals = dict[DealMove, tuple[int, int, int]]

@@ -63,6 +63,39 @@ def test_a_report_says_what_other_currencies_come_to_and_are_worth(told: Told) -
     }
 
 
+def test_a_change_from_one_currency_to_another_is_told_by_what_both_are_worth(tmp_path: Path) -> None:
+    """In dollars: D1 was won for $1,000 and has gone, D2 for €500, D3 is worth €200 for $300, D4 €100 for $50."""
+    before = """
+D1,Gone,Ann,Won,1000,USD,2026-01-05,2026-01-10
+D2,Gone too,Ann,Won,500,EUR,2026-01-05,2026-01-10
+D3,Less,Ann,Won,300,USD,2026-01-05,2026-01-10
+D4,More,Ann,Won,50,USD,2026-01-05,2026-01-10
+D5,Same,Ann,Won,10,EUR,2026-01-05,2026-01-10
+"""
+    after = """
+D1,Gone,Ann,Lost,1000,EUR,2026-01-05,2026-01-10
+D2,Gone too,Ann,Lost,,,2026-01-05,2026-01-10
+D3,Less,Ann,Won,200,EUR,2026-01-05,2026-01-10
+D4,More,Ann,Won,100,EUR,2026-01-05,2026-01-10
+D5,Same,Ann,Won,15,EUR,2026-01-05,2026-01-10
+"""
+    with made(tmp_path, FEB) as ws:
+        for name, rows, day in (("a", before, JAN), ("b", after, FEB)):
+            (tmp_path / f"{name}.csv").write_text(HEAD + rows, encoding="utf-8")
+            report = bring_in(ws, tmp_path / f"{name}.csv", day, stages=STAGES, currency="USD", decimal=".")
+            if day == JAN:
+                operations.add_rate(ws, "EUR", "1.2", date(2026, 1, 1))
+        amounts = {one.what: change_amount(f"{one.amount:,.0f} USD", one) for one in report.changes}
+        assert amounts == {
+            "was won, now lost": f"{-1000 - 500 * 1.2:,.0f} USD",
+            "won amount changed": f"{200 * 1.2 - 300 + 100 * 1.2 - 50:,.0f} USD and €5 ≈ $6",
+        }
+        gone = {
+            one.key: (one.before, one.delta) for one in operations.changes_between(ws).rows if one.kind == "won_lost"
+        }
+        assert gone == {"D1": ("Won, $1.00K", None), "D2": ("Won, €500", None)}
+
+
 def test_a_sheet_says_what_a_deal_in_another_currency_is_worth(told: Told) -> None:
     ws, _ = told
     ann, period = operations.scopes(ws).find_scope("rep:Ann"), parse_period("2026-Q1", Settings(), FEB)
