@@ -115,8 +115,7 @@ def _which(_: click.Context, __: click.Parameter, definition: str | None) -> str
 @click.option(
     "--direction",
     type=click.Choice(("higher", "lower", "range", "none")),
-    default="higher",
-    help="Which way is better; otherwise higher.",
+    help="Which way is better; otherwise lower of what is lost, costs or waits, and higher of all else.",
 )
 @shown_options
 @click.option("--manual", is_flag=True, help="Its values are typed in with `kpidesk value add`; say --unit.")
@@ -126,7 +125,7 @@ def _which(_: click.Context, __: click.Parameter, definition: str | None) -> str
 @click.option("--draft", is_flag=True, help="Keep it as a draft.")
 @json_option
 def kpi_add(
-    workspace: Path, definition: str, *, as_json: bool, draft: bool, direction: Direction, formula: str,
+    workspace: Path, definition: str, *, as_json: bool, draft: bool, direction: Direction | None, formula: str,
     manual: bool, unit: str | None, scale: tuple[float, float] | None, **given: Any,
 ) -> None:  # fmt: skip
     """Activate a shipped KPI, or add one from a definition file, from a formula, or one whose values are typed in.
@@ -151,6 +150,8 @@ def kpi_add(
     click.echo(f"{added.name} ({added.id}) is {added.status}, version {added.version}.")
     if formula and "indicator" not in fields:
         click.echo(f"It counts as {added.indicator}: say --indicator leading where it foretells a result.")
+    if formula and direction is None and added.direction == "lower":
+        click.echo("Lower is better by what it counts: say --direction where it is not.")
     if words:
         click.echo(added_text(words))
 

@@ -29,7 +29,8 @@ class Check:
 
     `unit` is the one it would be shown in and `units` all it could be shown in, the likeliest first. `form` is None
     where the formula says more than the form can. `notices` are true of a formula that works: what the data lack for
-    it, a retired KPI it rests on, KPIs that would stop working. With a `problem` all the rest is empty.
+    it, a retired KPI it rests on, KPIs that would stop working. `fewer` is what it counts of which fewer is likely
+    better, empty otherwise. With a `problem` all the rest is empty.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Check:
     kpi_class: KpiClass | None = None
     form: FormulaForm | None = None
     notices: tuple[str, ...] = ()
+    fewer: str = ""
     problem: Problem | None = None
 
     @property

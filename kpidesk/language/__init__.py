@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kpidesk.language.errors import FormulaError, caret
     from kpidesk.language.forming import form_of, form_of_formula, text_of
     from kpidesk.language.functions import FUNCTIONS, FunctionHelp
+    from kpidesk.language.leaning import fewer_is_better
     from kpidesk.language.narrowing import narrowed
     from kpidesk.language.opposites import opposite_words
     from kpidesk.language.schema import HISTORY_FIELDS, SavedFilter, Table, TableField
@@ -49,6 +50,7 @@ __all__ = [
     "completions",
     "every",
     "every_row",
+    "fewer_is_better",
     "form_choices",
     "form_of",
     "form_of_formula",

@@ -19,6 +19,7 @@ HOMES = {
     "completions": "kpidesk.language.completing",
     "every": "kpidesk.language.walk",
     "every_row": "kpidesk.language.walk",
+    "fewer_is_better": "kpidesk.language.leaning",
     "form_choices": "kpidesk.language.choosing",
     "form_of": "kpidesk.language.forming",
     "form_of_formula": "kpidesk.language.forming",

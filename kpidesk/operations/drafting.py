@@ -20,6 +20,7 @@ from kpidesk.language import (
     FormulaError,
     Table,
     class_of,
+    fewer_is_better,
     form_of_formula,
     formula_words,
     result_unit,
@@ -77,6 +78,7 @@ def _check(ws: Workspace, formula: Formula, kpi_id: str) -> Check:
         kpi_class=class_of(formula),
         form=form_of_formula(formula, unit),
         notices=tuple(_notices(ws, formula, kpi_id, known)),
+        fewer=fewer_is_better(formula.tree),
     )
 
 

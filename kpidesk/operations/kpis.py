@@ -15,7 +15,7 @@ from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
 from kpidesk.core.kpis import MANUAL, Direction, Kpi, check_publishable, check_said, check_shape, normalised
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, span_period
-from kpidesk.language import Formula, FormulaError, class_of, formula_words, suits, unit_choices
+from kpidesk.language import Formula, FormulaError, class_of, fewer_is_better, formula_words, suits, unit_choices
 from kpidesk.operations.benchmarks import benchmarks_for
 from kpidesk.operations.dependencies import check_kept
 from kpidesk.operations.formulas import (
@@ -164,7 +164,7 @@ def add_kpi(
     objective: str = "",
     decision: str = "",
     owner: str = "",
-    direction: Direction = "higher",
+    direction: Direction | None = None,
     draft: bool = False,
     reason: str = "",
     fields: Mapping[str, object] | None = None,
@@ -172,6 +172,7 @@ def add_kpi(
 ) -> Kpi:
     """Activate a known KPI, or add one from a definition file (`FILE.toml`), from a formula, or one that is typed in.
 
+    Without a `direction` that of one from a formula follows from what it counts: of lost deals fewer is better.
     `fields` are further ones that it is to have, such as `minimum_n`; `builtin` "manual" makes one whose values are
     typed in. With `complete` its indicator and its dimension must be among them, unless it is a draft.
 
@@ -233,17 +234,18 @@ def _without_goals(_table: dict[str, object]) -> dict[str, object]:
     raise UserError(NO_BASELINE, NO_BASELINE_ADVICE)
 
 
-def _made(ws: Workspace, kpi_id: str, text: str, name: str, direction: Direction) -> Kpi:
+def _made(ws: Workspace, kpi_id: str, text: str, name: str, direction: Direction | None) -> Kpi:
     """A KPI of a formula, or without one a KPI whose values are typed in."""
     cleaned = re.sub(r"[^a-z0-9]+", "_", kpi_id.casefold()).strip("_")
     shaped = kpi_to_mapping(_of_formula(ws, text) if text else TYPED)
-    values = {**shaped, "id": cleaned, "name": name or kpi_id, "direction": direction}
+    values = {**shaped, "id": cleaned, "name": name or kpi_id, "direction": direction or shaped["direction"]}
     return kpi_from_mapping({**values, "sentence": name or kpi_id}, kpi_id)
 
 
 def _of_formula(ws: Workspace, text: str) -> Kpi:
     formula = read_formula(ws, text, formula_texts(ws))
-    return kpi_of_formula(formula, unit_named(ws, formula))
+    likely: Direction = "lower" if fewer_is_better(formula.tree) else "higher"
+    return replace(kpi_of_formula(formula, unit_named(ws, formula)), direction=likely)
 
 
 def retire_kpi(ws: Workspace, kpi_id: str) -> Kpi:

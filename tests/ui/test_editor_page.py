@@ -290,6 +290,23 @@ def test_a_condition_on_a_column_that_no_file_has_stays_until_it_is_taken_away(q
 # --- text: mistakes, completion, undo --------------------------------------------------------------------------------
 
 
+def test_which_way_is_better_is_preset_by_what_is_counted_until_it_is_chosen(qtbot: QtBot, page: EditorPage) -> None:
+    shown = page.shown
+    for text, way, why in ((LOST, "lower", "It counts what was lost."), (WON, "higher", ""), (LOST, "lower", None)):
+        write(qtbot, page, text)
+        assert shown.direction.value() == way
+        assert why in (None, shown.why.text())
+    shown.direction.choose("higher")
+    assert shown.why.text() == ""
+    write(qtbot, page, f"{LOST} / 2")
+    write(qtbot, page, LOST)
+    assert shown.direction.value() == "higher", "what was chosen stays"
+
+
+LOST = "count(deals where lost on closed_at)"
+WON = "count(deals where won on closed_at)"
+
+
 def test_a_mistake_is_marked_at_its_place_with_advice(qtbot: QtBot, page: EditorPage) -> None:
     write(qtbot, page, "sum(deals.amonut where won on closed_at)")
     assert marked(page) == (4, 16)

@@ -40,7 +40,7 @@ class EditorDesk(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
-        self._chose_unit = False
+        self._chose_unit = self._chose_direction = False
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 4, 24, 16)
         column.setSpacing(12)
@@ -53,6 +53,7 @@ class EditorDesk(QWidget):
         self.foot = Foot()
         column.addWidget(self.foot)
         self.shown.unit.picked.connect(self._unit_chosen)
+        self.shown.direction.picked.connect(self._direction_chosen)
 
     def _build_head(self) -> QHBoxLayout:
         self.pick = PickButton(self.theme, "KPI to edit", "target")
@@ -116,6 +117,7 @@ class EditorDesk(QWidget):
         """Show a KPI from its start, or as far as it was written; `kpis` are the others, as (id, name)."""
         kpi = left.kpi if left is not None else start
         self._chose_unit = left is not None
+        self._chose_direction = bool(left or stored or start.formula or start.builtin)
         view: View = TYPED if kpi.is_manual else left.view if left is not None else FORM
         text = kpi.formula or ("" if kpi.builtin else operations.text_of(FIRST_FORM))
         built_in = bool(kpi.builtin) and not kpi.is_manual
@@ -190,6 +192,8 @@ class EditorDesk(QWidget):
             self.live.show_sentence(check.sentence)
             self.details.offer_sentence(check.sentence)
             self._offer_units(check.units, check.unit)
+            if not self._chose_direction:
+                self.shown.offer_direction(check.fewer)
         else:
             self.formula.say(wrong.problem, wrong.advice, (wrong.start, wrong.end))
             whole = f"{wrong.problem} {wrong.advice}".strip()
@@ -198,6 +202,10 @@ class EditorDesk(QWidget):
 
     def _unit_chosen(self) -> None:
         self._chose_unit = True
+
+    def _direction_chosen(self) -> None:
+        self._chose_direction = True
+        self.shown.why.setText("")
 
     def _offer_units(self, units: Sequence[Unit], likeliest: Unit | None) -> None:
         """A unit that was chosen stays while it suits the formula; otherwise the formula decides."""

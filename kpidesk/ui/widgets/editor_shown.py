@@ -51,6 +51,7 @@ class ShownCard(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.unit, self.direction = ChoiceBox("Shown as", 12), ChoiceBox("Direction", 14)
+        self.why = PlainLabel("", "muted")
         self.cadence = ChoiceBox("Looked at", 14)
         self.low, self.high = _number(theme, "Best from"), _number(theme, "Best up to")
         self.scale_low, self.scale_high = _number(theme, "Scale from"), _number(theme, "Scale up to")
@@ -68,7 +69,7 @@ class ShownCard(QWidget):
         grid.setColumnStretch(1, 1)
         column = QVBoxLayout()
         column.setSpacing(8)
-        column.addLayout(row(self.unit, self.direction, None))
+        column.addLayout(row(self.unit, self.direction, self.why, None))
         column.addWidget(self.range)
         column.addWidget(self.scale)
         column.addWidget(self.per_week)
@@ -93,6 +94,7 @@ class ShownCard(QWidget):
         offered = units or get_args(Unit)
         self.unit.offer([Choice(one, UNIT_NAMES[one]) for one in offered], kpi.unit)
         self.direction.offer([Choice(one, words) for one, words in DIRECTION_NAMES.items()], kpi.direction)
+        self.why.setText("")
         self.cadence.offer([Choice(one, words) for one, words in CADENCE_NAMES.items()], kpi.cadence)
         for level, check in self.levels.items():
             check.setChecked(level in kpi.levels)
@@ -111,6 +113,13 @@ class ShownCard(QWidget):
     def offer_units(self, units: Sequence[Unit], unit: Unit) -> None:
         """Offer the units that suit a formula, one of them chosen."""
         self.unit.offer([Choice(one, UNIT_NAMES[one]) for one in units], unit)
+        self._refit(manual=not self.scale.isHidden())
+
+    def offer_direction(self, fewer: str) -> None:
+        """Preset which way is better by what a formula counts, with that beside it."""
+        way: Direction = "lower" if fewer else "higher"
+        self.direction.offer([Choice(one, words) for one, words in DIRECTION_NAMES.items()], way)
+        self.why.setText(f"It counts {fewer}." if fewer else "")
         self._refit(manual=not self.scale.isHidden())
 
     def set_manual(self, *, manual: bool) -> None:
