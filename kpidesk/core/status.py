@@ -12,6 +12,7 @@ from kpidesk.core.kpis import Kpi, KpiClass, PaceBasis
 from kpidesk.core.periods import Grain
 from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
+from kpidesk.core.wording import plural
 
 Status = Literal["on_track", "at_risk", "off_track", "no_target", "too_few", "maturing", "stale", "no_data",
                  "coaching"]  # fmt: skip
@@ -153,13 +154,14 @@ def status_of(
     resolved: float = 1.0,
     chance: float | None = None,
     each: float | None = None,
+    noun: str = "row",
 ) -> Verdict:
     """Judge a value against the target of its period.
 
     `running`: the data do not yet cover the whole period; then counts and money go by the `chance` that it ends on
     its target. Without one they are held against `share` of the target, everything else against all of it. `each` is
-    what a row of an amount brought in the past. `resolved` is the part of a cohort whose outcome is known. A
-    coaching metric is never judged.
+    what a row of an amount brought in the past, `noun` what one is called. `resolved` is the part of a cohort whose
+    outcome is known. A coaching metric is never judged.
     """
     if kpi.coaching:
         return _without("coaching", result.reason)
@@ -172,9 +174,9 @@ def status_of(
         return Verdict("no_target", None, "none", NOTHING_TO_REACH, "")
     part = share if running and kpi.prorated else 1.0
     expected = target.target * part if running and kpi.prorated else None
-    hindrance = _hindrance(kpi, result, target, part, settings or Settings(), stale=stale, resolved=resolved)
+    hindrance = _hindrance(kpi, result, target, part, settings or Settings(), stale=stale, resolved=resolved, noun=noun)
     if hindrance is None and running and kpi.kpi_class == "flow_money":
-        hindrance = _few_summed(result, target.target, part, each)
+        hindrance = _few_summed(result, target.target, part, each, noun)
     tier = None if running else tier_of(kpi, result.value, target)
     if hindrance is not None:
         kept = tier if hindrance.status == "too_few" and kpi.prorated else None
@@ -211,7 +213,15 @@ def _tier_words(kpi: Kpi, tier: TierReached, target: Target) -> str:
 
 
 def _hindrance(
-    kpi: Kpi, result: Result, target: Target, part: float, settings: Settings, *, stale: bool, resolved: float
+    kpi: Kpi,
+    result: Result,
+    target: Target,
+    part: float,
+    settings: Settings,
+    *,
+    stale: bool,
+    resolved: float,
+    noun: str,
 ) -> Verdict | None:
     """What stands in the way of a status: old data, too few rows, outcomes that are still open."""
     if stale:
@@ -225,20 +235,25 @@ def _hindrance(
     if kpi.prorated and part <= 0:
         return Verdict("too_few", None, "none", "Just begun", "Nothing is due yet in this period.")
     if kpi.kpi_class in ("flow_count", "distinct") and abs(target.target) * part < least:
-        reason = f"Fewer than {least} are expected by now."
-        return Verdict("too_few", None, "none", "Too early", reason)
+        return _asks_for_few(least, noun)
     if kpi.kpi_class == "cohort" and resolved < RESOLVED_FROM:
         return _without("maturing", f"{whole_percent(resolved)}% of these have an outcome.")
     return None
 
 
-def _few_summed(result: Result, target: float, part: float, each: float | None) -> Verdict | None:
+def _few_summed(result: Result, target: float, part: float, each: float | None, noun: str) -> Verdict | None:
     """That too few rows of an amount are due by now, by what a row brings; not once it is past its target anyway."""
     value = result.value or 0.0
     one = each or (value / result.n if result.n else 0.0)
     if not one or meets(value, target) or abs(target * part / one) >= LEAST_SUMMED:
         return None
-    return Verdict("too_few", None, "none", "Too early", f"Fewer than {LEAST_SUMMED} rows are expected by now.")
+    return _asks_for_few(LEAST_SUMMED, noun)
+
+
+def _asks_for_few(least: int, noun: str) -> Verdict:
+    """That what a target asks for by now are too few rows to be judged by."""
+    reason = f"By now the target asks for fewer than {least} {plural(noun)}: too few for a verdict."
+    return Verdict("too_few", None, "none", "Too early", reason)
 
 
 def rests_on_too_few(kpi: Kpi, result: Result, settings: Settings) -> bool:

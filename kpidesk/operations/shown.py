@@ -142,6 +142,7 @@ def judge(shown: Shown) -> Verdict:
     return status_of(
         shown.kpi, shown.result, target, running=running, share=due.share if due is not None else 1.0,
         settings=shown.settings, chance=chance, each=due.each if due is not None else None,
+        noun=row_noun(shown.kpi),
     )  # fmt: skip
 
 

@@ -169,7 +169,8 @@ def test_an_amount_needs_three_rows_due_by_now(
     """Of three rows that are due, by luck alone there is none one time in twenty."""
     found = status_of(BOOKINGS, of(value, n), goals(80, 100, 120), running=True, share=share, each=each)
     assert found.words == words
-    assert found.reason == ("Fewer than 3 rows are expected by now." if words == "Too early" else "")
+    few = "By now the target asks for fewer than 3 rows: too few for a verdict."
+    assert found.reason == (few if words == "Too early" else "")
     assert math.exp(-3) == pytest.approx(0.05, abs=0.001)  # Poisson
 
 

@@ -449,3 +449,7 @@ def test_what_a_problem_is_about_is_not_said_twice(page: HygienePage) -> None:
     assert wrong_words(by_name["Free"], rules["Won without an amount"]) == ""
     assert wrong_words(by_name["Bare"], rules["No amount"]) == "also: No close date"
     assert wrong_words(by_name["Bare"], rules[EVERYTHING]) == "No close date; No amount"
+    twin = replace(
+        by_name["Bare"], rules=("no_next_step", "duplicate"), detail=("No next step", "Looks like a duplicate: see D2")
+    )
+    assert wrong_words(twin, rules[EVERYTHING]) == "Looks like a duplicate: see D2; No next step"

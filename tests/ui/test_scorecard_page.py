@@ -249,6 +249,12 @@ def test_the_panel_tells_all_that_is_known(opened: Open) -> None:
     assert page.panel.goal_button.text() == "Change target"
     page.panel.show_row(samples.row(CASES[7]), SETTINGS)
     assert page.panel.goal_button.text() == "Set target"
+    few = "By now the target asks for fewer than 3 deals: too few for a verdict."
+    page.panel.show_row(replace(row, status="too_few", reason=few), SETTINGS)
+    assert (page.panel.reason.text(), page.panel.notices.text()) == (few, ""), "it is no problem"
+    wrong = replace(row, reason=few, result=replace(row.result, notices=(few,)))
+    page.panel.show_row(wrong, SETTINGS)
+    assert (page.panel.reason.isHidden(), page.panel.notices.text()) == (True, few), "said once"
 
 
 @pytest.mark.styled

@@ -33,7 +33,8 @@ CLEAN_WORDS, NOT_LOOKED = "Nothing to fix here.", "This was not looked for."
 def wrong_words(one: Finding, part: Part | None) -> str:
     """What is wrong with a deal; what the part is about comes first and without its name, which stands above."""
     if part is None or part.rule is None:
-        return "; ".join(one.detail)
+        said = sorted(zip(one.rules, one.detail, strict=True), key=lambda told: told[0] not in TWINS)
+        return "; ".join(detail for _, detail in said)  # the id of the other deal is not what is cut
     at = one.rules.index(part.rule)
     own = one.detail[at].removeprefix(RULE_BY_ID[part.rule].name).removeprefix(":").strip()
     others = (*one.detail[:at], *one.detail[at + 1 :])
