@@ -19,7 +19,12 @@ KEYS = ("name", "label", "kind", "source", "extends", "formatted", "fill_down", 
         "made", "rows", "cents", "hides_lost")  # fmt: skip
 GENERIC: dict[Kind, str] = {kind: "generic" if kind == "deals" else kind for kind in KINDS}
 """The dialect of a plain table of each kind."""
-TRUE_WORDS = frozenset(("1", "true", "yes", "y", "t", "x", "✓", "wahr", "ja"))
+LANGUAGES = "languages"
+"""The folder beside the dialects with one file for each language, besides English, of plain tables."""
+OF_LANGUAGE = ("fields", "values", "outcomes")
+TRUE_WORDS = frozenset(
+    ("1", "true", "yes", "y", "t", "x", "✓", "wahr", "ja", "oui", "vrai", "sí", "si", "verdadero", "sim")
+)
 DURATION_UNITS: dict[str, int] = {"milliseconds": 1, "seconds": 1_000, "minutes": 60_000, "hours": 3_600_000}
 """Units of a bare number in a column of durations, in milliseconds."""
 
@@ -93,7 +98,8 @@ class Dialect:
     word in lower case; `constants` the text of fields that no column holds because it is the same in every row;
     `outcomes` words with a known meaning, in lower case.
     `made` columns made of others; `rows` what stands between the records; `cents` True: amounts are in hundredths;
-    `hides_lost` True: the usual export leaves lost deals out; `cells` headers whose cells must be among some words.
+    `hides_lost` True: the usual export leaves lost deals out; `cells` headers whose cells must be among some words;
+    `foreign` the headers of each field in other languages than English, which no header is merely like.
     """
 
     name: str
@@ -121,6 +127,7 @@ class Dialect:
     cents: bool = False
     hides_lost: bool = False
     cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    foreign: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def recognises(self, shown: Mapping[str, frozenset[str]], *, formatted: bool) -> int:
         """How many of the telling headers are there, 0 when it is another CRM's file.
@@ -148,7 +155,37 @@ def _in_folder(folder: Path) -> Mapping[str, Dialect]:
     """The dialects of a folder by name; they do not change while the app runs."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
     tables = {name: _table(text, f"{name}.toml") for name, text in texts.items()}
-    return {name: _build(_extended(table, tables), f"{name}.toml") for name, table in tables.items()}
+    built = {name: _build(_extended(table, tables), f"{name}.toml") for name, table in tables.items()}
+    for path in sorted((folder / LANGUAGES).glob("*.toml")):
+        for kind, words in _of_language(path.read_text(encoding="utf-8"), path.name).items():
+            built[GENERIC[kind]] = _with_words(built[GENERIC[kind]], words)
+    return built
+
+
+def _of_language(text: str, where: str) -> dict[Kind, Dialect]:
+    """The headers and words of a language by kind of record: `[deals.fields]`, `[deals.values.type]` and so on."""
+    found: dict[Kind, Dialect] = {}
+    for name, words in _parsed(text, where).items():
+        kind = next((one for one in KINDS if one == name), None)
+        if kind is None:
+            raise UserError(f"{where}: '{name}' is not a kind of record.", nearest(name, KINDS))
+        for key in words:
+            if key not in OF_LANGUAGE:
+                raise UserError(f"{where}: {name}.{key} is not an entry of a language.", nearest(key, OF_LANGUAGE))
+        found[kind] = _build({**words, "name": GENERIC[kind], "label": name, "kind": kind}, f"{where}: {name}")
+    return found
+
+
+def _with_words(dialect: Dialect, language: Dialect) -> Dialect:
+    """The dialect of a plain table that knows a language as well; what it knew before comes first."""
+    fields = dialect.foreign.keys() | language.fields.keys()
+    values = dialect.values.keys() | language.values.keys()
+    return replace(
+        dialect,
+        foreign={name: (*dialect.foreign.get(name, ()), *language.fields.get(name, ())) for name in sorted(fields)},
+        values={name: {**language.values.get(name, {}), **dialect.values.get(name, {})} for name in sorted(values)},
+        outcomes={**language.outcomes, **dialect.outcomes},
+    )
 
 
 def read_dialect(text: str, where: str) -> Dialect:
@@ -193,11 +230,15 @@ def recognise(
     return dialects[name] if best else None
 
 
-def _table(text: str, where: str) -> dict[str, Any]:
+def _parsed(text: str, where: str) -> dict[str, Any]:
     try:
-        table = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"{where} is not valid TOML: {error}.", "Correct the line named.") from None
+
+
+def _table(text: str, where: str) -> dict[str, Any]:
+    table = _parsed(text, where)
     for key in table:
         if key not in KEYS:
             raise UserError(f"{where}: '{key}' is not an entry of a dialect.", nearest(key, KEYS))

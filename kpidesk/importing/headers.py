@@ -74,7 +74,14 @@ def header_key(headers: Iterable[str]) -> str:
 
 @lru_cache(maxsize=len(KINDS))
 def names_of(kind: Kind) -> Mapping[str, tuple[str, ...]]:
-    """Every name under which a plain file may carry each field, best first."""
+    """Every name under which a plain file may carry each field, best first: English ones before others."""
+    foreign = shipped()[GENERIC[kind]].foreign
+    return {name: (*known, *foreign.get(name, ())) for name, known in _english_names_of(kind).items()}
+
+
+@lru_cache(maxsize=len(KINDS))
+def _english_names_of(kind: Kind) -> Mapping[str, tuple[str, ...]]:
+    """The English ones of these; a header may be like one of them, while words of two languages are often alike."""
     generic = shipped()[GENERIC[kind]]
     own = {one.name: (one.name, one.label, *one.aliases) for one in FIELDS[kind]}
     names = {name: (*own.get(name, ()), *generic.fields.get(name, ())) for name in ("id", *own)}
@@ -131,7 +138,8 @@ def match_columns(
     _by_name(headers, names, found, normalised, USUAL, check, passed)
     if dialect.name == generic.name:
         _by_name(headers, names, found, _without_unit, f"{USUAL}, without the unit", check, passed)
-        _by_likeness(headers, names, found, check)
+        english = {name: known for name, known in _english_names_of(kind).items() if name not in without}
+        _by_likeness(headers, english, found, check)
     _known_by_another(headers, kind, names, found)
     return found, tuple(dict.fromkeys(passed))
 
@@ -344,9 +352,14 @@ def _misfit(kind: Kind, field: Field, cells: Sequence[str]) -> str:
         return f"most of its values are no {what}"
     if field.name == "status" and kind == "deals":
         words = {cell.casefold() for cell in cells}
-        if not words & STATUS_WORDS or words <= TRUE_WORDS:
+        if not tell_standing(words) or words <= TRUE_WORDS:
             return "none of its values says won, lost or open"
     return ""
+
+
+def tell_standing(words: Collection[str]) -> bool:
+    """Whether one of some words, in lower case, says how a deal stands, in whichever language is known."""
+    return not STATUS_WORDS.isdisjoint(words) or not shipped()[GENERIC["deals"]].outcomes.keys().isdisjoint(words)
 
 
 def _readers(field: Field) -> tuple[Callable[[str], bool] | None, str]:

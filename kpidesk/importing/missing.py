@@ -9,7 +9,7 @@ from kpidesk.core.errors import UNSAID, ImportQuestion
 from kpidesk.core.fields import FIELD_BY_NAME, FieldKind
 from kpidesk.core.texts import folded
 from kpidesk.importing.dates import looks_like_day
-from kpidesk.importing.headers import STATUS_WORDS, is_mere_count, normalised
+from kpidesk.importing.headers import is_mere_count, normalised, tell_standing
 from kpidesk.importing.numbers import looks_like_number
 from kpidesk.importing.profiles import NO_COLUMN, NOTHING, Profile
 from kpidesk.importing.remembering import UNCHANGED, Changed
@@ -59,7 +59,7 @@ class _Column:
     def holds_stages(self) -> bool:
         """Whether a word tells how a deal stands, or most of them are in usual names of stages."""
         usual = [word for word in self.words if suggested(word, 0, 0, others_closed=False)[0] is not None]
-        return bool({word.casefold() for word in self.words} & STATUS_WORDS) or len(usual) * 2 > len(self.words)
+        return tell_standing({word.casefold() for word in self.words}) or len(usual) * 2 > len(self.words)
 
     def names(self, people: Collection[str]) -> bool:
         """Whether most of the words are names of known people."""
@@ -218,7 +218,7 @@ def _stage_question(texts: Sequence[_Column]) -> ImportQuestion:
 
 def _unlike_stages(column: _Column) -> tuple[bool, bool, bool, bool]:
     """How little a column looks like one of stages: by what it holds, by its name, by digits, when it never changes."""
-    holds = bool({word.casefold() for word in column.words} & STATUS_WORDS)
+    holds = tell_standing({word.casefold() for word in column.words})
     numbered = all(any(sign.isdigit() for sign in word) for word in column.words)
     return not holds, not column.is_called(STAGE_WORDS), numbered, len(column.words) == 1
 

@@ -19,9 +19,9 @@ from kpidesk.importing.tables import Source
 from kpidesk.importing.wide import Wide
 
 UNIT_SIGNS: dict[str, tuple[str, ...]] = {
-    "milliseconds": ("millisecond", "(ms)", "_ms", " ms", "inms"),
-    "seconds": ("second", "(s)", "(sec", "_sec", " sec"),
-    "hours": ("hour", "(h)", "(hrs"),
+    "milliseconds": ("millisecond", "(ms)", "_ms", " ms", "inms", "millisekunde", "milisegundo"),
+    "seconds": ("second", "(s)", "(sec", "_sec", " sec", "sekunde", "(sek", " sek", "segundo", "(seg"),
+    "hours": ("hour", "(h)", "(hrs", "stunde", "(std", "heure", " horas", "(horas"),
 }
 CurrencyFrom = Literal["column", "cells", "fixed"]
 RECIPE_VERSION = 3

@@ -14,7 +14,10 @@ from kpidesk.importing.dates import MONTHS
 from kpidesk.importing.dialects import TRUE_WORDS
 from kpidesk.importing.numbers import is_blank
 
-FALSE_WORDS = frozenset(("0", "false", "no", "n", "f", "falsch", "nein", "undone", "not done", "open", "none", "never"))
+FALSE_WORDS = frozenset((
+    "0", "false", "no", "n", "f", "undone", "not done", "open", "none", "never", "falsch", "nein", "non", "faux",
+    "falso", "não",
+))  # fmt: skip
 DONE_WORDS = TRUE_WORDS | {"done", "completed", "on", "checked", "replied", "answered"}
 LONGEST = 60
 LONGEST_SECONDS = 1_000_000_000

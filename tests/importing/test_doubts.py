@@ -215,9 +215,9 @@ def test_without_an_id_a_rejected_row_counts_among_those_alike(tmp_path: Path) -
     ("text", "columns", "told"),
     [
         (
-            "Deal ID,Stage,Wert,Am,Close date\n1,Won,5,30.03.2026,2026-03-30\n",
+            "Deal ID,Stage,Verdi,Am,Close date\n1,Won,5,30.03.2026,2026-03-30\n",
             {},
-            "no forecast. 'Wert' holds numbers that feed nothing. Map",
+            "no forecast. 'Verdi' holds numbers that feed nothing. Map",
         ),
         (
             "Deal ID,Stage,Note,Close date\n1,Won,big,2026-03-30\n",
