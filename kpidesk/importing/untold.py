@@ -9,11 +9,17 @@ from typing import Literal
 from kpidesk.core.fields import Kind
 from kpidesk.core.wording import listed
 from kpidesk.importing.dates import looks_like_day
+from kpidesk.importing.headers import normalised
+from kpidesk.importing.missing import KEY_WORDS
 from kpidesk.importing.numbers import is_blank, looks_like_number
 from kpidesk.importing.profiles import NO_COLUMN
 from kpidesk.importing.rules import Rules
 
 Holds = Literal["days", "numbers", ""]
+MOST_OF = 10
+"""One cell of so many may be something else, such as "on request" among amounts."""
+LONG_KEY = 8
+"""Whole numbers of so many digits that all differ are ids and no amounts."""
 MAP_ONE, MAP_SEVERAL = "Map the one that does", "Add these days to the export, or map the columns that do"
 
 
@@ -199,14 +205,29 @@ def _notice(rules: Rules, rows: Sequence[Sequence[str]], one: Untold) -> str:
 
 
 def _candidates(rules: Rules, rows: Sequence[Sequence[str]], holds: Holds) -> list[int]:
-    """The columns that feed nothing and hold what the field needs in each of the rows where they hold anything."""
+    """The columns that feed nothing and hold what the field needs in most of the rows where they hold anything.
+
+    Of columns of numbers those that may be amounts: with decimals or a currency before whole numbers, never ids.
+    """
     if not holds:
         return []
     stages = {at for at, _ in rules.wide.stages} if rules.wide is not None else set()
     found = {at: [row[at] for row in rows if at < len(row) and not is_blank(row[at])] for at in rules.custom}
-    return [at for at, cells in found.items() if at not in stages and cells and _all_hold(cells, holds)]
+    held = [at for at, cells in found.items() if at not in stages and cells and _most_hold(cells, holds)]
+    if holds == "days":
+        return held
+    written = [at for at in held if sum(not cell.strip().isdecimal() for cell in found[at]) * 2 > len(found[at])]
+    return written or [at for at in held if not _are_ids(rules.headers[at], found[at])]
 
 
-def _all_hold(cells: Sequence[str], holds: Holds) -> bool:
-    are_days = all(map(looks_like_day, cells))
-    return are_days if holds == "days" else all(map(looks_like_number, cells)) and not are_days
+def _most_hold(cells: Sequence[str], holds: Holds) -> bool:
+    days, numbers = sum(map(looks_like_day, cells)), sum(map(looks_like_number, cells))
+    return (days if holds == "days" else 0 if days == len(cells) else numbers) * MOST_OF >= len(cells) * (MOST_OF - 1)
+
+
+def _are_ids(header: str, cells: Sequence[str]) -> bool:
+    """Whether whole numbers tell records apart: by the name of their column, or since they are long and all differ."""
+    if set(normalised(header).split()) & KEY_WORDS:
+        return True
+    is_long = all(cell.strip().isdecimal() and len(cell.strip()) >= LONG_KEY for cell in cells)
+    return is_long and len(cells) > 1 and len(set(cells)) == len(cells)

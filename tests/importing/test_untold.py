@@ -60,3 +60,26 @@ def test_the_columns_that_may_tell_it_are_named(tmp_path: Path) -> None:
     (became,) = (one for one in notices if BECAME in one)
     assert "'Began' holds days that feed nothing." in became
     assert became.endswith('--map first_response_at="COLUMN" --map sql_at="COLUMN" --map converted_at="COLUMN".')
+
+
+AMOUNTS = "".join(f"{9_200_004_100 + n};D{n};Won;{n % 3};{n},50;2026-03-30\n" for n in range(1, 20))
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [("", "'Hinta' holds numbers"), ("9200004100;D0;Won;1;on request;2026-03-30\n", "'Hinta' holds numbers")],
+)
+def test_the_amounts_are_named_though_a_cell_is_none_and_never_the_ids(tmp_path: Path, first: str, told: str) -> None:
+    text = f"Tunniste;Deal name;Stage;Seats;Hinta;Close date\n{first}{AMOUNTS}"
+    (worth,) = (
+        one
+        for one in look(write(tmp_path, text, "file.csv"), ImportOptions(kind="deals")).preview.notices
+        if "what the deals are worth" in one
+    )
+    assert told in worth
+    assert "Tunniste" not in worth
+    whole = (
+        "Tunniste,Deal name,Stage,Hinta,Close date\n9200004101,A,Won,500,2026-03-30\n9200004102,B,Won,700,2026-03-30\n"
+    )
+    notices = look(write(tmp_path, whole, "whole.csv"), ImportOptions(kind="deals")).preview.notices
+    assert any("no forecast. 'Hinta' holds numbers" in one for one in notices)
