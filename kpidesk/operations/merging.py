@@ -83,7 +83,7 @@ def merge_preview(ws: Workspace, kind: MergeKind, keep: int, drop: int) -> Merge
     if keep == drop or not {keep, drop} <= names.keys():
         raise UserError(f"Two different {MANY[kind]} are needed.", "Choose them from the list.")
     words = (
-        f"{names[drop]} counts as {names[keep]}. Their {deals[keep]:,} and {deals[drop]:,} deals count together, "
+        f"{names[drop]} counts as {names[keep]}. Their {deals[drop]:,} and {deals[keep]:,} deals count together, "
         "from the beginning."
     )
     goals = "Goals and one-on-ones of both go together." if kind == "person" else ""

@@ -277,7 +277,7 @@ def test_two_spellings_are_offered_merged_and_told_apart_again(ws: operations.Wo
     assert found.why == "the same words in another order"
     keep, drop = number(ws, "Ann Lee"), number(ws, "Lee, Ann")
     preview = operations.merge_preview(ws, "person", keep, drop)
-    assert preview.words == ("Lee, Ann counts as Ann Lee. Their 2 and 1 deals count together, from the beginning.")
+    assert preview.words == ("Lee, Ann counts as Ann Lee. Their 1 and 2 deals count together, from the beginning.")
     (made,) = operations.merge(ws, "person", keep, drop).merges
     assert [(one.name, one.into) for one in operations.roster(ws).merged] == [("Lee, Ann", "Ann Lee")]
     entry = operations.roster(ws).entry(keep)
