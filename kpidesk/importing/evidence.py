@@ -43,7 +43,7 @@ class Evidence:
     another kind; `words` counts by field the texts of columns some words of which are known or may be two spellings of
     one; `dates` also holds, under ENTERED_AT, what the columns of `Rules.wide` show. `owners` are the different owners
     with the address in the column `address`, which is -1 when there is none. `currencies` counts the texts of that
-    column in rows with an amount.
+    column in rows with an amount, `flags` by field those of columns of yes and no.
     """
 
     rules: Rules
@@ -58,6 +58,7 @@ class Evidence:
     stages: StageTally = field(default_factory=StageTally)
     currencies: Counter[str] = field(default_factory=Counter)
     words: dict[str, Counter[str]] = field(default_factory=dict)
+    flags: dict[str, Counter[str]] = field(default_factory=dict)
     references: Counter[str] = field(default_factory=Counter)
     unlike: dict[tuple[int, int], tuple[int, str, str]] = field(default_factory=dict)
     several: int = 0
@@ -84,6 +85,8 @@ def begin(rules: Rules, twins: tuple[tuple[int, int], ...], *, serials: bool) ->
         elif reading.kind in ("money", "ratio", "score", "decimal"):
             small = reading.kind in ("score", "decimal")
             evidence.numbers[reading.field] = NumberTally(shares=reading.kind == "ratio", small=small)
+        elif reading.kind == "flag":
+            evidence.flags[reading.field] = Counter()
         elif rules.known_words(reading.field) or reading.field in WITHOUT_LIST.get(rules.kind, ()):
             evidence.words[reading.field] = Counter()
     if rules.wide is not None:
@@ -175,6 +178,8 @@ def _tally(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
             evidence.references[reading.field] += salesforce_lead(cells)
         elif reading.field in evidence.words:
             count_words(evidence.words[reading.field], cells)
+        elif reading.field in evidence.flags:
+            count_words(evidence.flags[reading.field], cells)
         if reading.multiple and ";" in "".join(cells):
             evidence.several += sum(";" in cell for cell in cells)
     if rules.wide is not None:

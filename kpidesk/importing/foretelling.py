@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from kpidesk.core.imports import DATE_ORDERS
 from kpidesk.core.wording import counted
+from kpidesk.importing.cells import clean
 from kpidesk.importing.dates import ORDER_WORDS, DateTally
 from kpidesk.importing.decimal_marks import OTHER
 from kpidesk.importing.evidence import Evidence
-from kpidesk.importing.numbers import MARK_WORDS
+from kpidesk.importing.numbers import MARK_WORDS, is_blank
 from kpidesk.importing.settling import Settled
+from kpidesk.importing.spans import read_flag
 
 
 @dataclass(frozen=True, slots=True)
 class BadCells:
-    """Cells of one column for which their rows are rejected: how many, the first with its line, and why."""
+    """Cells of one column for which their rows are rejected: how many, one with its line (0: any line), and why."""
 
     header: str
     count: int
@@ -28,9 +31,11 @@ class BadCells:
     def words(self) -> str:
         """Which rows will be rejected, in a sentence."""
         first = "" if self.count == 1 else "first "
+        place = f", {first}on line {self.line:,}" if self.line else ", such as"
+        shown = f"'{self.text.strip()[:30]}'"
         return (
-            f"{counted(self.count, 'row')} will be rejected: '{self.header}' {self.problem} there, "
-            f"{first}on line {self.line:,} ('{self.text.strip()[:30]}')."
+            f"{counted(self.count, 'row')} will be rejected: '{self.header}' {self.problem} there"
+            f"{place} {f'({shown})' if self.line else shown}."
         )
 
 
@@ -38,6 +43,8 @@ def bad_cells(evidence: Evidence, settled: Settled) -> Iterator[BadCells]:
     """The cells that hold no date or no number, and those written otherwise than their column is read."""
     for reading in settled.rules.readings:
         header = settled.rules.headers[reading.column]
+        if neither := _neither(evidence, reading.field):
+            yield BadCells(header, neither.total(), 0, neither.most_common(1)[0][0], "holds neither yes nor no")
         tally = evidence.dates.get(reading.field) or evidence.numbers.get(reading.field)
         if tally is None:
             continue
@@ -49,6 +56,17 @@ def bad_cells(evidence: Evidence, settled: Settled) -> Iterator[BadCells]:
         elif settled.marks[header].decided and (against := OTHER[reading.mark]) in tally.proofs:
             problem = f"has {MARK_WORDS[against]}"
             yield BadCells(header, tally.shown[against], *tally.proofs[against], problem)
+
+
+def _neither(evidence: Evidence, field: str) -> Counter[str]:
+    """How often each text that is neither yes nor no stands in a column of these."""
+    texts = evidence.flags.get(field, Counter())
+    empty = evidence.rules.empty
+    return Counter({text: count for text, count in texts.items() if _is_neither(text, empty)})
+
+
+def _is_neither(text: str, empty: Collection[str]) -> bool:
+    return not is_blank(text) and clean(text) not in empty and read_flag(text) is None
 
 
 def _otherwise_ordered(header: str, tally: DateTally, settled: Settled) -> Iterator[BadCells]:

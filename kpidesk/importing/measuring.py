@@ -135,6 +135,8 @@ def _tally(evidence: Evidence, grid: Grid, lines: list[int]) -> None:
             evidence.references[reading.field] += _salesforce_lead(grid, at)
         elif reading.field in evidence.words:
             count_words(evidence.words[reading.field], _counted(grid, at))
+        elif reading.field in evidence.flags:
+            count_words(evidence.flags[reading.field], _counted(grid, at))
         if reading.multiple and ";" in grid.text:
             evidence.several += sum(";" in cell for cell in grid.cells(at))
     if rules.wide is not None:

@@ -9,7 +9,7 @@ import pytest
 from kpidesk.core.fields import FIELD_BY_NAME, Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.importing.untold import UNTOLD, Untold
-from tests.importing.support import look, write
+from tests.importing.support import look, read, write
 
 LEADS = "Lead ID,Name,Owner,Created,{0}\n1,Ann,Bo,2026-03-01,{1}\n"
 BECAME, ANSWERED, QUALIFIED = "what became of the leads", "first answered", "sales qualified the leads"
@@ -83,3 +83,12 @@ def test_the_amounts_are_named_though_a_cell_is_none_and_never_the_ids(tmp_path:
     )
     notices = look(write(tmp_path, whole, "whole.csv"), ImportOptions(kind="deals")).preview.notices
     assert any("no forecast. 'Hinta' holds numbers" in one for one in notices)
+
+
+def test_cells_that_are_neither_yes_nor_no_are_told_before_the_import(tmp_path: Path) -> None:
+    text = "Activity ID,Type,Date,Reached\n1,Call,2026-01-02,Maybe\n2,Call,2026-01-03,yes\n3,Call,2026-01-04,Maybe\n"
+    options = ImportOptions(kind="activities", columns={"got_reply": "Reached"})
+    imported = read(write(tmp_path, f"{text}4,Call,2026-01-05,\n", "calls.csv"), options)
+    preview = imported.plan.preview
+    assert "2 rows will be rejected: 'Reached' holds neither yes nor no there, such as 'Maybe'." in preview.foretold
+    assert preview.bad_cells == len(imported.issues) == 2

@@ -127,7 +127,7 @@ def test_the_check_says_which_rows_will_be_rejected(qtbot: QtBot, page: DataPage
     page.import_files([write(tmp_path, "deals.csv", BAD_CELLS)])
     on_step(qtbot, page, page.preview)
     view = page.preview
-    assert view.verdict.text().endswith("2 cells cannot be read as a date or number: their rows will be rejected.")
+    assert view.verdict.text().endswith("2 cells cannot be read: their rows will be rejected.")
     view.fold(True)
     press(view.go_there)
     assert view.notices.isVisible()
@@ -209,7 +209,7 @@ def test_dates_and_numbers_that_contradict_each_other_are_asked_about_once_each(
         answer.setFocus()
         press(answer)
         until(qtbot, lambda: QApplication.focusWidget() is (view.questions.first() or view.go_there))
-    assert view.verdict.text().endswith("2 cells cannot be read as a date or number: their rows will be rejected.")
+    assert view.verdict.text().endswith("2 cells cannot be read: their rows will be rejected.")
     press(view.import_button)
     on_step(qtbot, page, page.report)
     assert page.report.report is not None
