@@ -47,7 +47,7 @@ def tell_movements(held: Subscriptions) -> Told:
 
     New: the first revenue ever. Reactivation: revenue again after a time without any. Churn: none is left. Expansion
     and contraction: more, or less, than before; a credit (a subscription below nothing) takes away from what its
-    account pays. A day on which one plan gives way to another counts as one change. A product is new on the day of its
+    account pays, down to nothing. A day on which one plan gives way to another counts as one change. A product is new on the day of its
     first subscription, to an account that has paid before.
     """
     source, day, begins = _events(held)
@@ -57,7 +57,7 @@ def tell_movements(held: Subscriptions) -> Told:
     group = np.cumsum(new) - 1
     delta = added(group, np.where(begins, held.monthly[source], -held.monthly[source]), len(lead))
     opens = np.append(True, whose[lead][1:] != whose[lead][:-1])[: len(lead)]
-    after = _running(delta, opens)
+    after = np.maximum(_running(delta, opens), 0.0)  # as the balance has it: nobody pays less than nothing
     before = np.where(opens, 0.0, np.append(0.0, after[:-1])[: len(lead)])
     fresh = added(group, (begins & _first_of_product(held)[source]).astype(np.float64), len(lead)) > 0
     had_paid = _had_paid(after >= _SMALL, opens)

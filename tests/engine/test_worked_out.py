@@ -186,15 +186,17 @@ def test_a_credit_takes_away_from_what_its_account_pays() -> None:
         {"account": "A", "mrr": -30_00, "starts_at": day(3)},  # 90 -> 60
         {"account": "B", "mrr": 10_00, "starts_at": day(1, 1)},
         {"account": "B", "mrr": -10_00, "starts_at": day(9)},  # 10 -> 0
-        {"account": "C", "mrr": -5_00, "starts_at": day(2)},  # never paid: 0 -> -5
-        {"account": "C", "mrr": 25_00, "starts_at": day(12)},  # -5 -> 20: its first revenue
+        {"account": "C", "mrr": -5_00, "starts_at": day(2)},  # has never paid, and pays nothing
+        {"account": "C", "mrr": 25_00, "starts_at": day(12)},  # 0 -> 20: its first revenue
         {"account": "D", "mrr": 40_00, "starts_at": day(1, 1)},
         {"account": "D", "mrr": -15_00, "starts_at": day(1, 2), "ends_at": day(20)},  # the credit ends: 25 -> 40
+        {"account": "E", "mrr": 40_00, "starts_at": day(1, 1), "ends_at": day(25)},
+        {"account": "E", "mrr": -60_00, "starts_at": day(11), "ends_at": day(28)},  # 40 -> 0, and stays there
     ])  # fmt: skip
     told = breakdown(evaluator_of(books), *asked("sum(movements.amount on effective_at)"), "kind", ORG, MARCH)
-    assert {label: one.value for label, one in told} == {"churn": -10, "contraction": -35, "expansion": 15, "new": 25}
-    balance = [ask(books, f"sum(subscriptions.mrr as of {at})").value or 0 for at in ("start", "end")]
-    assert balance == [90 + 10 + 25, 60 + 0 + 20 + 40]
+    assert {label: one.value for label, one in told} == {"churn": -50, "contraction": -30, "expansion": 15, "new": 20}
+    balance = [ask(books, f"sum(accounts.mrr_at_{at} where mrr_at_{at} > 0)").value or 0 for at in ("start", "end")]
+    assert balance == [90 + 10 + 25 + 40, 60 + 0 + 20 + 40 + 0]
     assert ask(books, "sum(movements.amount on effective_at)").value == balance[1] - balance[0]
 
 
