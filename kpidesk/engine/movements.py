@@ -47,8 +47,8 @@ def tell_movements(held: Subscriptions) -> Told:
 
     New: the first revenue ever. Reactivation: revenue again after a time without any. Churn: none is left. Expansion
     and contraction: more, or less, than before; a credit (a subscription below nothing) takes away from what its
-    account pays, down to nothing. A day on which one plan gives way to another counts as one change. A product is new on the day of its
-    first subscription, to an account that has paid before.
+    account pays, down to nothing. A day on which one plan gives way to another counts as one change. A product is new
+    on the day of its first subscription, to an account that has paid before.
     """
     source, day, begins = _events(held)
     whose = held.account[source]
