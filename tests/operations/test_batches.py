@@ -207,16 +207,16 @@ def test_what_all_files_leave_open_is_asked_at_once(path: Path, tmp_path: Path) 
 
 
 def test_deals_that_tell_no_stage_hold_all_files_up(path: Path, tmp_path: Path) -> None:
-    text = "Deal ID,Betreuer,How far,Value,Close date\n1,Ann Lee,Won,10,2026-02-13\n2,Ann Lee,Lost,20,2026-02-14\n"
+    text = "Deal ID,Assignee,How far,Value,Close date\n1,Ann Lee,Won,10,2026-02-13\n2,Ann Lee,Lost,20,2026-02-14\n"
     (tmp_path / "hand-made.csv").write_text(text)
     files = [str(tmp_path / "hand-made.csv"), str(people(tmp_path))]
     held = CliRunner().invoke(main, ["import", str(path), *reversed(files)])
     assert held.exit_code == 1
-    for words in ('--map stage="How far"', '--map owner="Betreuer"', "import that file alone", "None of the 2 files"):
+    for words in ('--map stage="How far"', '--map owner="Assignee"', "import that file alone", "None of the 2 files"):
         assert words in " ".join(held.output.split())
     assert "Ready to copy" not in held.output, "no line answers for one file of several"
     assert not path.exists()
-    said = ["--map", "stage=How far", "--map", "owner=Betreuer"]
+    said = ["--map", "stage=How far", "--map", "owner=Assignee"]
     done = CliRunner().invoke(main, ["import", str(path), files[0], *said])
     assert done.exit_code == 0, done.output
 
