@@ -165,8 +165,15 @@ def _last_resort(tried: Mapping[Kind, Mapping[str, Match]], headers: Sequence[st
         )
     raise OtherTableError(
         f"The columns of this file are not those of deals, people or any other kind: {', '.join(headers[:8])}.",
-        "Name the columns with --map, for example --map stage=COLUMN, or the kind with --kind.",
+        f"Name the columns with --map, for example --map stage=COLUMN, or the kind{_likeliest(tried)}.",
     )
+
+
+def _likeliest(tried: Mapping[Kind, Mapping[str, Match]]) -> str:
+    """The option that says the kind, with the one for which most speaks though it is too little, if there is one."""
+    first, second = sorted(tried, key=lambda kind: -_score(kind, tried))[:2]
+    is_one = _score(first, tried) > _score(second, tried)
+    return f", most likely --kind {first}" if is_one else " with --kind"
 
 
 def _question(

@@ -532,6 +532,14 @@ def test_an_unknown_file_is_read_by_hand(qtbot: QtBot, page: DataPage, tmp_path:
     until(qtbot, lambda: field_of(page, "Bar") == "amount")
 
 
+def test_an_unknown_file_is_first_read_as_what_its_columns_speak_for(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    page.import_files([write(tmp_path, "odd.csv", "Subject,Length,Foo\nk1,20,x\nk2,30,y\n")])
+    until(qtbot, lambda: page.banner.isVisible() and not page.is_busy)
+    assert (page.banner.button.text(), page.banner.other.text()) == ("Read it as activities", "Another kind…")
+
+
 def test_an_unknown_file_is_read_as_people(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
     page.import_files([write(tmp_path, "odd.csv", "Foo,Bar\nk1,20\n")])
     until(qtbot, lambda: page.banner.isVisible() and not page.is_busy)

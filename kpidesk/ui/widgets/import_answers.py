@@ -238,9 +238,13 @@ class Way:
 
 
 def ways_to_read(options: ImportOptions, error: UserError) -> tuple[Way, ...]:
-    """How a refused file can be read all the same: as a kind where it told none, with the id that is proposed."""
-    if "--kind" in error.advice:
-        return tuple(Way(f"Read it as {KIND_WORDS[kind]}", replace(options, kind=kind)) for kind in KINDS)
+    """How a refused file can be read all the same: as a kind where it told none, with the id that is proposed.
+
+    The kind that its columns speak for most comes first.
+    """
+    if (asked := re.search(r"--kind(?: ([\w-]+))?", error.advice)) is not None:
+        ranked = sorted(KINDS, key=lambda kind: kind != asked[1])
+        return tuple(Way(f"Read it as {KIND_WORDS[kind]}", replace(options, kind=kind)) for kind in ranked)
     proposed = re.search(r'--map id="(.+)"', error.advice)
     if proposed is None or options.columns:
         return ()
