@@ -142,10 +142,12 @@ def test_the_rows_behind_name_their_lines(built: Path) -> None:
 
 def without_receipts(card: Any) -> Any:
     """A scorecard without the codes of its numbers, which tell of what was done meanwhile."""
-    rows = ({**row, "receipt": ""} for row in card["rows"])
-    return {**card, "rows": [
-        {**row, "long_run": {**row["long_run"], "receipt": ""}} if row["long_run"] else row for row in rows
-    ]}  # fmt: skip
+    codes = ("receipt", "before_receipt")
+
+    def bare(told: Any) -> Any:
+        return {key: "" if key in codes else bare(one) if isinstance(one, dict) else one for key, one in told.items()}
+
+    return {**card, "rows": [bare(row) for row in card["rows"]]}
 
 
 def test_undo_gives_the_numbers_back(sales: Path) -> None:
