@@ -257,7 +257,8 @@ def _fact_deal(change: DealChange, name: str, as_of: date, known: Settings) -> F
 def _change_text(kind: FactKind, change: DealChange, as_of: date, known: Settings) -> str:
     now, then = change.now, change.before or change.now
     if kind in ("won", "lost"):
-        was = "was won, now " if kind == "lost" and then.outcome == "won" else ""
+        worth = f" for {money(_mine(change, then), then.currency, known)}" if then.amount is not None else ""
+        was = f"was won{worth}, now " if kind == "lost" and then.outcome == "won" else ""
         why = f": {now.loss_reason}" if kind == "lost" and now.loss_reason else ""
         return f"{was}{kind}{_on(now.closed_on, as_of)}{why}"
     if kind in ("amount_up", "amount_down"):

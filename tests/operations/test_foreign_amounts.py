@@ -94,6 +94,12 @@ D5,Same,Ann,Won,15,EUR,2026-01-05,2026-01-10
             one.key: (one.before, one.delta) for one in operations.changes_between(ws).rows if one.kind == "won_lost"
         }
         assert gone == {"D1": ("Won, $1.00K", None), "D2": ("Won, €500", None)}
+        ann, period = operations.scopes(ws).find_scope("rep:Ann"), parse_period("2026-Q1", Settings(), FEB)
+        (lost,) = operations.sheet_for(ws, ann, period).facts
+        assert {one.name: one.change.partition(";")[0] for one in lost.deals} == {
+            "Gone": "was won for $1.00K, now lost on 10 Jan 2026",
+            "Gone too": "was won for €500, now lost on 10 Jan 2026",
+        }
 
 
 def test_a_sheet_says_what_a_deal_in_another_currency_is_worth(told: Told) -> None:
