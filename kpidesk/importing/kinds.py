@@ -171,9 +171,9 @@ def _last_resort(tried: Mapping[Kind, Mapping[str, Match]], headers: Sequence[st
 
 def _likeliest(tried: Mapping[Kind, Mapping[str, Match]]) -> str:
     """The option that says the kind, with the one for which most speaks though it is too little, if there is one."""
-    first, second = sorted(tried, key=lambda kind: -_score(kind, tried))[:2]
-    is_one = _score(first, tried) > _score(second, tried)
-    return f", most likely --kind {first}" if is_one else " with --kind"
+    scores = {kind: _score(kind, tried) for kind in tried}
+    best = [kind for kind, score in scores.items() if score > 0 and score == max(scores.values())]
+    return f", most likely --kind {best[0]}" if len(best) == 1 else " with --kind"
 
 
 def _question(

@@ -119,6 +119,22 @@ def test_a_kind_without_anything_to_tell_records_apart_is_refused(tmp_path: Path
     assert "tells one exchange rate from another" in refused(path, ImportOptions(kind="rates"))
 
 
+@pytest.mark.parametrize(
+    ("header", "constants", "told"),
+    [
+        ("Direction", {}, "or the kind, most likely --kind activities."),
+        ("Baz", {}, "or the kind with --kind."),
+        ("Baz", {"is_trial": "yes"}, "or the kind with --kind."),  # leaves one kind, of which no column tells anything
+    ],
+)
+def test_a_table_of_no_kind_is_refused_with_the_likeliest_if_there_is_one(
+    header: str, constants: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UserError) as caught:
+        look(write(tmp_path, f"{header},Foo,Bar\n1,2,x\n"), ImportOptions(constants=constants))
+    assert caught.value.advice.endswith(told)
+
+
 def test_a_time_in_a_team_may_be_headed_since_and_until(tmp_path: Path) -> None:
     text = "Name,Team,Since,Until\nAnn,North,2025-01-01,2025-05-31\nAnn,South,2025-06-01,\n"
     imported = read(write(tmp_path, text, "people.csv"))
