@@ -13,7 +13,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.parameters import parameters_text
 from kpidesk.core.settings import SETTING_HELP, Settings, changed_settings
 
-ANYWAY = "Also where targets would fall on no period."
+ANYWAY = "Also where targets would fall on no period or count in another currency."
 
 
 @main.command("settings")

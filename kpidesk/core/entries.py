@@ -59,6 +59,10 @@ class EntryBook:
         """What was typed in for exactly this scope and period."""
         return self._in_force.get(_key(kpi_id, scope, period))
 
+    def in_force(self) -> Iterable[Entry]:
+        """The newest of each scope and period."""
+        return self._in_force.values()
+
     def replaced(self, kpi_id: str, scope: Scope, period: Period) -> tuple[Entry, ...]:
         """What was typed in before for this scope and period, oldest first."""
         key = _key(kpi_id, scope, period)

@@ -11,6 +11,8 @@ from kpidesk.core.wording import listed
 
 Unit = Literal["count", "money", "percent", "multiple", "days", "months", "hours", "points", "score", "count_per",
                "money_per_day"]  # fmt: skip
+MONEY_UNITS: tuple[Unit, ...] = ("money", "money_per_day")
+"""In which a number is an amount of a currency."""
 Direction = Literal["higher", "lower", "range", "none"]
 Indicator = Literal["leading", "lagging"]
 Function = Literal["sales", "marketing", "customer_success", "finance", "operations"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kpidesk.core.card_papers import card_table
 from kpidesk.core.goals import Target
+from kpidesk.core.kpis import MONEY_UNITS
 from kpidesk.core.papers import (
     MIDDLE,
     RECEIPTS,
@@ -25,8 +26,6 @@ from kpidesk.core.redaction import Redactor, band_middle, with_bands
 from kpidesk.core.redactions import HIDDEN
 from kpidesk.core.reviews import Line, Sheet, for_the_rep
 from kpidesk.core.scorecards import Landing, Row
-
-MONEY = frozenset(("money", "money_per_day"))
 
 
 def redacted_paper(paper: Paper, redactor: Redactor) -> Paper:
@@ -110,13 +109,13 @@ def redacted_sheet(sheet: Sheet, redactor: Redactor) -> Sheet:
 
 def _line(line: Line, redactor: Redactor) -> Line:
     shown = replace(line, row=banded_row(line.row), receipt=None) if redactor.hides_amounts else line
-    row = redactor.within(shown.row, counts=shown.row.kpi.unit not in MONEY)
+    row = redactor.within(shown.row, counts=shown.row.kpi.unit not in MONEY_UNITS)
     return replace(redactor.within(shown), row=row)
 
 
 def banded_row(row: Row) -> Row:
     """A row of money with the middle of its band in the place of each amount; another row as it is."""
-    if row.kpi.unit not in MONEY:
+    if row.kpi.unit not in MONEY_UNITS:
         return row
     value = row.result.value
     result = replace(

@@ -1,9 +1,10 @@
-"""Which targets and baselines fall on no period once fiscal years or weeks begin on another day."""
+"""Which targets and baselines other settings upset: no period is theirs any more, or their amounts change currency."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
+from kpidesk.core.entries import EntryBook
 from kpidesk.core.formats import sample_text
 from kpidesk.core.goals import GoalBook
 from kpidesk.core.periods import Period, period_of
@@ -31,6 +32,25 @@ def unfit_words(book: GoalBook, now: Settings, new: Settings) -> str:
     labels = list(dict.fromkeys(one.label for one in every))
     named = listed(labels, NAMED - 1 if len(labels) > NAMED else None)
     return f"{' and '.join(counts)}, of {named}, would fall on no period. Nothing is judged by them then."
+
+
+def renamed_words(book: GoalBook, typed: EntryBook, money: Container[str], old: str, new: str) -> str:
+    """How many goals and typed values of KPIs of `money` (ids) would keep their number in another currency.
+
+    "3 targets and 1 baseline are amounts in USD: nothing converts them, they would count as EUR with the same number."
+    """
+    amounts = (
+        (sum(one.kpi_id in money for one in book.in_force()), "target"),
+        (sum(one.kpi_id in money for one in book.baselines), "baseline"),
+        (sum(one.kpi_id in money for one in typed.in_force()), "typed value"),
+    )
+    counts = [sample_text(count, None, noun) for count, noun in amounts if count]
+    if not counts:
+        return ""
+    one = sum(count for count, _ in amounts) == 1
+    them = "is an amount" if one else "are amounts"
+    it, they = ("it", "it") if one else ("them", "they")
+    return f"{listed(counts)} {them} in {old}: nothing converts {it}, {they} would count as {new} with the same number."
 
 
 def _unfit(periods: Iterable[Period], now: Settings, new: Settings) -> list[Period]:

@@ -19,7 +19,7 @@ from kpidesk.core.coaching_goals import (
 )
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text, fixed, format_value, sample_text
-from kpidesk.core.kpis import Kpi
+from kpidesk.core.kpis import MONEY_UNITS, Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, span_period
 from kpidesk.core.results import Result
@@ -53,7 +53,6 @@ from kpidesk.stats.power import noticeable, noticeable_count, reach
 
 USUAL_DAYS = 91
 """Days until a goal is looked at again where nobody says: a quarter."""
-MONEY = ("money", "money_per_day")
 _ONE_DAY = timedelta(days=1)
 
 
@@ -245,7 +244,7 @@ def _verdict(ws: Workspace, kpi: Kpi, side: Side, change: Bounded | None, *, is_
 def _is_recounted(ws: Workspace, goal: CoachingGoal) -> bool:
     """Whether money is counted in another currency than at the start, so that the two cannot be compared."""
     start = goal.start
-    return start.kpi.unit in MONEY and start.currency not in ("", settings(ws).currency)
+    return start.kpi.unit in MONEY_UNITS and start.currency not in ("", settings(ws).currency)
 
 
 # --- words ---------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from kpidesk import store
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Outcome
 from kpidesk.core.formats import sample_text
+from kpidesk.core.kpis import MONEY_UNITS
 from kpidesk.core.receipts import Receipt, ReceiptRow
 from kpidesk.core.reviews import Difference, Line
 from kpidesk.core.scorecards import Question, Row
@@ -44,7 +45,6 @@ WORDS: dict[Cause, tuple[str, str]] = {
     "gone": ("1 deal is no longer there", "{} deals are no longer there"),
     "other": ("1 deal changed otherwise", "{} deals changed otherwise"),
 }
-_MONEY = ("money", "money_per_day")
 _DATES = ("closed_at", "close_date", "created_at", "qualified_at", "first_contact_at", "stage_entered_at")
 _NOBODY: Names = frozenset()
 DEAL = "deal"
@@ -148,7 +148,7 @@ def differences_of(ws: Workspace, sealed: Sealed, lines: tuple[Line, ...], asked
 
 def _difference(ws: Workspace, sealed: Sealed, line: Line, now: Row, asked: Question) -> Difference:
     then = line.row
-    is_recounted = then.kpi.unit in _MONEY and sealed.currency != settings(ws).currency
+    is_recounted = then.kpi.unit in MONEY_UNITS and sealed.currency != settings(ws).currency
     money = ["the currency changed"] if is_recounted else []
     why = [*_rules(then, now), *money, *_rows(ws, sealed, line, now, asked)]
     return Difference(then.kpi.id, then.kpi.name, then.value_text, now.value_text, tuple(why))

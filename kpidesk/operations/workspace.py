@@ -21,11 +21,11 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Kind
 from kpidesk.core.formats import day_text
 from kpidesk.core.goals import GoalBook
-from kpidesk.core.kpis import Kpi, completed
+from kpidesk.core.kpis import MONEY_UNITS, Kpi, completed
 from kpidesk.core.people import Organisation, TeamView, as_today
 from kpidesk.core.progress import Progress, telling
 from kpidesk.core.settings import Settings, check_settings
-from kpidesk.core.unfit_goals import UNFIT_ADVICE, unfit_words
+from kpidesk.core.unfit_goals import UNFIT_ADVICE, renamed_words, unfit_words
 from kpidesk.operations.catalogue import shipped_kpis
 
 T = TypeVar("T")
@@ -134,21 +134,27 @@ def save_settings(ws: Workspace, new: Settings) -> None:
         UserError: a setting is not one that can be counted with.
     """
     _check(new)
-    store.save_settings(ws.db, new)
+    store.save_settings(ws.db, new, keeps_unnamed=store.has_amounts(ws.db))
 
 
 def unfit_goals(ws: Workspace, new: Settings) -> str:
-    """Which targets and baselines would fall on no period by other settings, in words; empty for none.
+    """Which targets and baselines would fall on no period by other settings, or count in another currency, in words.
+
+    Values typed in are told with them. Empty for none.
 
     Raises:
         UserError: a setting is not one that can be counted with.
     """
     _check(new)
-    return unfit_words(goals(ws), settings(ws), new)
+    if new.currency == settings(ws).currency:
+        return unfit_words(goals(ws), settings(ws), new)
+    money = {kpi.id for kpi in definitions(ws).values() if kpi.unit in MONEY_UNITS}
+    renamed = renamed_words(goals(ws), entries(ws), money, settings(ws).currency, new.currency)
+    return " ".join(filter(None, (unfit_words(goals(ws), settings(ws), new), renamed)))
 
 
 def refuse_unfit(ws: Workspace, new: Settings) -> None:
-    """Refuse settings by which targets or baselines would fall on no period.
+    """Refuse settings by which targets or baselines would fall on no period, or count in another currency.
 
     Raises:
         UserError: naming how many, and the way to save them all the same; or a setting cannot be counted with.

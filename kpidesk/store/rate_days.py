@@ -10,7 +10,7 @@ from kpidesk.core.errors import Issue
 from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.store.columns import Ints
 from kpidesk.store.database import Database
-from kpidesk.store.settings import load_settings
+from kpidesk.store.settings import unnamed_currency
 from kpidesk.store.tally import Tally
 
 _STORED = """
@@ -42,11 +42,11 @@ class RateDays:
         `value` are the values of rows whose text is known, 0 for others: those are `parsed`, at the places `at`. It is
         set to 0 for a known row that is rejected.
         """
-        own = load_settings(self.db).currency
+        unnamed = unnamed_currency(self.db)
         kept: list[int] = []
         for place, number, key, cells in self._in_order(value, parsed, at):
             currency, day, other, rate = cells
-            whose = (currency or own).strip().upper(), day, (other or own).strip().upper()
+            whose = (currency or unnamed).strip().upper(), day, (other or unnamed).strip().upper()
             said = Told(rows.lines[place], key, rate)
             first = self.told.setdefault(whose, said) if rate else said  # a line without a rate tells none
             if first.key != key and Fraction(first.rate) != Fraction(rate):

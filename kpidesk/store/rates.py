@@ -13,7 +13,7 @@ from kpidesk.core.fields import OF_AMOUNTS
 from kpidesk.core.rates import Rate
 from kpidesk.store.columns import load
 from kpidesk.store.database import Database
-from kpidesk.store.settings import load_settings
+from kpidesk.store.settings import load_settings, unnamed_currency
 from kpidesk.store.shapes import NO_AMOUNT, SHAPES
 from kpidesk.store.sightings import load_versions, newest_values
 
@@ -29,17 +29,16 @@ WHERE x.rate IS NOT NULL
 def load_rates(db: Database) -> tuple[Rate, ...]:
     """Every rate that was ever told, with the day it was known from.
 
-    An empty currency is that of the workspace, on either side; a rate from it is turned round. A rate without a day
-    holds from the beginning.
+    An empty currency is that of the workspace, on either side; a rate from it is turned round. Where the workspace
+    counted in another one when it was told, it is that one. A rate without a day holds from the beginning.
     """
-    own = load_settings(db).currency.upper()
-    found = _rates(db.rows(_RATES), own)
+    found = _rates(db.rows(_RATES), load_settings(db).currency.upper(), unnamed_currency(db).upper())
     return tuple(sorted(found, key=lambda one: (one.currency, one.into, one.valid_from, one.known_from, one.rate)))
 
 
-def _rates(rows: Iterable[tuple[str, str, str, str, int, str]], own: str) -> Iterable[Rate]:
+def _rates(rows: Iterable[tuple[str, str, str, str, int, str]], own: str, unnamed: str) -> Iterable[Rate]:
     for currency, day, text, into, restates, known in rows:
-        one, other, amount = currency or own, into or own, Fraction(text)
+        one, other, amount = currency or unnamed, into or unnamed, Fraction(text)
         if amount <= 0 or one == other:
             continue
         if one == own:

@@ -11,6 +11,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.store.database import Database, damaged, local_day
 
 CHANGED = "settings"
+_UNNAMED = "unnamed_currency"
 OF_THE_DAY = frozenset((
     "business_hours", "minimum_n", "parameters", "rate_basis", "solid_n", "stall_days",
 ))  # fmt: skip
@@ -73,11 +74,22 @@ def _text(value: str | int | Parameters) -> str:
     return json.dumps(dict(value) if isinstance(value, tuple) else value, ensure_ascii=False)
 
 
-def save_settings(db: Database, new: Settings) -> None:
-    """Change how this workspace counts."""
+def save_settings(db: Database, new: Settings, *, keeps_unnamed: bool = False) -> None:
+    """Change how this workspace counts.
+
+    `keeps_unnamed`: exchange rates that name one side only stay in the currency that they were told in.
+    """
     old = asdict(load_settings(db))
     changed = {name: _text(value) for name, value in asdict(new).items() if old[name] != value}
     if changed:
         before = json.dumps({name: json.loads(_text(old[name])) if name in OF_THE_DAY else None for name in changed})
         with db.writing(CHANGED, before):
             db.connection.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", changed.items())
+            if keeps_unnamed and "currency" in changed:
+                db.run("INSERT OR IGNORE INTO settings VALUES (?, ?)", (_UNNAMED, _text(old["currency"])))
+
+
+def unnamed_currency(db: Database) -> str:
+    """The currency of exchange rates that name one side only: of the workspace, if not another was kept for them."""
+    kept = db.rows("SELECT value FROM settings WHERE name=?", (_UNNAMED,))
+    return str(_value(db, kept[0][0])) if kept else load_settings(db).currency

@@ -75,7 +75,7 @@ def edit_settings(window: MainWindow) -> None:
         )
 
     def keep(new: Settings, unfit: str) -> None:
-        if unfit and not confirm(dialog, "Change the periods", unfit, UNFIT_ADVICE, yes="Save anyway"):
+        if unfit and not confirm(dialog, "Change how it counts", unfit, UNFIT_ADVICE, yes="Save anyway"):
             return
         window.jobs.ask(
             "settings", lambda workspace: _save_settings(workspace, new), lambda _none: saved(), dialog.show_error

@@ -1,4 +1,4 @@
-"""Which targets and baselines would be left without a period by other settings."""
+"""Which targets and baselines would be left without a period, or count in another currency, by other settings."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import date
 
 import pytest
 
+from kpidesk.core.entries import Entry, EntryBook
 from kpidesk.core.goals import Baseline, GoalBook, Target
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, quarter_period, span_period, week_period
 from kpidesk.core.settings import Settings
-from kpidesk.core.unfit_goals import unfit_words
+from kpidesk.core.unfit_goals import renamed_words, unfit_words
 
 NOW = Settings()
 
@@ -50,3 +51,16 @@ def test_what_falls_on_no_period_is_counted_and_named(
 def test_the_way_back_leaves_nothing_without_a_period() -> None:
     february = replace(NOW, fiscal_start_month=2)
     assert unfit_words(book(*QUARTERS), february, NOW) == ""
+
+
+def test_goals_of_amounts_are_counted_once_the_currency_is_another() -> None:
+    typed = EntryBook(tuple(Entry("bookings", ORG, QUARTERS[0], value, "") for value in (5.0, 6.0)))
+    assert renamed_words(book(*QUARTERS), typed, {"bookings"}, "USD", "EUR") == (
+        "4 targets, 1 baseline and 1 typed value are amounts in USD: nothing converts them, they would count as EUR "
+        "with the same number."
+    )
+    one = GoalBook((), (Target("bookings", ORG, QUARTERS[0], 1.0, 2.0, 3.0),))
+    assert renamed_words(one, EntryBook(), {"bookings"}, "USD", "EUR") == (
+        "1 target is an amount in USD: nothing converts it, it would count as EUR with the same number."
+    )
+    assert renamed_words(book(*QUARTERS), typed, {"spend"}, "USD", "EUR") == ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from itertools import permutations
 from pathlib import Path
 
@@ -350,3 +351,53 @@ def test_where_no_rate_is_told_two_make_one_and_the_receipt_says_so(ws: operatio
     assert [(one.currency, one.into) for one in operations.rates(ws)] == [("EUR", ""), ("JPY", "EUR"), ("KWD", "")]
     listed = rates_json(operations.currencies(ws), operations.rates(ws), "USD")["rates"]
     assert [one["to_currency"] for one in listed] == ["USD", "EUR", "USD"]  # type: ignore[attr-defined]  # a list
+
+
+def listed(folder: Path, *lines: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / f"rates{len([*folder.iterdir()])}.csv"
+    path.write_text("\n".join(("Currency,Valid from,Rate", *lines)), encoding="utf-8")
+    return path
+
+
+def test_rates_stay_what_they_were_told_as_where_the_workspace_counts_in_another_currency(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    """A list of one side was told in dollars, and so is the next one of its kind; a rate typed is in euros."""
+    old = listed(tmp_path / "lists", "EUR,2026-01-01,1.25", "JPY,2026-01-01,0.01", "KWD,2026-01-01,4")
+    bring_in(ws, old, DAY, kind="rates", stages={})
+    assert booked(ws)[0] == pytest.approx(1000 + 2500 + 3000 + 40.5)
+    operations.save_settings(ws, replace(operations.settings(ws), currency="EUR"))
+    assert booked(ws)[0] == pytest.approx((1000 + 2500 + 3000 + 40.5) / 1.25)
+    ws.today = date(2026, 8, 1)
+    bring_in(ws, listed(tmp_path / "lists", "BRL,2026-01-01,0.5"), date(2026, 8, 1), kind="rates", stages={})
+    operations.add_rate(ws, "GBP", "1.2", date(2026, 8, 1))
+    told = {one.currency: (one.into, one.rate) for one in operations.rates(ws)}
+    assert told["BRL"] == ("USD", Fraction(1, 2))
+    assert told["GBP"] == ("", Fraction(6, 5))
+    assert told["JPY"] == ("USD", Fraction(1, 100))
+    assert told["USD"] == ("", Fraction(4, 5))
+    again = bring_in(ws, old, DAY, kind="rates", stages={})
+    assert (again.updated, again.unchanged) == (0, 3)
+    operations.save_settings(ws, replace(operations.settings(ws), currency="USD"))
+    assert booked(ws)[0] == pytest.approx(1000 + 2500 + 3000 + 40.5)
+
+
+def test_rates_listed_before_any_amount_are_in_the_currency_of_the_first(tmp_path: Path) -> None:
+    with made(tmp_path, DAY) as new:
+        bring_in(new, listed(tmp_path / "lists", "USD,2026-01-01,0.8"), DAY, kind="rates", stages={})
+        operations.save_settings(new, replace(operations.settings(new), currency="EUR"))
+        assert [(one.currency, one.into, one.rate) for one in operations.rates(new)] == [("USD", "", Fraction(4, 5))]
+
+
+def test_another_currency_is_refused_until_it_is_said_again_while_targets_are_amounts(
+    ws: operations.Workspace,
+) -> None:
+    about = {"scope": "org", "period": "2026-Q3"}
+    operations.set_baseline_from(ws, "bookings", **about, value="100000", reason="agreed")
+    operations.set_target_from(ws, "bookings", **about, minimum="100000", target="120000", stretch="140000")
+    euros = replace(operations.settings(ws), currency="EUR")
+    with pytest.raises(UserError, match="1 target and 1 baseline are amounts in USD: nothing converts") as refused:
+        operations.refuse_unfit(ws, euros)
+    assert "--anyway" in refused.value.advice
+    operations.refuse_unfit(ws, replace(operations.settings(ws), stall_days=9))

@@ -13,10 +13,11 @@ from kpidesk.core.breakdowns import PivotTable
 from kpidesk.core.card_papers import scorecard_paper, trend_paper
 from kpidesk.core.errors import UserError
 from kpidesk.core.export_packs import Copy
+from kpidesk.core.kpis import MONEY_UNITS
 from kpidesk.core.papers import Paper, PaperSize, to_share
 from kpidesk.core.peer_paper import peer_paper
 from kpidesk.core.peers import Comparison
-from kpidesk.core.redacted import MONEY, redacted_paper, redacted_sheet
+from kpidesk.core.redacted import redacted_paper, redacted_sheet
 from kpidesk.core.redaction import Redactor
 from kpidesk.core.reviews import Sheet, for_others
 from kpidesk.core.scorecards import Scorecard
@@ -103,7 +104,7 @@ def write_comparison(found: Comparison, to: Path, how: Copying) -> Path:
     if to.suffix.lower() in TABLE_FORMS:
         return write_copy(peer_paper(found), to, how)
     redactor = how.redactor
-    if redactor is not None and redactor.hides_amounts and found.kpi.unit in MONEY:
+    if redactor is not None and redactor.hides_amounts and found.kpi.unit in MONEY_UNITS:
         raise UserError("A plot of amounts would tell them.", "Hide people only, or write it as XLSX, HTML or CSV.")
     return export_comparison(redactor.within(_unproven(found)) if redactor is not None else found, to, paper=how.size)
 
