@@ -40,7 +40,8 @@ class Miss:
     """The forecast in force at a moment against what was booked in the end; the error is forecast minus booked.
 
     `weeks_left` None stands for day one. `share` is the error as a part of what was booked, None where that is nothing.
-    `reps` is how many reps' forecasts are in a sum, `missing` how many reps booked something and had given none.
+    `reps` is how many reps' forecasts are in a sum, `missing` how many reps booked something and had given none;
+    `rest` says what that does to the sum, empty where nobody is missing.
     """
 
     weeks_left: int | None
@@ -54,6 +55,7 @@ class Miss:
     share_text: str
     reps: int = 1
     missing: int = 0
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,17 +187,33 @@ def miss_words(share: float | None) -> str:
 
 
 def period_words(misses: Sequence[Miss]) -> str:
-    """What a period's forecasts came to: early, and near the end."""
+    """What a period's forecasts came to: early, and near the end; and how many reps had given none."""
     by_moment = {one.weeks_left: one for one in misses if one.share is not None}
     told = [by_moment[at] for at in early_and_late(list(by_moment))]
     if not told:
         return ""
-    first = f"Commit was {miss_words(told[0].share)} {moment_words(told[0].weeks_left)}"
-    if len(told) == 1:
-        return f"{first}."
-    if told[0].forecast == told[1].forecast:
-        return f"{first}, and still {moment_words(told[1].weeks_left)}."
-    return f"{first}, {miss_words(told[1].share)} {moment_words(told[1].weeks_left)}."
+    early, late = told[0], told[-1]
+    first = f"Commit was {miss_words(early.share)} {moment_words(early.weeks_left)}"
+    none = next((f" {one.rest}" for one in misses if one.rest), "")
+    if early is late:
+        return f"{first}.{none}"
+    if early.forecast == late.forecast:
+        return f"{first}, and still {moment_words(late.weeks_left)}.{none}"
+    return f"{first}, {miss_words(late.share)} {moment_words(late.weeks_left)}.{none}"
+
+
+def rest_words(left: int | None, reps: int, theirs: float | None, missing: int, booked: str) -> str:
+    """What reps who had given none do to a sum: `theirs` is the miss of the `reps` in it, `booked` what the
+    rest booked.
+
+    "On day one 2 reps had given none and booked $20.8K; the 4 others were 40% too high."
+    """
+    if not missing:
+        return ""
+    when = moment_words(left)
+    others = "the other one was" if reps == 1 else f"the {reps} others were"
+    own = miss_words(theirs) or "without bookings"
+    return f"{when[:1].upper()}{when[1:]} {counted(missing, 'rep')} had given none and booked {booked}; {others} {own}."
 
 
 def early_and_late(moments: Sequence[int | None]) -> list[int | None]:

@@ -211,6 +211,7 @@ def _miss_json(miss: Miss) -> Json:
         "band": miss.band,
         "reps": miss.reps,
         "missing": miss.missing,
+        "rest": miss.rest,
     }
 
 

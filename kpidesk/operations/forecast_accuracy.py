@@ -25,6 +25,7 @@ from kpidesk.core.forecast_misses import (
     moment_words,
     on_day_one,
     period_words,
+    rest_words,
     standing,
 )
 from kpidesk.core.formats import NOTHING, format_change, format_difference, format_value
@@ -51,12 +52,16 @@ _Booked = Mapping[tuple[Scope, Period], Result]
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """A forecast and what was booked; `pairs` are those of the single reps, for a scope's own call its own alone."""
+    """A forecast and what was booked; `pairs` are those of the single reps, for a scope's own call its own alone.
+
+    `missing` are the reps who had given none though they booked something, `unsaid` what those booked.
+    """
 
     weeks_left: int | None
     given_on: date
     pairs: tuple[tuple[float, float], ...]
     missing: int = 0
+    unsaid: float = 0.0
 
 
 def forecast_accuracy(ws: Workspace, question: Question, periods: int = PERIODS) -> ForecastAccuracy:
@@ -215,9 +220,10 @@ def _sum_of_reps(
             here = {rep: by[left] for rep, by in told.items() if left in by}
             if here:
                 pairs = tuple((one.amount, actual[rep, period].value or 0.0) for rep, one in here.items())
-                missing = sum((actual[rep, period].value or 0.0) > 0 for rep in mine if rep not in here)
+                others = [actual[rep, period].value or 0.0 for rep in mine if rep not in here]
+                unsaid = [one for one in others if one > 0]
                 newest = max(one.day for one in here.values())
-                moments.setdefault(period, []).append(_Moment(left, newest, pairs, missing))
+                moments.setdefault(period, []).append(_Moment(left, newest, pairs, len(unsaid), sum(unsaid)))
     return _scope(ws, scope, "reps", periods, moments, actual)
 
 
@@ -253,8 +259,17 @@ def _miss(moment: _Moment, actual: float, currency: str) -> Miss:
     return Miss(
         moment.weeks_left, moment.given_on, forecast, error, share, band_of(share),
         format_value(forecast, "money", currency), format_difference(error, "money", currency),
-        format_change(share), len(moment.pairs), moment.missing,
+        format_change(share), len(moment.pairs), moment.missing, _rest(moment, currency),
     )  # fmt: skip
+
+
+def _rest(moment: _Moment, currency: str) -> str:
+    """What the forecasts in a sum missed by of what the same reps booked, where others had given none."""
+    forecast, came = (sum(of) for of in zip(*moment.pairs, strict=True))
+    theirs = forecast / came - 1 if came > 0 else None
+    return rest_words(
+        moment.weeks_left, len(moment.pairs), theirs, moment.missing, format_value(moment.unsaid, "money", currency)
+    )
 
 
 def _horizon(

@@ -108,6 +108,8 @@ def test_the_sum_of_the_reps_hides_single_misses_and_names_who_gave_none(ws: ope
     first = next(miss for miss in together.periods[0].misses if miss.weeks_left is None)
     assert (first.forecast, first.error, first.reps, first.missing) == (135_000, 8_000, 2, 1)
     assert first.share == pytest.approx(8 / 127)
+    assert first.rest == "On day one 1 rep had given none and booked $7.00K; the 2 others were 13% too high."
+    assert together.periods[0].words.endswith(f" {first.rest}")
     q1 = replace(operations.question(ws, period="2026-Q1"), scope=ORG)
     day_one = at(next(one for one in operations.forecast_accuracy(ws, q1).scopes if one.whose == "reps"), None)
     assert day_one.wape == pytest.approx(25_000 / 120_000), "Ann 20,000 too high, Bo 5,000 too low"
