@@ -90,11 +90,16 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """Something done to a workspace on a day that numbers may rest on: `action` and `detail` as they were noted."""
+    """Something done to a workspace on a day that numbers may rest on: `action` and `detail` as they were noted.
+
+    `numbers` are those that it is about: the import that was undone (whose file is the `detail`), who or what was
+    merged away, or the merges that were taken back.
+    """
 
     day: date
     action: str
     detail: str
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

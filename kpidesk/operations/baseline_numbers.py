@@ -27,7 +27,7 @@ from kpidesk.operations.goals import goal_scope, period_for_goals
 from kpidesk.operations.receipt_code import value_mark
 from kpidesk.operations.receipt_rows import listing
 from kpidesk.operations.receipts import behind_of
-from kpidesk.operations.replay import asked_by
+from kpidesk.operations.replay import read_code
 from kpidesk.operations.workspace import Workspace, goals, settings
 
 
@@ -79,8 +79,8 @@ def baseline_numbers(ws: Workspace, baseline: Baseline) -> BaselineNumbers:
 def _inputs(ws: Workspace, baseline: Baseline) -> Iterator[_Input]:
     for code in baseline.inputs:
         with suppress(UserError):
-            claim, kpi, asked = asked_by(ws, code)
-            yield _Input(code, claim, definition_in_force(ws, kpi, asked.defined_in), asked)
+            read = read_code(ws, code)
+            yield _Input(code, read.claim, definition_in_force(ws, read.kpi, read.asked.defined_in), read.asked)
 
 
 def _number(ws: Workspace, one: _Input, *, several: bool) -> BaselineNumber:

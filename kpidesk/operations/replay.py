@@ -32,6 +32,21 @@ CODE_TODAY = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ReadCode:
+    """What a code says, its KPI, and the question that it answers.
+
+    `log` is what was done since it was printed, `merged` the merges of people in it that still hold by the number of
+    the person merged away.
+    """
+
+    claim: Claim
+    kpi: Kpi
+    asked: Question
+    log: tuple[LogEntry, ...]
+    merged: Mapping[int, int]
+
+
 def replay(ws: Workspace, code: str, *, first: int | None = None) -> Replay:
     """Work out the number of a receipt again and say whether it is still the one printed; nothing is changed.
 
@@ -40,15 +55,16 @@ def replay(ws: Workspace, code: str, *, first: int | None = None) -> Replay:
     Raises:
         UserError: the code is mistyped or of another workspace, or its KPI, person, team or part is not there any more.
     """
-    claim, kpi, asked = asked_by(ws, code)
+    read = read_code(ws, code)
+    claim, kpi, asked = read.claim, read.kpi, read.asked
     newest = definition_in_force(ws, kpi, asked.defined_in)
     first = None if newest.version != claim.version or _later_imports(ws, claim, asked) else first
-    now = _proven_then(ws, claim, kpi, asked, first) or receipt_of(ws, newest, asked, first=first)
+    now = _proven_then(ws, read, asked, first) or receipt_of(ws, newest, asked, first=first)
     if asked.as_of is None and value_mark(now.result) != claim.value:  # or was it asked as of that day?
-        now = _proven_then(ws, claim, kpi, replace(asked, as_of=claim.known), first) or now
+        now = _proven_then(ws, read, replace(asked, as_of=claim.known), first) or now
     is_same = value_mark(now.result) == claim.value
-    then = _as_printed(ws, claim, kpi, asked, now)
-    log = without_parted(ws, _without_taken_back(store.log_since(ws.db, claim.log), claim.imports))
+    then = _as_printed(ws, read, now)
+    log = without_parted(ws, _without_taken_back(read.log, claim.imports))
     quotas = _quotas(then.receipt, now) if then is not None else {}
     rests_on_quotas = any(quotas.values()) and kpi.id != engine.QUOTA
     is_alike = then is not None and not any(_difference(then.receipt, now).values()) and not rests_on_quotas
@@ -57,8 +73,8 @@ def replay(ws: Workspace, code: str, *, first: int | None = None) -> Replay:
     why = remade if is_same and is_alike else log  # what else was done is seen to have changed nothing
     changes = () if is_proven else _changes(ws, claim, now, then, why)
     asides = (
-        *merged_words(ws, claim, asked.scope),
-        *_sealed_words(ws, claim, kpi, now),
+        *merged_words(ws, claim, read.merged, asked.scope),
+        *_sealed_words(ws, claim, replace(asked, defined=None), now),
         *_asides(ws, claim, asked),
         *target_words(ws, log, now),
         *(_quota_words(ws, quotas) if is_proven else ()),
@@ -67,16 +83,16 @@ def replay(ws: Workspace, code: str, *, first: int | None = None) -> Replay:
     return Replay(code.strip(), now, is_same, _verdict(now, then, is_same, is_proven), changes, asides)
 
 
-def _sealed_words(ws: Workspace, claim: Claim, kpi: Kpi, now: Receipt) -> list[str]:
+def _sealed_words(ws: Workspace, claim: Claim, asked: Question, now: Receipt) -> list[str]:
     if not store.has_sheets(ws.db):
         return []
     from kpidesk.operations.replay_sealed import sealed_words  # nothing else here waits for meetings
 
-    return sealed_words(ws, claim, _question(ws, claim, kpi), now)
+    return sealed_words(ws, claim, asked, now)
 
 
-def asked_by(ws: Workspace, code: str) -> tuple[Claim, Kpi, Question]:
-    """What a code says, its KPI, and the question it answers, with the knowledge of then where newer data came since.
+def read_code(ws: Workspace, code: str) -> ReadCode:
+    """What a code stands for; its question is asked with the knowledge of then where newer data came since.
 
     Raises:
         UserError: the code is mistyped or of another workspace, or its KPI, person, team or part is not there any more.
@@ -85,7 +101,9 @@ def asked_by(ws: Workspace, code: str) -> tuple[Claim, Kpi, Question]:
     if claim.workspace != workspace_mark(ws):
         raise _of_another(ws, code)
     kpi = _kpi(ws, claim)
-    return claim, kpi, _as_defined(ws, claim, kpi, _question(ws, claim, kpi))
+    log = store.log_since(ws.db, claim.log)
+    merged = later_merges(ws, log)
+    return ReadCode(claim, kpi, _as_defined(ws, claim, kpi, _question(ws, claim, kpi, merged)), log, merged)
 
 
 def _of_another(ws: Workspace, code: str) -> UserError:
@@ -102,9 +120,8 @@ def _without_taken_back(log: Iterable[LogEntry], last_import: int) -> list[LogEn
     """The entries without the imports that came after the print and were taken back: nothing is left of them."""
     kept = list[LogEntry]()
     for entry in log:
-        number, _, file = entry.detail.partition(" ")
-        if entry.action == "undo" and int(number) > last_import:
-            came = next((one for one in reversed(kept) if (one.action, one.detail) == ("import", file)), None)
+        if entry.action == "undo" and entry.numbers[0] > last_import:
+            came = next((one for one in reversed(kept) if (one.action, one.detail) == ("import", entry.detail)), None)
             if came is not None:
                 kept.remove(came)
         else:
@@ -116,13 +133,14 @@ _REMAKING = ("undo", "merge people", "merge accounts", "merge deals", "split", "
 """What takes away or puts together, after which no row can be told to be the same."""
 
 
-def _proven_then(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question, first: int | None) -> Receipt | None:
+def _proven_then(ws: Workspace, read: ReadCode, asked: Question, first: int | None) -> Receipt | None:
     """The number with what had been set by its day, where that alone is the one printed: asked as of that day."""
     then = as_known(ws, asked.as_of, asked.teams)
     if then is ws:
         return None
-    found = _tried(then, definition_in_force(then, definitions(then).get(kpi.id, kpi), asked.defined_in), asked, first)
-    return found if found is not None and value_mark(found.result) == claim.value else None
+    kpi = definitions(then).get(read.kpi.id, read.kpi)
+    found = _tried(then, definition_in_force(then, kpi, asked.defined_in), asked, first)
+    return found if found is not None and value_mark(found.result) == read.claim.value else None
 
 
 def _kpi(ws: Workspace, claim: Claim) -> Kpi:
@@ -132,12 +150,12 @@ def _kpi(ws: Workspace, claim: Claim) -> Kpi:
     return max(found, key=lambda one: one.version >= claim.version)
 
 
-def _question(ws: Workspace, claim: Claim, kpi: Kpi) -> Question:
+def _question(ws: Workspace, claim: Claim, kpi: Kpi, merged: Mapping[int, int]) -> Question:
     period = _period(ws, claim)
     newest = known_day(ws, None)
     as_of = claim.known if newest is not None and claim.known is not None and claim.known < newest else None
     by = "rep" if claim.nobody_is_a_rep else ""
-    asked = Question(period, _scope(ws, claim), by, 1, as_of, "today" if claim.today_teams else "as-was")
+    asked = Question(period, _scope(ws, claim, merged), by, 1, as_of, "today" if claim.today_teams else "as-was")
     if not claim.parts:
         return asked
     from kpidesk.operations.replay_parts import parted  # no other number waits for breakdowns
@@ -177,8 +195,8 @@ def _period(ws: Workspace, claim: Claim) -> Period:
     return period
 
 
-def _scope(ws: Workspace, claim: Claim) -> Scope:
-    found = claimed_scope(ws, claim)
+def _scope(ws: Workspace, claim: Claim, merged: Mapping[int, int]) -> Scope:
+    found = claimed_scope(ws, claim, merged)
     if found is None:
         raise UserError(
             f"The {claim.scope_kind} of this receipt is not in this workspace any more.",
@@ -198,11 +216,12 @@ class _Then:
     imports: tuple[ImportEntry, ...]
 
 
-def _as_printed(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question, now: Receipt) -> _Then | None:
+def _as_printed(ws: Workspace, read: ReadCode, now: Receipt) -> _Then | None:
     """The receipt as it was; None where leaving out later imports and definitions does not give the number back."""
-    versions = {one.version: one for one in store.kpi_versions(ws.db, kpi.id)}
+    claim, asked, merged = read.claim, read.asked, read.merged
+    versions = {one.version: one for one in store.kpi_versions(ws.db, read.kpi.id)}
     defined = versions.get(claim.version, now.kpi)
-    later, merged = _later_imports(ws, claim, asked), later_merges(ws, claim)
+    later = _later_imports(ws, claim, asked)
     if not later and not merged:
         found = now if defined == now.kpi else _tried(ws, defined, asked)
         return _Then(found, ()) if found is not None and value_mark(found.result) == claim.value else None
@@ -215,7 +234,7 @@ def _as_printed(ws: Workspace, claim: Claim, kpi: Kpi, asked: Question, now: Rec
                     finish(store.undo_import(ws.db, entry.import_id))
             if merged:
                 store.split(ws.db, *merged.values())
-            found = _tried(ws, defined, replace(asked, scope=_scope(ws, claim)))
+            found = _tried(ws, defined, replace(asked, scope=_scope(ws, claim, {})))
     finally:
         ws.memory.clear()  # the numbers of the versions that are gone are given again
         ws.version = -1

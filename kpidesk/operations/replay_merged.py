@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kpidesk import store
 from kpidesk.core.people import Scope
@@ -10,24 +10,26 @@ from kpidesk.core.receipt_codes import Claim
 from kpidesk.core.receipts import LogEntry
 from kpidesk.operations.workspace import Workspace, scopes
 
-
-def later_merges(ws: Workspace, claim: Claim) -> dict[int, int]:
-    """The merges of people since a receipt was printed that still hold, by the number of the person merged away."""
-    away = {_merged(entry) for entry in store.log_since(ws.db, claim.log)}
-    return {person: merge for person, merge in store.merged_away(ws.db).items() if person in away}
+MERGED = "merge people"
 
 
-def claimed_scope(ws: Workspace, claim: Claim) -> Scope | None:
+def later_merges(ws: Workspace, log: Iterable[LogEntry]) -> dict[int, int]:
+    """The merges of people in a part of the log that still hold, by the number of the person merged away."""
+    away = {person for entry in log if entry.action == MERGED for person in entry.numbers}
+    return {person: merge for person, merge in store.merged_away(ws.db).items() if person in away} if away else {}
+
+
+def claimed_scope(ws: Workspace, claim: Claim, merges: Mapping[int, int]) -> Scope | None:
     """Whose number a receipt is: of somebody merged away since it was printed, the person they count as now."""
     number: int | None = claim.scope_id
-    if claim.scope_kind == "rep" and (merge := later_merges(ws, claim).get(claim.scope_id)) is not None:
+    if claim.scope_kind == "rep" and (merge := merges.get(claim.scope_id)) is not None:
         number = store.counts_as(ws.db, merge)
     return next((one for one in scopes(ws).scopes() if (one.kind, one.id) == (claim.scope_kind, number)), None)
 
 
-def merged_words(ws: Workspace, claim: Claim, now: Scope) -> list[str]:
+def merged_words(ws: Workspace, claim: Claim, merges: Mapping[int, int], now: Scope) -> list[str]:
     """That the person of a receipt counts as another now; nothing where they count for themselves."""
-    merge = later_merges(ws, claim).get(claim.scope_id) if claim.scope_kind == "rep" else None
+    merge = merges.get(claim.scope_id) if claim.scope_kind == "rep" else None
     then = next((one.name for one in store.merges(ws.db) if one.id == merge), None)
     if then is None:
         return []
@@ -36,20 +38,10 @@ def merged_words(ws: Workspace, claim: Claim, now: Scope) -> list[str]:
 
 def without_parted(ws: Workspace, log: Sequence[LogEntry]) -> list[LogEntry]:
     """The entries without the merges of people that were all taken back: nothing is left of either."""
-    merged, parted = ([one for one in log if one.action == action] for action in ("merge people", "split"))
+    merged, parted = ([one for one in log if one.action == action] for action in (MERGED, "split"))
     hold = store.merged_away(ws.db) if merged else {}
-    are_gone = not any(_merged(entry) in hold for entry in merged)
+    are_gone = not any(person in hold for entry in merged for person in entry.numbers)
     others = any(entry.action == "merge accounts" for entry in log)
-    if others or not are_gone or len(merged) != sum(_split(parted)):
+    if others or not are_gone or len(merged) != sum(len(entry.numbers) for entry in parted):
         return list(log)
     return [entry for entry in log if entry not in (*merged, *parted)]
-
-
-def _merged(entry: LogEntry) -> int:
-    """The number of the person whom an entry merged away, 0 for any other entry."""
-    return int(entry.detail.partition(" ")[0]) if entry.action == "merge people" else 0
-
-
-def _split(parted: Iterable[LogEntry]) -> list[int]:
-    """How many merges each entry took back."""
-    return [entry.detail.count(",") + 1 for entry in parted]

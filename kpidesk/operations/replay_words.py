@@ -81,8 +81,7 @@ def _words(ws: Workspace, entry: LogEntry, known: set[str], hand: set[str]) -> s
     if action == "import":
         return detail if detail in hand else f"{detail} was imported"
     if action == "undo":
-        number, _, file = detail.partition(" ")
-        return f"Import {number} ({file}) was undone"
+        return f"Import {entry.numbers[0]} ({detail}) was undone"
     if action == "kpi":
         named = [one.rpartition(" v") for one in detail.split(", ")]
         mine = [f"{_name(ws, kpi_id)} is version {version}" for kpi_id, _, version in named if kpi_id in known]

@@ -21,6 +21,7 @@ from kpidesk.store.content import contents_of
 from kpidesk.store.curation import word_outcomes
 from kpidesk.store.database import Database, now
 from kpidesk.store.identities import Groups
+from kpidesk.store.log import joining
 from kpidesk.store.people import derive_people
 from kpidesk.store.removing import cut_values, delete_rows
 from kpidesk.store.shapes import DEALS, NO_DAY
@@ -88,7 +89,7 @@ def merge_deal_pairs(db: Database, pairs: Sequence[tuple[int, int]]) -> tuple[in
     Raises:
         UserError: as `merge_deals` does.
     """
-    with db.writing("merge deals", ", ".join(f"{drop} into {keep}" for keep, drop in pairs)):
+    with db.writing("merge deals", joining(pairs)):
         take_apart(db)
         merged = tuple(_note_merge(db, keep, drop) for keep, drop in pairs)
         put_together(db)

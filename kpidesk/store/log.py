@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from kpidesk.store.database import Database, local_day
@@ -15,6 +16,8 @@ TELLING = (
     " 'merge people', 'merge accounts', 'merge deals', 'split', 'split deals')"
 )
 """What numbers rest on; all else that is noted is about how they are shown and talked about."""
+_NUMBERED = frozenset(("merge people", "merge accounts", "merge deals", "split", "split deals"))
+"""What is about numbers alone, one in front of each part of its detail."""
 
 
 def log_mark(db: Database) -> int:
@@ -27,10 +30,24 @@ def log_since(db: Database, mark: int) -> tuple[LogEntry, ...]:
     from kpidesk.core.receipts import LogEntry  # a first scorecard asks for the mark alone
 
     rows = db.rows(f"SELECT at, action, detail FROM audit WHERE id > ? AND action IN {TELLING} ORDER BY id", (mark,))
-    return tuple(
-        LogEntry(local_day(at), action, setting_names(detail) if action == CHANGED else detail)
-        for at, action, detail in rows
-    )
+    return tuple(LogEntry(local_day(at), action, *_told(action, detail)) for at, action, detail in rows)
+
+
+def _told(action: str, detail: str) -> tuple[str, tuple[int, ...]]:
+    """The detail of an entry in words, and the numbers that it is about."""
+    if action == CHANGED:
+        return setting_names(detail), ()
+    if action == "undo":
+        number, _, file = detail.partition(" ")
+        return file, (int(number),)
+    if action in _NUMBERED:
+        return detail, tuple(int(part.partition(" ")[0]) for part in detail.split(", "))
+    return detail, ()
+
+
+def joining(pairs: Iterable[tuple[int, int]]) -> str:
+    """The detail of an entry by which the second of each pair became the first: "7 into 3, 8 into 3"."""
+    return ", ".join(f"{drop} into {keep}" for keep, drop in pairs)
 
 
 def newest_import(db: Database) -> int:

@@ -14,6 +14,7 @@ from kpidesk.store.belongings import name_of, write_names
 from kpidesk.store.database import Database, now
 from kpidesk.store.deal_merges import new_merge
 from kpidesk.store.identities import BETWEEN, grouped, join_merged
+from kpidesk.store.log import joining
 from kpidesk.store.people import derive_people, load_rows
 from kpidesk.store.undo import forget_unused_people
 
@@ -53,7 +54,7 @@ def merge_people(db: Database, keep: int, drop: int) -> int:
     Raises:
         UserError: they are one already, or not there; nothing is changed.
     """
-    with db.writing("merge people", f"{drop} into {keep}"):
+    with db.writing("merge people", joining([(keep, drop)])):
         people = {number: (name, renamed) for number, name, renamed in db.rows("SELECT id, name, renamed FROM people")}
         if keep == drop or not {keep, drop} <= people.keys():
             raise UserError("Two different people are needed.", "Choose them from the list.")
@@ -87,7 +88,7 @@ def merge_account_pairs(db: Database, pairs: Sequence[tuple[int, int]]) -> tuple
     Raises:
         UserError: as `merge_accounts` does, also where a pair names an account that one before it merged away.
     """
-    with db.writing("merge accounts", ", ".join(f"{drop} into {keep}" for keep, drop in pairs)):
+    with db.writing("merge accounts", joining(pairs)):
         names = dict(db.rows("SELECT id, name FROM accounts"))
         meaning: dict[int, list[str]] = {}
         for one in account_aliases(db):

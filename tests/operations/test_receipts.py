@@ -545,6 +545,28 @@ def test_a_receipt_of_somebody_who_was_merged_away_names_who_they_count_as_and_w
     assert replay_words(ws, of_ann) == first
 
 
+def test_the_log_tells_the_numbers_of_all_that_was_joined_and_taken_back(ws: operations.Workspace) -> None:
+    """The numbers are those that were asked for, whatever the text of an entry is; a file may be called anything."""
+    mark = store.log_mark(ws.db)
+    ann, ben = people(ws)
+    merge = store.merge_people(ws.db, ann, ben)
+    store.split(ws.db, merge)
+    deals = [operations.find_mergeable(ws, "deal", key) for key in ("D1", "D3", "D6")]
+    made = store.merge_deal_pairs(ws.db, [(deals[0], deals[1]), (deals[0], deals[2])])
+    store.split_deals(ws.db, *made)
+    entries = [(one.action, one.numbers) for one in store.log_since(ws.db, mark)]
+    assert entries == [
+        ("merge people", (ben,)),
+        ("split", (merge,)),
+        ("merge deals", tuple(deals[1:])),
+        ("split deals", made),
+    ]
+    with ws.db.writing("undo", "12 7 into 3, 8.csv"):
+        pass
+    undone = store.log_since(ws.db, store.log_mark(ws.db) - 1)[0]
+    assert (undone.numbers, undone.detail) == ((12,), "7 into 3, 8.csv")
+
+
 def test_what_was_done_before_a_split_and_changed_nothing_is_no_reason(ws: operations.Workspace) -> None:
     operations.merge(ws, "person", *people(ws))
     printed = code(ws, "bookings")
