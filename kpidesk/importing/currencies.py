@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.core.wording import counted
 from kpidesk.importing.cells import currency_value
 from kpidesk.importing.evidence import Evidence
-from kpidesk.importing.numbers import SYMBOLS, currency_of, is_blank
+from kpidesk.importing.numbers import SYMBOLS, NumberTally, currency_of, is_blank
 from kpidesk.importing.rules import CurrencyFrom
 
 
@@ -33,59 +33,86 @@ class CurrencyVerdict:
     is_assumed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What names a currency beside the rows: what the user `said`, else the `header` that names one, else `usual`.
+
+    `said` and `header` are empty where nothing was said and no header names one; `usual` is that of the workspace.
+    """
+
+    said: str
+    header: str
+    usual: str
+
+    @property
+    def stated(self) -> str:
+        """The currency that a header names, empty where none does."""
+        return code_in(self.header)
+
+    @property
+    def unsaid(self) -> str:
+        """The currency of rows that name none, where the user did not say."""
+        return self.stated or self.usual
+
+
 def settle_currency(evidence: Evidence, options: ImportOptions, settings: Settings) -> CurrencyVerdict:
     """Decide the currency of a file; what the user said wins, else where all rows that say one agree, that one.
 
     Several columns of amounts are of one currency: the first that names one speaks for all.
     """
     rules = evidence.rules
-    default = options.currency or settings.currency
-    headers = {one.field: rules.headers[one.column] for one in rules.readings if one.kind == "money"}
-    if not headers:
+    columns = [
+        (rules.headers[one.column], evidence.numbers[one.field]) for one in rules.readings if one.kind == "money"
+    ]
+    header = next((header for header, _ in columns if code_in(header)), "")
+    named = _Named(options.currency, header, settings.currency)
+    if not columns:
+        default = named.said or named.usual
         return CurrencyVerdict(default, "fixed", default)
-    naming = next((header for header in headers.values() if code_in(header)), "")
-    stated = code_in(naming)
     if rules.currency_from == "column":
-        codes = _column_codes(evidence)
-        verdict = _from_rows(codes, options.currency, stated or settings.currency, "column", ())
-        whose = _whose(codes, options.currency, naming)
-        unnamed = sum(count for cell, count in evidence.currencies.items() if is_blank(cell))
-        verdict = verdict if evidence.currencies or options.currency else replace(verdict, main="")
-        return _telling(verdict, unnamed, whose, bool(unnamed) and not stated)
-    in_cells = {name: evidence.numbers[name].units for name in headers if evidence.numbers[name].units}
-    if in_cells:
-        return _from_cells(evidence, in_cells, headers, options.currency, stated or settings.currency, naming)
-    told: tuple[str, ...] = ()
-    if stated and not options.currency:
-        default, told = stated, (f"The column '{naming}' names its currency: {stated}.",)
-    elif not options.currency:
-        told = (f"No column names a currency: amounts are taken as {default}, that of this workspace.",)
-    return CurrencyVerdict(default, "fixed", default, told, is_assumed=True)
+        return _from_column(evidence, named)
+    if any(tally.units for _, tally in columns):
+        return _from_cells(columns, named)
+    return _from_header(named)
 
 
-def _from_cells(
-    evidence: Evidence,
-    in_cells: Mapping[str, Counter[str]],
-    headers: Mapping[str, str],
-    said: str,
-    default: str,
-    naming: str,
-) -> CurrencyVerdict:
+def _from_header(named: _Named) -> CurrencyVerdict:
+    """The verdict where no row says its currency."""
+    if named.said:
+        return CurrencyVerdict(named.said, "fixed", named.said, is_assumed=True)
+    told = (
+        f"The column '{named.header}' names its currency: {named.stated}."
+        if named.stated
+        else f"No column names a currency: amounts are taken as {named.usual}, that of this workspace."
+    )
+    return CurrencyVerdict(named.unsaid, "fixed", named.unsaid, (told,), is_assumed=True)
+
+
+def _from_column(evidence: Evidence, named: _Named) -> CurrencyVerdict:
+    """The verdict where a column of its own names the currency of each row."""
+    codes = _column_codes(evidence)
+    verdict = _from_rows(codes, named, "column", ())
+    unnamed = sum(count for cell, count in evidence.currencies.items() if is_blank(cell))
+    verdict = verdict if evidence.currencies or named.said else replace(verdict, main="")
+    return _telling(verdict, unnamed, _whose(codes, named), bool(unnamed) and not named.stated)
+
+
+def _from_cells(columns: Sequence[tuple[str, NumberTally]], named: _Named) -> CurrencyVerdict:
     """The verdict where the amounts themselves name their currency, by the column with most rows of each."""
     codes: Counter[str] = Counter()
-    for units in in_cells.values():
+    for _, tally in columns:
         of_column: Counter[str] = Counter()
-        for unit, count in units.items():
-            of_column[currency_of(unit, said or default)] += count
+        for unit, count in tally.units.items():
+            of_column[currency_of(unit, named.said or named.unsaid)] += count
         codes |= of_column
-    named = " and ".join(f"'{headers[name]}'" for name in in_cells)
-    verdict = _from_rows(codes, said, default, "cells", (f"The currency is read from the cells of {named}.",))
-    bare = [evidence.numbers[name].bare for name in headers]
-    signs = {unit for one in in_cells.values() for unit in one}
+    telling = " and ".join(f"'{header}'" for header, tally in columns if tally.units)
+    verdict = _from_rows(codes, named, "cells", (f"The currency is read from the cells of {telling}.",))
+    bare = [tally.bare for _, tally in columns]
+    signs = {unit for _, tally in columns for unit in tally.units}
     leans = any(bare) or any(currency_of(one, verdict.main) != currency_of(one, verdict.default) for one in signs)
     count = bare[0] if len(bare) == 1 else 0  # of several columns of amounts one names it for the row
     verdict = replace(verdict, is_assumed=any(bare))
-    return _telling(verdict, count, _whose(codes, said, naming), leans and not (naming or said))
+    return _telling(verdict, count, _whose(codes, named), leans and not (named.header or named.said))
 
 
 def _column_codes(evidence: Evidence) -> Counter[str]:
@@ -98,16 +125,14 @@ def _column_codes(evidence: Evidence) -> Counter[str]:
     return codes
 
 
-def _from_rows(
-    codes: Counter[str], said: str, default: str, origin: CurrencyFrom, notices: tuple[str, ...]
-) -> CurrencyVerdict:
+def _from_rows(codes: Counter[str], named: _Named, origin: CurrencyFrom, notices: tuple[str, ...]) -> CurrencyVerdict:
     """The verdict where rows say their currency; those that do not are taken for like the others if these agree."""
-    alike = next(iter(codes)) if len(codes) == 1 else default
+    alike = next(iter(codes)) if len(codes) == 1 else named.unsaid
     if len(codes) > 1:
         told = ", ".join(f"{code} in {counted(count, 'row')}" for code, count in codes.most_common(6))
         notices += (f"The amounts are in several currencies: {told}.",)
-    main = max(codes, key=lambda code: (codes[code], code == default), default=alike)
-    return CurrencyVerdict(said or alike, origin, said or main, notices)
+    main = max(codes, key=lambda code: (codes[code], code == named.unsaid), default=alike)
+    return CurrencyVerdict(named.said or alike, origin, named.said or main, notices)
 
 
 def _telling(verdict: CurrencyVerdict, unnamed: int, whose: str, leans: bool) -> CurrencyVerdict:
@@ -118,13 +143,13 @@ def _telling(verdict: CurrencyVerdict, unnamed: int, whose: str, leans: bool) ->
     return replace(verdict, notices=notices, leans=leans, is_assumed=verdict.is_assumed or bool(unnamed))
 
 
-def _whose(codes: Counter[str], said: str, naming: str) -> str:
+def _whose(codes: Counter[str], named: _Named) -> str:
     """Why rows without a currency are taken for that of the verdict."""
-    if said:
+    if named.said:
         return "as you said"
     if len(codes) == 1:
         return "like all others"
-    return f"as the column '{naming}' says" if naming else "that of this workspace"
+    return f"as the column '{named.header}' says" if named.header else "that of this workspace"
 
 
 def code_in(header: str) -> str:
