@@ -10,10 +10,11 @@ import click
 from kpidesk.cli.group import Told, main
 from kpidesk.cli.options import (
     FILE,
+    Decorated,
     ask,
     copy_options,
-    day_option,
     json_option,
+    period_options,
     print_json,
     receipts_option,
     workspace_at,
@@ -41,18 +42,9 @@ def pivot() -> None:
     """Break a KPI down by any field, by two, or by a field over time."""
 
 
-def _question_options(command: Any) -> Any:
-    for option in reversed((
-        click.option("--scope", default="org", help="org, team:NAME, rep:NAME or unassigned."),
-        click.option("--period", default="", help="2017, 2017-Q2, 2017-04, 2017-P04, 2017-W14, last-quarter …"),
-        click.option("--grain", default="", help="week, month, quarter or year."),
-        day_option("--as-of", "With the knowledge of this day only."),
-        click.option("--teams", type=click.Choice(("as-was", "today")), default="as-was",
-                     help="Count for the teams people were in then, or are in now."),
-        click.option("--to", "to", type=FILE, help="Write it to FILE.pdf, .png, .xlsx, .html or .csv as well."),
-    )):  # fmt: skip
-        command = option(command)
-    return command
+def _question_options(command: Decorated) -> Decorated:
+    to = click.option("--to", "to", type=FILE, help="Write it to FILE.pdf, .png, .xlsx, .html or .csv as well.")
+    return period_options(to(command))
 
 
 @pivot.command("of")

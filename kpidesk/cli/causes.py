@@ -10,11 +10,10 @@ import click
 from kpidesk.cli.group import main
 from kpidesk.cli.options import (
     FILE,
-    Decorated,
     ask,
     copy_options,
-    day_option,
     json_option,
+    period_options,
     print_json,
     receipts_option,
     workspace_at,
@@ -25,20 +24,6 @@ if TYPE_CHECKING:
     from kpidesk.core.redactions import Redaction
 
 CHART_FORMS = (".pdf", ".png", ".svg", ".xlsx", ".html", ".csv")
-
-
-def _asked(command: Decorated) -> Decorated:
-    """The options that say whose KPI and when."""
-    for option in reversed((
-        click.option("--scope", default="org", help="org, team:NAME, rep:NAME or unassigned."),
-        click.option("--period", default="", help="2017, 2017-Q2, 2017-04, 2017-P04, 2017-W14, last-quarter …"),
-        click.option("--grain", default="", help="week, month, quarter or year."),
-        day_option("--as-of", "With the knowledge of this day only."),
-        click.option("--teams", type=click.Choice(("as-was", "today")), default="as-was",
-                     help="Count for the teams people were in then, or are in now."),
-    )):  # fmt: skip
-        command = option(command)
-    return command
 
 
 @main.command()
@@ -54,7 +39,7 @@ def _asked(command: Decorated) -> Decorated:
 @click.option("--split", is_flag=True, help="Split it by its parts also where luck explains it.")
 @click.option("--by", default="", metavar="FIELD", help="Split it by this field first, also where luck explains it.")
 @copy_options
-@_asked
+@period_options
 @receipts_option
 @json_option
 def why(
@@ -87,7 +72,7 @@ def why(
 @click.option("--by", type=click.Choice(("rep", "team")), default="rep", help="Reps or teams.")
 @click.option("--to", "to", type=FILE, help="Write it to FILE.pdf, .png, .svg, .xlsx, .html or .csv as well.")
 @copy_options
-@_asked
+@period_options
 @receipts_option
 @json_option
 def compare(

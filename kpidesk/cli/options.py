@@ -62,20 +62,24 @@ def _remember(ctx: click.Context, _param: click.Parameter, as_json: bool) -> boo
     return as_json
 
 
+_scope_option = click.option("--scope", default="org", help="org, team:NAME, rep:NAME or unassigned.")
+_period_option = click.option("--period", default="", help="2017, 2017-Q2, 2017-04, 2017-P04, 2017-W14, last-quarter …")
+_as_of_option = day_option("--as-of", "With the knowledge of this day only.")
+_grain_option = click.option("--grain", default="", help="week, month, quarter or year.")
+_teams_option = click.option("--teams", type=click.Choice(("as-was", "today")), default="as-was",
+                             help="Count for the teams people were in then, or are in now.")  # fmt: skip
+
+
 def question_options(command: Decorated) -> Decorated:
     """Add the options that say what is asked: scope, breakdown, period, grain, as-of."""
-    for option in reversed((
-        click.option("--scope", default="org", help="org, team:NAME, rep:NAME or unassigned."),
-        click.option("--by", default="", help="Break down by team, rep or a field such as lead_source."),
-        click.option("--period", default="", help="2017, 2017-Q2, 2017-04, 2017-P04, 2017-W14, last-quarter …"),
-        click.option("--periods", type=int, default=0, help="How many periods, ending with the period."),
-        click.option("--grain", default="", help="week, month, quarter or year."),
-        day_option("--as-of", "With the knowledge of this day only."),
-        click.option("--teams", type=click.Choice(("as-was", "today")), default="as-was",
-                     help="Count for the teams people were in then, or are in now."),
-    )):  # fmt: skip
-        command = option(command)
-    return command
+    by = click.option("--by", default="", help="Break down by team, rep or a field such as lead_source.")
+    periods = click.option("--periods", type=int, default=0, help="How many periods, ending with the period.")
+    return _scope_option(by(_period_option(periods(_grain_option(_as_of_option(_teams_option(command)))))))
+
+
+def period_options(command: Decorated) -> Decorated:
+    """Add the options that say whose number is asked and when, where a command says itself by what it is split."""
+    return _scope_option(_period_option(_grain_option(_as_of_option(_teams_option(command)))))
 
 
 def copy_options(command: Decorated) -> Decorated:
