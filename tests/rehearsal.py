@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from kpidesk import operations, store
+from kpidesk import operations
 from kpidesk.core.fields import Kind
 from kpidesk.core.meetings import Action, MeetingKind
 from kpidesk.core.people import ORG, Scope
@@ -27,6 +27,7 @@ from kpidesk.exporting.sample import Sample, SampleFile, SampleTarget, write_sam
 from kpidesk.exporting.sample_company import company
 from kpidesk.exporting.sample_deals import deals, standing
 from kpidesk.operations.demo import set_plan
+from kpidesk.store.sealed import sealed_bytes
 from tests.rehearsal_again import (
     Deals,
     Files,
@@ -170,7 +171,7 @@ def hold(ws: operations.Workspace, diary: Diary, kind: MeetingKind, scope: Scope
     operations.save_team_review(ws, replace(draft, actions=(action,)))
     operations.start_team_review(ws, draft.id)
     operations.close_team_review(ws, draft.id)
-    diary.keep(kind, draft.id, store.meeting_bytes(ws.db, draft.id))
+    diary.keep(kind, draft.id, sealed_bytes(ws.db, "meeting", draft.id))
 
 
 def call(ws: operations.Workspace, diary: Diary) -> None:
@@ -188,7 +189,7 @@ def call(ws: operations.Workspace, diary: Diary) -> None:
     operations.submit(ws, ORG, period, round(total * 0.95, -3), total, meeting_id=draft.id)
     diary.said.setdefault(OWN_CALL, []).append((ws.today, round(total * 0.95, -3)))
     operations.close_team_review(ws, draft.id)
-    diary.keep("forecast", draft.id, store.meeting_bytes(ws.db, draft.id))
+    diary.keep("forecast", draft.id, sealed_bytes(ws.db, "meeting", draft.id))
 
 
 def told_by(now: Deals, rep: str, day: date) -> float:
@@ -214,7 +215,7 @@ def one_on_ones(ws: operations.Workspace, diary: Diary) -> None:
         operations.save_review(ws, replace(draft, commitments=(promise,)))
         operations.start_review(ws, number)
         operations.close_review(ws, number)
-        diary.keep("one-on-one", number, store.sheet_bytes(ws.db, number))
+        diary.keep("one-on-one", number, sealed_bytes(ws.db, "review", number))
 
 
 # --- the checks -------------------------------------------------------------------------------------------------------
@@ -232,7 +233,7 @@ def sheets_as_closed(ws: operations.Workspace, diary: Diary) -> list[str]:
     """The closed sheets whose bytes are not what they were at closing."""
     return [
         f"{kind} {number} changed" for (kind, number), then in diary.frozen.items()
-        if then != (store.sheet_bytes if kind == "one-on-one" else store.meeting_bytes)(ws.db, number)
+        if then != sealed_bytes(ws.db, "review" if kind == "one-on-one" else "meeting", number)
     ]  # fmt: skip
 
 

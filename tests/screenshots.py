@@ -400,7 +400,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
     def hygiene(by: str, *, line: int = 1, opens: bool = False) -> None:
         page: Any = window.show_page("hygiene")
         settle(window)
-        page.show_by(by)
+        page.by.buttons()[("rule", "rep").index(by)].click()
         page.list.selectRow(line)
         settle(window)
         if opens:

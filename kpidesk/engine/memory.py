@@ -101,8 +101,3 @@ class Memory:
             oldest = self.cubes.pop(next(iter(self.cubes)))
             kept -= 0 if oldest is None else oldest.sums.size
         self.cubes[leaf] = cube
-
-    def forget_answers(self) -> None:
-        """Forget the answers but keep the cubes."""
-        self.answers.clear()
-        self.windows.clear()

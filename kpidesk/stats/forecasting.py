@@ -9,12 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import fmean, stdev
 
 from kpidesk.stats.intervals import CONFIDENCE, z_value
 
-NEAR_ZERO = 0.05
 TWEEDIE = 1.5
 """How the variance of a sum of deals grows with its level (Tweedie, 1984; Jørgensen, 1987)."""
 
@@ -56,63 +54,28 @@ def mean_forecast(values: Sequence[float], confidence: float = CONFIDENCE) -> Fo
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """How far forecasts were off, in the unit of the values or as fractions; None where it does not exist.
+    """How far forecasts were off, as fractions; None where it does not exist.
 
     `bias` is how much too much was forecast in all, `wape` the errors as a part of all actuals, `total` the accuracy of
-    the sum, in which the errors of reps partly cancel. `mape` is left out when an actual is near 0, `mase` compares
-    with repeating the last value; `smape` is in per cent.
+    the sum, in which the errors of reps partly cancel.
     """
 
-    mae: float
-    rmse: float
     bias: float | None
     wape: float | None
-    mape: float | None
-    smape: float | None
-    mase: float | None
-    tracking: float | None
     total: float | None
 
 
-def accuracy(forecasts: Sequence[float], actuals: Sequence[float], history: Sequence[float] = ()) -> Accuracy | None:
-    """The usual measures over pairs of forecast and actual of one horizon; None without any.
-
-    `history` are the actuals before, which `mase` needs.
-    """
+def accuracy(forecasts: Sequence[float], actuals: Sequence[float]) -> Accuracy | None:
+    """The usual measures over pairs of forecast and actual of one horizon; None without any."""
     pairs = list(zip(forecasts, actuals, strict=True))
     if not pairs:
         return None
-    errors = [forecast - actual for forecast, actual in pairs]
-    mae = fmean(map(abs, errors))
+    off = math.fsum(abs(forecast - actual) for forecast, actual in pairs)
     size = math.fsum(abs(actual) for _, actual in pairs)
     actual_sum, forecast_sum = math.fsum(actuals), math.fsum(forecasts)
     bias = _divided(forecast_sum - actual_sum, actual_sum)
-    return Accuracy(
-        mae=mae,
-        rmse=math.sqrt(fmean(error * error for error in errors)),
-        bias=bias,
-        wape=_divided(mae * len(errors), size),
-        mape=_mape(pairs),
-        smape=_smape(pairs),
-        mase=_divided(mae, fmean(abs(now - before) for before, now in pairwise(history))) if len(history) > 1 else None,
-        tracking=_divided(math.fsum(errors), mae),
-        total=None if bias is None else 1 - abs(bias),
-    )
+    return Accuracy(bias, _divided(off, size), None if bias is None else 1 - abs(bias))
 
 
 def _divided(above: float, below: float) -> float | None:
     return above / below if below else None
-
-
-def _mape(pairs: Sequence[tuple[float, float]]) -> float | None:
-    """The mean relative error, unless an actual is so near 0 that it alone would decide it."""
-    usual = fmean(abs(actual) for _, actual in pairs)
-    if min(abs(actual) for _, actual in pairs) <= NEAR_ZERO * usual:
-        return None
-    return fmean(abs((forecast - actual) / actual) for forecast, actual in pairs)
-
-
-def _smape(pairs: Sequence[tuple[float, float]]) -> float | None:
-    if any(abs(forecast) + abs(actual) == 0 for forecast, actual in pairs):
-        return None
-    return fmean(200 * abs(forecast - actual) / (abs(forecast) + abs(actual)) for forecast, actual in pairs)

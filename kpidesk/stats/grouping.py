@@ -48,16 +48,12 @@ Apart = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One rep among others, by its place in what was given: the value to order by, and whom it may equal.
-
-    `tied` are those it cannot be told apart from; `low` and `high` are the interval of the value.
-    """
+    """One rep among others, by its place in what was given: the value to order by, with its interval."""
 
     at: int
     value: float
     low: float
     high: float
-    tied: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +192,7 @@ def grouped(found: Sequence[tuple[float, float, float]], scores: NDArray[np.floa
     differ[np.triu_indices(count, 1)] = holm(scores, confidence)
     differ |= differ.T
     order = sorted(range(count), key=lambda at: (math.isnan(found[at][0]), -found[at][0]))
-    members = tuple(
-        Member(at, *found[at], tuple(other for other in order if other != at and not differ[at, other])) for at in order
-    )
+    members = tuple(Member(at, *found[at]) for at in order)
     pairs = tuple((one, two) for one, two in combinations(order, 2) if differ[one, two])
     return Grouping(members, _ties(order, differ), pairs)
 

@@ -173,16 +173,6 @@ def mean_interval(values: Sequence[float] | NDArray[np.number], confidence: floa
     return middle - half, middle + half
 
 
-def nps(promoters: float, passives: float, detractors: float, confidence: float = CONFIDENCE) -> Interval | None:
-    """Net promoter score in points, and how many points it may be off either way."""
-    n = promoters + passives + detractors
-    if n <= 0 or min(promoters, passives, detractors) < 0:
-        return None
-    up, down = promoters / n, detractors / n
-    spread = up * (1 - up) + down * (1 - down) + 2 * up * down
-    return 100 * (up - down), 100 * z_value(confidence) * math.sqrt(spread / n)
-
-
 def balance_many(more: Floats, fewer: Floats, n: Floats, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
     """Between which ends the share of one kind less that of another lies, both among the same `n`, for arrays.
 

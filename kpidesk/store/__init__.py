@@ -112,7 +112,6 @@ if TYPE_CHECKING:
         load_meeting,
         load_meeting_sheet,
         load_meetings,
-        meeting_bytes,
         settle_action,
     )
     from kpidesk.store.merges import (
@@ -166,7 +165,6 @@ if TYPE_CHECKING:
         months_met,
         open_commitments,
         overrule,
-        sheet_bytes,
     )
     from kpidesk.store.sealed import has_sheets
     from kpidesk.store.settings import load_settings, save_settings, settings_on
@@ -227,7 +225,7 @@ __all__ = [
     "load_meeting", "load_meeting_sheet", "load_meetings", "load_notes", "load_objectives", "load_organisation",
     "load_own_links", "load_pay_plans", "load_preparation", "load_profiles", "load_rates", "load_review",
     "load_reviews", "load_rules", "load_settings", "load_sheet", "load_submissions", "load_unfinished", "load_views",
-    "local_day", "log_mark", "log_since", "major_of", "meeting_bytes", "merge_account_pairs", "merge_accounts",
+    "local_day", "log_mark", "log_since", "major_of", "merge_account_pairs", "merge_accounts",
     "merge_deal_pairs", "merge_deals", "merge_people", "merged_away", "merges", "minor_of",
     "missing_on", "missing_on_each",
     "months_met", "named_deals", "names_of", "naming", "newest_import", "newest_record", "newest_value",
@@ -238,7 +236,7 @@ __all__ = [
     "save_baseline", "save_cadence", "save_coaching_goal", "save_entry", "save_focus", "save_initiative", "save_kpi",
     "save_kpis", "save_left", "save_limits", "save_note", "save_objective", "save_pay_plan", "save_rule",
     "save_settings", "save_target", "save_unfinished", "save_view", "says_something", "settings_on", "settle_action",
-    "sheet_bytes", "source_numbers", "sources_of_deal", "split", "split_deals", "spoken_name", "suggestions", "tables",
+    "source_numbers", "sources_of_deal", "split", "split_deals", "spoken_name", "suggestions", "tables",
     "take_uncarried", "taken_away", "target_detail", "teams_told_after", "tellers", "text_blocks", "texts_of_block",
     "undo_effect",
     "undo_import", "undone_profiles", "undone_with", "unjudged_goals", "unlinked_rows", "value_places", "value_texts",

@@ -19,7 +19,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.store.database import Database, damaged, now
 from kpidesk.store.frozen import to_json, tuple_from_json
 from kpidesk.store.scopes import Names, period_of, scope_names, scope_of
-from kpidesk.store.sealed import seal, sealed_bytes, sealed_sheet
+from kpidesk.store.sealed import seal, sealed_sheet
 from kpidesk.store.uncarried import note_uncarried
 
 _DAY = len("2026-09-14")
@@ -159,15 +159,6 @@ def keep_meeting_close(db: Database, sheet: MeetingSheet) -> None:
 def _keep_sheet(db: Database, sheet: MeetingSheet) -> None:
     """Private notes stay in their own table."""
     seal(db, "meeting", sheet.meeting.id, replace(sheet, meeting=replace(sheet.meeting, private="")))
-
-
-def meeting_bytes(db: Database, meeting_id: int) -> bytes:
-    """The sheet of a started or closed review as it is stored, compressed.
-
-    Raises:
-        UserError: there is none, or it is damaged.
-    """
-    return sealed_bytes(db, "meeting", meeting_id)
 
 
 def load_meeting_sheet(db: Database, meeting_id: int) -> MeetingSheet:

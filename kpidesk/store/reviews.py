@@ -29,7 +29,7 @@ from kpidesk.store.review_deals import (
     next_steps,
     source_and_key,
 )
-from kpidesk.store.sealed import seal, sealed_bytes, sealed_sheet
+from kpidesk.store.sealed import seal, sealed_sheet
 from kpidesk.store.uncarried import note_uncarried
 
 DAY = len("2026-09-14")
@@ -257,15 +257,6 @@ def keep_close(db: Database, sheet: Sheet, was: dict[int, str]) -> None:
 def _keep_sheet(db: Database, sheet: Sheet) -> None:
     """Private notes stay in their own table, wellbeing stays with what was typed: who copies a sheet copies neither."""
     seal(db, "review", sheet.review.id, replace(sheet, review=replace(sheet.review, private="", wellbeing="")))
-
-
-def sheet_bytes(db: Database, review_id: int) -> bytes:
-    """The sheet of a started or closed one-on-one as it is stored, compressed.
-
-    Raises:
-        UserError: there is none, or it is damaged.
-    """
-    return sealed_bytes(db, "review", review_id)
 
 
 def load_sheet(db: Database, review_id: int) -> Sheet:

@@ -50,8 +50,6 @@ class UndoOutcome:
     file: str
     data_date: date
     kind: Kind
-    records_removed: int
-    values_removed: int
     with_it: int | None = None
 
 
@@ -73,15 +71,14 @@ def undo_import(db: Database, import_id: int | None = None) -> Generator[Progres
         step = Progress(0, steps, f"Undoing {file_name}")
         if "deals" in kinds:
             yield from telling(db.aside(partial(take_apart, db)), step)
-        counts = {}
         for at, number in enumerate(reversed(together)):
             step = replace(step, done=at)
-            counts[number] = yield from telling(db.aside(partial(_forget_import, db, number)), step)
+            yield from telling(db.aside(partial(_forget_import, db, number)), step)
         step = Progress(steps - 1, steps, "Cleaning up")
         clean = partial(_clean_up, db, kinds)
         yield from telling(db.aside(clean), step)
     with_it = next((number for number in together if number != import_id), None)
-    return UndoOutcome(import_id, file_name, date.fromisoformat(day), kind, *counts[import_id], with_it)
+    return UndoOutcome(import_id, file_name, date.fromisoformat(day), kind, with_it)
 
 
 def undone_with(db: Database, import_id: int | None = None) -> tuple[int, tuple[int, ...]]:
@@ -106,14 +103,14 @@ def _clean_up(db: Database, kinds: Collection[Kind]) -> None:
     _forget_names(db, kinds)
 
 
-def _forget_import(db: Database, import_id: int) -> tuple[int, int]:
-    """Take one import away; gives how many records and values nothing names any more."""
+def _forget_import(db: Database, import_id: int) -> None:
+    """Take one import away."""
     kind = db.one("SELECT kind FROM imports WHERE id=?", (import_id,))
     if kind in SHAPES:
-        return _forget_records(db, SHAPES[kind], import_id)
+        _forget_records(db, SHAPES[kind], import_id)
+        return
     db.run("DELETE FROM people_rows WHERE import_id=?", (import_id,))
     _delete_import(db, import_id)
-    return 0, 0
 
 
 def _delete_import(db: Database, import_id: int) -> None:
@@ -124,8 +121,8 @@ def _delete_import(db: Database, import_id: int) -> None:
     db.run("DELETE FROM imports WHERE id=?", (import_id,))
 
 
-def _forget_records(db: Database, shape: Shape, import_id: int) -> tuple[int, int]:
-    """Take one list away; gives how many records and values nothing names any more."""
+def _forget_records(db: Database, shape: Shape, import_id: int) -> None:
+    """Take one list away."""
     since = next(one.day for one in load_sightings(db, shape.kind) if one.import_id == import_id)
     mine = seen_by(db, import_id)
     _delete_import(db, import_id)
@@ -147,7 +144,6 @@ def _forget_records(db: Database, shape: Shape, import_id: int) -> tuple[int, in
     delete_rows(db, shape.values, "id", dead)
     delete_rows(db, shape.records, "id", gone)
     cut_values(db, shape, alive, dead)
-    return len(gone), len(dead)
 
 
 def _write_marks(db: Database, shape: Shape, of: Ints, lists: list[tuple[int, Ints]], old: dict[str, Ints]) -> Ints:

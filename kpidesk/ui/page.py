@@ -123,20 +123,17 @@ class PageState:
 class Page(QWidget):
     """Base of every page; a class because pages are widgets.
 
-    Subclasses set `page_id`, `title`, `icon` and `depends`, build their widgets into `self.body` in `build()`,
+    Subclasses set `page_id`, `title` and `depends`, build their widgets into `self.body` in `build()`,
     answer the question in `load()` (database thread: no widgets there) and show the answer in `show_value()`.
     Pages without a question of their own (`asks` False) get `load` called as well whenever what they depend on
     changed. `only_now` pages have nothing to show of an earlier day and say so; `past_words` is what the others add
     to the words about it. With `keeps_place` focus and scrolled place stay while it is loaded anew for the same
-    question. `is_step` pages are a step aside from another one: Escape goes back to it. `help_text` is what the
-    command palette and the tool tip of the rail say. `kept_whole` is never squeezed below its least height: where text
-    is large, the page scrolls instead.
+    question. `is_step` pages are a step aside from another one: Escape goes back to it. `kept_whole` is
+    never squeezed below its least height: where text is large, the page scrolls instead.
     """
 
     page_id: ClassVar[str] = ""
     title: ClassVar[str] = ""
-    icon: ClassVar[str] = "target"
-    help_text: ClassVar[str] = ""
     depends: ClassVar[Change] = Change.EVERYTHING
     asks: ClassVar[bool] = True  # whether scope and period above the page matter to it
     periods: ClassVar[bool] = True  # whether the period does

@@ -64,6 +64,12 @@ def months(count: int) -> tuple[Period, ...]:
     return run_of(parse_period("2025-12", SETTINGS, TODAY), count, SETTINGS)
 
 
+def forget_answers(evaluator: engine.Evaluator) -> None:
+    """Forget the answers but keep the cubes."""
+    evaluator.memory.answers.clear()
+    evaluator.memory.windows.clear()
+
+
 def test_scorecard(ws: operations.Workspace, workspace: Path) -> None:
     wanted, scopes, periods = formulas(ws, KPIS), every_scope(ws), quarters(5)
     warm = build(ws)
@@ -77,7 +83,7 @@ def test_scorecard(ws: operations.Workspace, workspace: Path) -> None:
             copy.execute(statement).fetchall()
 
     def warmed() -> None:
-        warm.memory.forget_answers()
+        forget_answers(warm)
         engine.evaluate(warm, wanted, scopes, periods)
 
     taken = rounds(
@@ -103,7 +109,7 @@ def test_trends(ws: operations.Workspace) -> None:
         engine.evaluate(evaluator, one, scopes, periods)
 
     def asked(one: list[tuple[Kpi, Formula | None]]) -> None:
-        evaluator.memory.forget_answers()
+        forget_answers(evaluator)
         engine.evaluate(evaluator, one, scopes, periods)
 
     query = "SELECT count(*) FROM deal_values"

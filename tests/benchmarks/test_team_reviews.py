@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kpidesk import operations, store
+from kpidesk import operations
 from kpidesk.core.meetings import KINDS
 from kpidesk.core.people import ORG
+from kpidesk.store.sealed import sealed_bytes
 from tests.benchmarks.company import Files
 from tests.benchmarks.conftest import DEALS, LATER, LATER_DAY, ROUNDS
 from tests.benchmarks.test_imports import bring_in
@@ -43,7 +44,7 @@ def test_reviews(ws: operations.Workspace) -> None:
          "forecast call, warm": lambda: operations.preview_team_review(ws, "forecast", ORG),
          "monthly review held": hold, "calendar": lambda: operations.agenda(ws)}, ROUNDS,
     )  # fmt: skip
-    size = len(store.meeting_bytes(ws.db, first)) / 1024
+    size = len(sealed_bytes(ws.db, "meeting", first)) / 1024
     table(f"Team reviews over {DEALS:,} deals ({size:,.0f} KB sealed)", taken, "monthly review opened again",
           {"weekly review, warm": "goal ≤ 300 ms", "monthly review, warm": "goal ≤ 300 ms",
            "forecast call, warm": "goal ≤ 300 ms"})  # fmt: skip

@@ -222,7 +222,7 @@ def test_the_page_names_every_point_once_beside_it_and_once_in_the_table(found: 
 
 def test_who_is_outside_where_nobody_can_be_told_apart_is_held_against_all_together(found: Comparison) -> None:
     zoe, ann = peer(found, "Zoe Adams"), peer(found, "Ann Lee")
-    alike = Grouping(tuple(Member(at, 0.4, 0.2, 0.6, ()) for at in range(4)), ((0, 1, 2, 3),), ())
+    alike = Grouping(tuple(Member(at, 0.4, 0.2, 0.6) for at in range(4)), ((0, 1, 2, 3),), ())
     assert group_words((ann, zoe), alike) == (
         "Zoe Adams differs from all of them together; from whom of them cannot be told."
     )
@@ -243,7 +243,7 @@ def test_reps_that_differ_only_from_each_other_have_ranks_and_one_sentence(found
 
 def test_the_only_two_who_differ_are_named(found: Comparison) -> None:
     peers = tuple(replace(one, place="inside") for one in sorted(found.groups[0].peers, key=lambda one: one.name))
-    one_pair = Grouping(tuple(Member(at, 0.4, 0.2, 0.6, ()) for at in range(4)), ((0, 1, 2), (0, 2, 3)), ((3, 1),))
+    one_pair = Grouping(tuple(Member(at, 0.4, 0.2, 0.6) for at in range(4)), ((0, 1, 2), (0, 2, 3)), ((3, 1),))
     assert group_words(peers, one_pair) == (
         "Bo Dahl and Zoe Adams differ by more than luck; the others cannot be told apart."
     )

@@ -24,6 +24,7 @@ from kpidesk.core.review_words import moment, no_facts_text, state_text
 from kpidesk.core.reviews import AgendaItem, Commitment, Evidence, Review, Sheet, for_the_rep, is_untouched
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
+from kpidesk.store.sealed import sealed_bytes
 from kpidesk.ui.widgets.review_meeting import load_desk, load_held
 from tests.operations.support import HEADER, Line, bring_in, copied, history, made, write
 
@@ -127,7 +128,7 @@ def test_nothing_from_before_the_last_meeting_is_told_again(ws: operations.Works
 def test_what_was_not_talked_about_comes_up_again_until_it_is_ticked_or_dropped(ws: operations.Workspace) -> None:
     ticked, left = AgendaItem("Holiday", done=True), AgendaItem("Pricing", by="manager", tag="discuss")
     first = hold(ws, date(2026, 2, 2), agenda=(ticked, left), skill="Discovery", evidence=Evidence("win_rate"))
-    sealed = store.sheet_bytes(ws.db, first.review.id)
+    sealed = sealed_bytes(ws.db, "review", first.review.id)
     assert (first.skill_since, first.review.agenda) == (None, (ticked, left))
 
     ws.today = date(2026, 2, 9)
@@ -150,7 +151,7 @@ def test_what_was_not_talked_about_comes_up_again_until_it_is_ticked_or_dropped(
     fourth = operations.sheet(ws, about(ws).id)
     assert [one.text for one in fourth.review.agenda] == ["Demo data"], "what was dropped does not come back"
     assert fourth.skill_since == date(2026, 2, 16)
-    assert store.sheet_bytes(ws.db, first.review.id) == sealed
+    assert sealed_bytes(ws.db, "review", first.review.id) == sealed
 
 
 def test_a_carried_point_that_was_rewritten_or_dropped_is_not_lost_to_a_draft_that_is_brought_back(
@@ -552,7 +553,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(ws: operations.Workspace)
         lambda: operations.save_review(ws, draft),
         lambda: operations.delete_review(ws, draft.id),
         lambda: operations.overrule(ws, 77, "done", "x"),
-        lambda: store.sheet_bytes(ws.db, about(ws).id),
+        lambda: sealed_bytes(ws.db, "review", about(ws).id),
     ):
         with pytest.raises(UserError):
             refused()
@@ -615,10 +616,10 @@ LATER: dict[str, Callable[[operations.Workspace, Path], None]] = {
 
 def test_a_closed_sheet_is_byte_for_byte_what_it_was(ws: operations.Workspace, tmp_path: Path) -> None:
     closed = agree(ws, Commitment("A3 signs", date(2026, 2, 25), deal_id=deal(ws, "A3"), stage="won"))
-    before = store.sheet_bytes(ws.db, closed.review.id)
+    before = sealed_bytes(ws.db, "review", closed.review.id)
     for cause, change in LATER.items():
         change(ws, tmp_path)
-        assert store.sheet_bytes(ws.db, closed.review.id) == before, cause
+        assert sealed_bytes(ws.db, "review", closed.review.id) == before, cause
         assert operations.sheet(ws, closed.review.id) == closed, cause
     assert finish(operations.check(ws)).problems == ()
     (met,) = operations.reviews(ws)

@@ -27,6 +27,7 @@ from kpidesk.core.target_grid import GridEdit
 from kpidesk.exporting.meeting_forms import sheet_json, sheet_text
 from kpidesk.operations.team_review_pipeline import advanced_words, days_words
 from kpidesk.store.frozen import to_json, unpacked
+from kpidesk.store.sealed import sealed_bytes
 from tests.operations.rhythm import (
     CALL,
     CALLS,
@@ -348,7 +349,7 @@ def test_started_numbers_stay_while_the_data_move_on_and_a_closed_sheet_is_byte_
     assert operations.start_team_review(ws, draft.id).lines == started.lines
     closed = operations.close_team_review(ws, draft.id, without_action=True)
     assert (closed.lines, closed.code, closed.as_of) == (started.lines, started.code, FEB)
-    kept = store.meeting_bytes(ws.db, draft.id)
+    kept = sealed_bytes(ws.db, "meeting", draft.id)
     told = {one.kpi_id: one.sentence for one in operations.team_review_differences(ws, draft.id)}
     assert told["bookings"] == "Bookings: then $5.00K, now $15.0K: the outcome of 1 deal changed."
 
@@ -356,12 +357,12 @@ def test_started_numbers_stay_while_the_data_move_on_and_a_closed_sheet_is_byte_
     operations.set_baseline_from(ws, "bookings", scope="org", period="2026-Q2", value="1", reason="x")
     operations.rename_team(ws, scope(ws, "team:North").id, "Nordics")
     operations.close_team_review(ws, draft.id)
-    assert store.meeting_bytes(ws.db, draft.id) == kept
+    assert sealed_bytes(ws.db, "meeting", draft.id) == kept
     assert operations.team_review_sheet(ws, draft.id) == closed
     path = ws.path
     operations.close(ws)
     ws.db = operations.open_workspace(path, today=ws.today).db
-    assert store.meeting_bytes(ws.db, draft.id) == kept
+    assert sealed_bytes(ws.db, "meeting", draft.id) == kept
     assert unpacked(MeetingSheet, kept) == replace(closed, meeting=replace(closed.meeting, private=""))
 
 
@@ -408,7 +409,7 @@ def test_nothing_is_half_kept_when_closing_fails(
 def test_private_notes_are_in_no_sheet(ws: operations.Workspace) -> None:
     closed = held(ws, "weekly", ORG, CALL_THEM, private="hush-hush", notes="Went well")
     assert closed.meeting.private == "hush-hush"
-    assert b"hush-hush" not in to_json(unpacked(MeetingSheet, store.meeting_bytes(ws.db, 1))).encode()
+    assert b"hush-hush" not in to_json(unpacked(MeetingSheet, sealed_bytes(ws.db, "meeting", 1))).encode()
     (told,) = ws.db.rows("SELECT notes, agenda, text FROM meetings JOIN meeting_notes ON meeting_id = id")
     assert told == ("Went well", "[]", "hush-hush")
 

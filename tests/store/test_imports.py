@@ -244,7 +244,6 @@ def test_undo_names_its_file_and_refuses_what_is_not_there(tmp_path: Path) -> No
             undo(db, 7)
         gone = undo(db)
         assert (gone.import_id, gone.file) == (done.import_id, "deals.csv")
-        assert (gone.records_removed, gone.values_removed) == (2, 2)
         assert deals(db, 0, deal("A")).import_id > done.import_id
 
 

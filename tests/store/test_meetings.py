@@ -14,6 +14,7 @@ from kpidesk.core.meeting_sheets import MeetingSheet
 from kpidesk.core.meetings import Action, CarriedAction, Meeting, Point
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import month_period
+from kpidesk.store.sealed import sealed_bytes
 from tests.store.support import day, deal, deals, people, problems, undo, workspace
 
 MARCH = month_period(2026, 3)
@@ -77,14 +78,14 @@ def test_a_review_goes_with_its_team_and_waits_where_the_team_is_no_more(tmp_pat
     with workspace(tmp_path) as db:
         one = deals(db, 0, deal("A", owner="Ann", team="North"))
         meeting = closed(db, drafted(db, team(db, "North")))
-        kept = store.meeting_bytes(db, meeting.id)
+        kept = sealed_bytes(db, "meeting", meeting.id)
         joined = people(db, 1, {"team": "North", "external_id": "T7"}, {"person": "Ann", "team": "T7"})
         store.rename_team(db, team(db, "North").id, "Nordics")
         assert store.load_meeting(db, meeting.id).scope.name == "Nordics"
         undo(db, joined.import_id)
         undo(db, one.import_id)
         assert store.load_meeting(db, meeting.id).scope.name == "Nordics", "a team that was met stays"
-        assert store.meeting_bytes(db, meeting.id) == kept
+        assert sealed_bytes(db, "meeting", meeting.id) == kept
         db.run("UPDATE meetings SET scope_id=-id")
         assert (store.load_meetings(db), store.held_meetings(db)) == ((), ())
         with pytest.raises(UserError, match="was held with 'north', which is no more"):
@@ -116,6 +117,6 @@ def test_private_notes_are_in_their_own_table_alone(tmp_path: Path) -> None:
         meeting = drafted(db)
         store.keep_meeting(db, replace(meeting, private="hush-hush"))
         closed(db, store.load_meeting(db, meeting.id))
-        assert b"hush-hush" not in store.meeting_bytes(db, meeting.id)
+        assert b"hush-hush" not in sealed_bytes(db, "meeting", meeting.id)
         assert "hush-hush" not in str(db.rows("SELECT * FROM meetings"))
         assert store.load_meeting_sheet(db, meeting.id).meeting.private == "hush-hush"

@@ -30,6 +30,7 @@ from kpidesk.core.reviews import (
 )
 from kpidesk.core.settings import Settings
 from kpidesk.store.frozen import packed, to_json, tuple_from_json, unpacked
+from kpidesk.store.sealed import sealed_bytes
 from tests.often import often
 from tests.sheets import CLOSED
 from tests.store.support import day, deal, deals, people, problems, undo, workspace
@@ -121,7 +122,7 @@ def test_private_notes_are_in_their_own_table_alone(tmp_path: Path) -> None:
         review = typed(db, drafted(db), private="thinks of leaving")
         closed(db, review)
         assert store.load_sheet(db, review.id).review.private == "thinks of leaving"
-        assert b"thinks" not in to_json(unpacked(Sheet, store.sheet_bytes(db, review.id))).encode()
+        assert b"thinks" not in to_json(unpacked(Sheet, sealed_bytes(db, "review", review.id))).encode()
         db.run("DELETE FROM private_notes")
         assert store.load_sheet(db, review.id).review.private == ""
 
@@ -228,7 +229,7 @@ def test_what_the_rep_says_of_themself_is_in_no_sealed_sheet(tmp_path: Path) -> 
     with workspace(tmp_path) as db:
         deals(db, 0, deal("A", owner="Ann"))
         review = closed(db, typed(db, drafted(db), wellbeing="TIRED", private="HUSH"))
-        body = to_json(unpacked(Sheet, store.sheet_bytes(db, review.id)))
+        body = to_json(unpacked(Sheet, sealed_bytes(db, "review", review.id)))
         assert "TIRED" not in body
         assert "HUSH" not in body
         assert store.load_sheet(db, review.id).review.wellbeing == "TIRED"
@@ -276,7 +277,7 @@ def test_one_on_ones_go_with_the_person_and_keep_them(tmp_path: Path) -> None:
     with workspace(tmp_path) as db:
         one = deals(db, 0, deal("A", owner="Ann"), deal("B", owner="Anne"))
         review = closed(db, drafted(db, "Anne"))
-        before = store.sheet_bytes(db, review.id)
+        before = sealed_bytes(db, "review", review.id)
         numbers = {person.name: person.id for person in store.load_organisation(db).people}
         store.merge_people(db, keep=numbers["Ann"], drop=numbers["Anne"])
         store.rename_person(db, numbers["Ann"], "Ann Lee")
@@ -284,7 +285,7 @@ def test_one_on_ones_go_with_the_person_and_keep_them(tmp_path: Path) -> None:
         assert store.load_sheet(db, review.id).rep == "Anne"
         undo(db, one.import_id)
         assert [person.name for person in store.load_organisation(db).people] == ["Ann Lee"]
-        assert store.sheet_bytes(db, review.id) == before
+        assert sealed_bytes(db, "review", review.id) == before
         assert problems(db) == ()
 
 

@@ -372,7 +372,7 @@ def hygiene(by: By) -> Fill:
         rules = tuple(RuleCount(rule, at % 3, 3, HOSTILE if at > 9 else "") for at, rule in enumerate(RULES))
         reps = tuple(RepScore(name, at, 3, 2) for at, name in enumerate(NAMES, 1))
         page.show_value(Hygiene(TEAM, AS_OF, 9, 6, rules, reps, findings, HOSTILE, "USD"))
-        page.show_by(by)
+        page.by.buttons()[("rule", "rep").index(by)].click()
         page.list.selectRow(1)
         return page
 
@@ -814,4 +814,3 @@ def test_a_page_says_what_it_is(qtbot: QtBot, shell: FakeShell, page_class: type
     page = page_class(shell)
     qtbot.addWidget(page)
     assert name_of(page) == page.title
-    assert page.help_text

@@ -42,8 +42,6 @@ class BreakdownPage(Page):
 
     page_id: ClassVar[str] = "breakdown"
     title: ClassVar[str] = "Breakdown"
-    icon: ClassVar[str] = "table-2"
-    help_text: ClassVar[str] = "A KPI by source, product, rep or any other field"
     depends: ClassVar[Change] = Change.EVERYTHING
 
     def build(self) -> None:

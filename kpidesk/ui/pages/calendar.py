@@ -40,8 +40,6 @@ class CalendarPage(Page):
 
     page_id: ClassVar[str] = "calendar"
     title: ClassVar[str] = "What is due"
-    icon: ClassVar[str] = "calendar"
-    help_text: ClassVar[str] = "One-on-ones, reviews and KPIs that are due or overdue, and how often each comes round"
     depends: ClassVar[Change] = Change.EVERYTHING
     asks: ClassVar[bool] = False
     only_now: ClassVar[bool] = True

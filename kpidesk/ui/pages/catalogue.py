@@ -69,8 +69,6 @@ class CataloguePage(Page):
 
     page_id: ClassVar[str] = "catalogue"
     title: ClassVar[str] = "Catalogue of KPIs"
-    icon: ClassVar[str] = "search"
-    help_text: ClassVar[str] = "Every KPI with what it needs and what others reach; take the few that fit into use"
     past_words: ClassVar[str] = "Definitions are those of today."
     depends: ClassVar[Change] = Change.EVERYTHING
     keeps_place: ClassVar[bool] = True

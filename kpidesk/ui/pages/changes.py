@@ -137,8 +137,6 @@ class ChangesPage(Page):
 
     page_id: ClassVar[str] = "changes"
     title: ClassVar[str] = "Changes"
-    icon: ClassVar[str] = "history"
-    help_text: ClassVar[str] = "What changed since the import before: new, pushed, won, lost, gone"
     depends: ClassVar[Change] = Change.DATA | Change.PEOPLE | Change.SETTINGS
     periods: ClassVar[bool] = False
 

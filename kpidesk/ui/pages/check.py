@@ -53,8 +53,6 @@ class CheckPage(Page):
 
     page_id: ClassVar[str] = "check"
     title: ClassVar[str] = "Check of the set"
-    icon: ClassVar[str] = "check"
-    help_text: ClassVar[str] = "Few KPIs, owned, balanced, heard early: what to mend first"
     past_words: ClassVar[str] = "The check is that of today."
     depends: ClassVar[Change] = Change.EVERYTHING
     keeps_place: ClassVar[bool] = True

@@ -51,8 +51,6 @@ class ComparePage(KpiPage):
 
     page_id: ClassVar[str] = "compare"
     title: ClassVar[str] = "Compare"
-    icon: ClassVar[str] = "users"
-    help_text: ClassVar[str] = "Which reps or teams differ by more than luck, like for like"
     depends: ClassVar[Change] = Change.EVERYTHING
 
     def build(self) -> None:

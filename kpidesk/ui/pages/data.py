@@ -45,8 +45,6 @@ class DataPage(Page):
 
     page_id: ClassVar[str] = "data"
     title: ClassVar[str] = "Data"
-    icon: ClassVar[str] = "database"
-    help_text: ClassVar[str] = "Import CRM exports, see past imports, undo one"
     past_words: ClassVar[str] = "The imports are all there are."
     depends: ClassVar[Change] = Change.DATA | Change.SETTINGS
     asks: ClassVar[bool] = False

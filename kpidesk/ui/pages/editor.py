@@ -53,8 +53,6 @@ class EditorPage(Page):
 
     page_id: ClassVar[str] = "editor"
     title: ClassVar[str] = "Formula"
-    icon: ClassVar[str] = "pencil"
-    help_text: ClassVar[str] = "Write a KPI as a form or as text, and see at once what it comes to"
     past_words: ClassVar[str] = "Definitions are those of today."
     depends: ClassVar[Change] = Change.DATA | Change.PEOPLE | Change.KPIS | Change.SETTINGS
     keeps_place: ClassVar[bool] = True

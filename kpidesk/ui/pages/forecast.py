@@ -59,8 +59,6 @@ class ForecastPage(WaitingPage):
 
     page_id: ClassVar[str] = "forecast"
     title: ClassVar[str] = "Forecast"
-    icon: ClassVar[str] = "trending-up"
-    help_text: ClassVar[str] = "What will be booked by the end of the period, how sure that is, and what it rests on"
     depends: ClassVar[Change] = Change.EVERYTHING
     keeps_place: ClassVar[bool] = True
     worked_out: ClassVar[str] = "the forecast"

@@ -59,9 +59,7 @@ class GoalsPage(Page):
 
     page_id: ClassVar[str] = "goals"
     title: ClassVar[str] = "KPIs & targets"
-    icon: ClassVar[str] = "target"
     past_words: ClassVar[str] = "Definitions, baselines and targets are those of today."
-    help_text: ClassVar[str] = "Choose KPIs, keep baselines, set minimum, target and stretch"
     depends: ClassVar[Change] = Change.EVERYTHING
     keeps_place: ClassVar[bool] = True
 

@@ -39,8 +39,6 @@ class HygienePage(Page):
 
     page_id: ClassVar[str] = "hygiene"
     title: ClassVar[str] = "Data hygiene"
-    icon: ClassVar[str] = "list-filter"
-    help_text: ClassVar[str] = "What is missing or wrong in the deals, by rule and by rep, with what to do"
     depends: ClassVar[Change] = Change.DATA | Change.PEOPLE | Change.SETTINGS
     periods: ClassVar[bool] = False
 
@@ -146,11 +144,6 @@ class HygienePage(Page):
     def _show_deals(self) -> None:
         if self.found is not None and self.list.part is not None:
             self.deals.show_part(self.list.part, self.found.findings)
-
-    def show_by(self, by: By) -> None:
-        """List the rules, or the reps."""
-        self.by.set_value(by)
-        self._show_parts(None)
 
     def _look_at_rep(self) -> None:
         """Choose the rep above the page and list the rules."""

@@ -41,8 +41,6 @@ class InitiativesPage(Page):
 
     page_id: ClassVar[str] = "initiatives"
     title: ClassVar[str] = "Initiatives"
-    icon: ClassVar[str] = "arrow-right"
-    help_text: ClassVar[str] = "What was begun to move a KPI, and whether it moved"
     depends: ClassVar[Change] = Change.DATA | Change.PEOPLE | Change.KPIS | Change.SETTINGS
     periods: ClassVar[bool] = False
     past_words: ClassVar[str] = "Initiatives are those of today."

@@ -36,8 +36,6 @@ class NumbersPage(Page):
 
     page_id: ClassVar[str] = "numbers"
     title: ClassVar[str] = "Numbers for formulas"
-    icon: ClassVar[str] = "sliders-horizontal"
-    help_text: ClassVar[str] = "Numbers that formulas use and no file tells, such as the gross margin"
     depends: ClassVar[Change] = Change.KPIS | Change.SETTINGS
     asks: ClassVar[bool] = False
 

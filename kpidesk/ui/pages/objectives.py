@@ -59,8 +59,6 @@ class ObjectivesPage(Page):
 
     page_id: ClassVar[str] = "objectives"
     title: ClassVar[str] = "Objectives"
-    icon: ClassVar[str] = "crosshair"
-    help_text: ClassVar[str] = "What is to be reached, and the KPIs that tell"
     past_words: ClassVar[str] = "Objectives are those of today."
     depends: ClassVar[Change] = Change.EVERYTHING
 

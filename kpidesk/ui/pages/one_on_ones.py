@@ -46,8 +46,6 @@ class OneOnOnesPage(MeetingPage[Review]):
 
     page_id: ClassVar[str] = "one-on-ones"
     title: ClassVar[str] = "One-on-ones"
-    icon: ClassVar[str] = "users"
-    help_text: ClassVar[str] = "Prepare, hold and close the meeting with a rep"
     job: ClassVar[str] = "one-on-one"
     head: ReviewHead
     cards: ReviewCards

@@ -49,8 +49,6 @@ class PeoplePage(Page):
 
     page_id: ClassVar[str] = "people"
     title: ClassVar[str] = "People & teams"
-    icon: ClassVar[str] = "network"
-    help_text: ClassVar[str] = "Who is in which team since when, names that are one person"
     past_words: ClassVar[str] = "People and teams are those of today."
     depends: ClassVar[Change] = CHANGED | Change.SETTINGS
     asks: ClassVar[bool] = False

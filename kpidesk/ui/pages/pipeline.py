@@ -56,8 +56,6 @@ class PipelinePage(WaitingPage):
 
     page_id: ClassVar[str] = "pipeline"
     title: ClassVar[str] = "Pipeline"
-    icon: ClassVar[str] = "chart-bar-decreasing"
-    help_text: ClassVar[str] = "Where deals stand and stall, what moved, and whether it is enough for the target"
     depends: ClassVar[Change] = Change.EVERYTHING
     keeps_place: ClassVar[bool] = True
     worked_out: ClassVar[str] = "the pipeline"

@@ -44,8 +44,6 @@ class ReceiptPage(Page):
 
     page_id: ClassVar[str] = "receipt"
     title: ClassVar[str] = "Rows"
-    icon: ClassVar[str] = "receipt-text"
-    help_text: ClassVar[str] = "Every row behind a number, and the proof that they come to it"
     depends: ClassVar[Change] = Change.DATA | Change.PEOPLE | Change.KPIS | Change.SETTINGS
 
     def build(self) -> None:

@@ -59,9 +59,7 @@ class RefreshPage(Page):
 
     page_id: ClassVar[str] = "refresh"
     title: ClassVar[str] = "Quarterly refresh"
-    icon: ClassVar[str] = "refresh-cw"
     past_words: ClassVar[str] = "Targets are those of today."
-    help_text: ClassVar[str] = "New baselines beside the old ones, and a decision about every target that is due"
     depends: ClassVar[Change] = Change.GOALS | Change.KPIS | Change.PEOPLE | Change.SETTINGS | Change.DATA
     keeps_place: ClassVar[bool] = True
 

@@ -71,8 +71,6 @@ class ReviewsPage(MeetingPage[Meeting]):
 
     page_id: ClassVar[str] = "reviews"
     title: ClassVar[str] = "Reviews"
-    icon: ClassVar[str] = "presentation"
-    help_text: ClassVar[str] = "Weekly team review, monthly leadership review and forecast call"
     job: ClassVar[str] = "review"
     head: MeetingHead
     cards: MeetingCards

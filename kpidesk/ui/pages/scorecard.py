@@ -46,8 +46,6 @@ class ScorecardPage(Page):
 
     page_id: ClassVar[str] = "scorecard"
     title: ClassVar[str] = "Scorecard"
-    icon: ClassVar[str] = "layout-dashboard"
-    help_text: ClassVar[str] = "Which KPI is on track against minimum, target and stretch"
     depends: ClassVar[Change] = Change.EVERYTHING
 
     def build(self) -> None:

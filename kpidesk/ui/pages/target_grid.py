@@ -68,9 +68,7 @@ class TargetGridPage(Page):
 
     page_id: ClassVar[str] = "target-grid"
     title: ClassVar[str] = "Targets"
-    icon: ClassVar[str] = "grid-3x3"
     past_words: ClassVar[str] = "Targets are those of today."
-    help_text: ClassVar[str] = "Targets of every team and rep in one grid: type, paste, share out, copy forward"
     depends: ClassVar[Change] = Change.GOALS | Change.KPIS | Change.PEOPLE | Change.SETTINGS | Change.DATA
 
     def build(self) -> None:

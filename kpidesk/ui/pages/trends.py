@@ -51,8 +51,6 @@ class TrendsPage(Page):
 
     page_id: ClassVar[str] = "trends"
     title: ClassVar[str] = "Trends"
-    icon: ClassVar[str] = "trending-up"
-    help_text: ClassVar[str] = "How a KPI went, against the goals as they were"
     depends: ClassVar[Change] = Change.EVERYTHING
 
     def build(self) -> None:

@@ -60,8 +60,6 @@ class WelcomePage(Page):
 
     page_id: ClassVar[str] = "welcome"
     title: ClassVar[str] = "Welcome"
-    icon: ClassVar[str] = "sparkles"
-    help_text: ClassVar[str] = "Start with an export of your CRM, or look around in a sample"
     depends: ClassVar[Change] = Change.NOTHING
     asks: ClassVar[bool] = False
     sample_wanted = Signal()

@@ -61,8 +61,6 @@ class WhyPage(KpiPage):
 
     page_id: ClassVar[str] = "why"
     title: ClassVar[str] = "Why"
-    icon: ClassVar[str] = "search"
-    help_text: ClassVar[str] = "Why a KPI changed or lies off its target, in parts that add up"
     depends: ClassVar[Change] = Change.EVERYTHING
 
     def build(self) -> None:
