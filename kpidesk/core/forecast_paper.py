@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from kpidesk.core.forecast_words import known_words
 from kpidesk.core.forecasts import (
     METHODS,
     Backtest,
@@ -105,7 +106,7 @@ def _range_parts(view: ForecastView) -> Iterator[PaperPart]:
             f"{best.name}: {found.text}, with {found.point_text} in the middle.", found.low, found.point, found.high,
             low, found.point_text, high, tuple(_marks(view)),
         )  # fmt: skip
-    yield PaperWords(tuple(filter(None, (view.default_words, view.known_words))))
+    yield PaperWords(tuple(filter(None, (view.default_words, known_words(view)))))
     yield _methods(view)
 
 

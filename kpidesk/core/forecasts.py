@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Tier
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question, Row
-from kpidesk.core.wording import counted
 
 MethodId = Literal["share", "pipeline", "season"]
 METHODS: tuple[MethodId, ...] = ("share", "pipeline", "season")
@@ -231,14 +229,25 @@ class ToCreate:
 
 
 @dataclass(frozen=True, slots=True)
+class LateWins:
+    """What the last closed `periods` won in their last `days`, as many as are left now, and `new`, which part of it
+    was of deals created in these days."""
+
+    periods: int
+    days: int
+    won: float
+    new: float
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastView:
     """The forecast of a scope for a period, as of a day.
 
     `kpi` is the bookings KPI that is forecast; `won` what it came to so far from `won_deals`. `due` and `due_amount`
     are the open deals due in the period. `default` is the method that stands for the forecast, `default_words` say why.
     `leading` are the leading KPIs behind it as they stand; `leading_warning` is set where there are none. `missing`
-    tells why a part is empty, by its name ("won", "categories", "to_create"). `receipt` is the code that proves what
-    was won so far again.
+    tells why a part is empty, by its name ("won", "categories", "to_create"). `late` tells what such a rest of a period
+    brought in the past. `receipt` is the code that proves what was won so far again.
     """
 
     question: Question
@@ -272,6 +281,7 @@ class ForecastView:
     sources: tuple[str, ...] = ()
     definitions: str = ""
     receipt: str = field(default="", compare=False)
+    late: LateWins | None = None
 
     def method(self, wanted: MethodId) -> Method | None:
         """One of the methods; None where the view has not got it."""
@@ -281,19 +291,6 @@ class ForecastView:
     def forecast(self) -> Method | None:
         """The method that stands for the forecast."""
         return None if self.default is None else self.method(self.default)
-
-    @property
-    def known_words(self) -> str:
-        """Where there is no forecast: what is booked, and what the open deals due may add; "" where nothing is due."""
-        has_range = self.forecast is not None and self.forecast.found is not None
-        if has_range or not self.running or not self.due or not self.weighted:
-            return ""
-        expected = self.weighted[-1]
-        together = format_value(self.won + expected.value, "money", self.currency)
-        due = f"{counted(round(self.due), 'open deal')}, {self.due_text},"
-        are = "is" if round(self.due) == 1 else "are"
-        return (f"What is known: {self.won_text} is booked, and {due} {are} due; {expected.name.lower()} they bring "
-                f"{expected.text}, {together} together.")  # fmt: skip
 
     def why_missing(self, part: str) -> str:
         """Why a part of the view is empty; "" where nothing is said."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpidesk.core.forecast_paper import forecast_receipts
+from kpidesk.core.forecast_words import known_words
 from kpidesk.core.forecasts import (
     CategoryTotal,
     ForecastView,
+    LateWins,
     Method,
     Pacing,
     Range,
@@ -55,8 +57,8 @@ def _methods_text(found: ForecastView) -> Iterator[str]:
           for at, tier in enumerate(tiers)),
     ))  # fmt: skip
     yield paragraph(found.default_words)
-    if found.known_words:
-        yield paragraph(found.known_words)
+    if known := known_words(found):
+        yield paragraph(known)
     yield paragraphs(f"{one.name}: {words}" for one in shown if (words := _remark(one, found)))
 
 
@@ -198,11 +200,16 @@ def forecast_json(found: ForecastView, tried: WhatIf | None = None) -> Json:
              "crm_chance": number_json(one.crm_chance), "own_chance": number_json(one.own_chance)}
             for one in found.deals
         ],
+        "late": _late_json(found.late) if found.late else None,
         "missing": dict(found.missing),
         "what_if": what_if_json(tried) if tried is not None else None,
         "notices": list(found.notices),
         "definitions": found.definitions,
     }  # fmt: skip
+
+
+def _late_json(late: LateWins) -> Json:
+    return {"periods": late.periods, "days": late.days, "won": number_json(late.won), "new": number_json(late.new)}
 
 
 def range_json(found: Range | None) -> Json | None:

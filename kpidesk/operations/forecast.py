@@ -40,6 +40,7 @@ from kpidesk.operations.forecast_deals import (
     weighted,
 )
 from kpidesk.operations.forecast_known import Known, booked_so_far, known_now, plain
+from kpidesk.operations.forecast_late import late_wins
 from kpidesk.operations.forecast_methods import (
     Estimate,
     pace_of_past,
@@ -179,6 +180,7 @@ def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
         pacing=None if lacks else pacing(ws, known, period, here.won, here.target, pace),
         to_create=None if isinstance(created, str) else created,
         leading=leading, leading_warning="" if leading else NO_LEADING,
+        late=late_wins(known, period) if is_known and running else None,
         missing=(
             *((("won", lacks),) if lacks else ()), *((("to_create", created),) if isinstance(created, str) else ()),
         ),

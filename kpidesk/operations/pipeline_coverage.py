@@ -237,7 +237,7 @@ def _sentence(known: Given, made: Coverage) -> str:
     if made.needed.value is None:
         return f"{told}. What you need is not known: {made.needed.reason or 'nothing was won in ' + made.past}."
     is_same = made.judged.text == made.needed.text
-    verdict = "about enough" if is_same else "enough" if made.is_enough else "not enough"
+    verdict = "about enough" if is_same else "enough" if made.is_enough else "not enough alone"
     if is_same or made.is_enough:
         verdict += _with_time(known)
     return (

@@ -15,7 +15,7 @@ from scipy import stats
 
 from kpidesk import operations, store
 from kpidesk.core.errors import UserError
-from kpidesk.core.forecasts import Backtest, ForecastView, WinChances
+from kpidesk.core.forecasts import Backtest, ForecastView, LateWins, WinChances
 from kpidesk.core.goals import Baseline, Target
 from kpidesk.core.papers import PaperChart, PaperRange, PaperTable
 from kpidesk.core.people import ORG
@@ -106,6 +106,24 @@ def test_the_season_is_the_year_before(given: Given) -> None:
     point, low, high = ends(view, "season")
     assert (point, low, high) == pytest.approx(tuple(map(float, usual.ppf((0.5, 0.1, 0.9)))), rel=1e-3)
     assert view.won < (low or 0)
+
+
+@pytest.mark.parametrize("owner", ["", "Bo Dahl"])
+def test_what_the_rest_of_past_quarters_brought_is_that_of_the_files(given: Given, owner: str) -> None:
+    ws, files = given
+    view = operations.forecast(ws, asked(ws, scope=f"rep:{owner}" if owner else "org"))
+    rows = firm.read(files[firm.TODAY], owner)
+    left = (firm.quarter(*NOW)[1] - firm.TODAY).days - 1
+    won = new = 0.0
+    for past in firm.QUARTERS:
+        last = firm.quarter(*past)[1] - timedelta(days=1)
+        first = last - timedelta(days=left - 1)
+        won += firm.won_between(rows, first, last)
+        later = {key: row for key, row in rows.items() if row["Created"] >= first.isoformat()}
+        new += firm.won_between(later, first, last)
+    assert view.late == LateWins(len(firm.QUARTERS), left, won, new)
+    assert new < won
+    assert bool(new) == (not owner)
 
 
 def test_what_is_won_leaves_room_for_what_is_still_to_come() -> None:

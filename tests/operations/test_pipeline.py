@@ -334,7 +334,7 @@ def test_coverage_of_the_target_and_of_what_is_left(ws: operations.Workspace) ->
     assert (found.win_rate.value, found.n, found.needed.value) == (0.25, 2, 4.0)
     assert found.sentence == (
         "Open deals due in Feb 2026 cover what is left of the target 2.7×; by your own past (25% of the value won, 2"
-        " deals) you need 4.0×: not enough. Three times is only a rule of thumb."
+        " deals) you need 4.0×: not enough alone. Three times is only a rule of thumb."
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from kpidesk.core.deal_changes import DealMove
-from kpidesk.core.forecasts import ForecastView, Method, Range, ToCreate, Track
+from kpidesk.core.forecasts import Chance, ForecastView, Method, Range, ToCreate, Track
 from kpidesk.core.formats import NOTHING, format_value
 from kpidesk.core.pipeline import (
     BRIDGE_WORDS,
@@ -167,12 +167,15 @@ def pipeline(name: str = "Sales", names: tuple[str, ...] = NAMES, *, amounts: bo
     )  # fmt: skip
 
 
-def forecast(name: str = "By the pace of past quarters", *, has_range: bool = True) -> ForecastView:
+def forecast(
+    name: str = "By the pace of past quarters", *, has_range: bool = True, chance: float | None = None
+) -> ForecastView:
     """A forecast with a range and its record, or one that says why it has none."""
     found = Range(585_000.0, 512_000.0, 668_000.0, "$585K", "$512K to $668K") if has_range else None
     record = Track("share", "now", 8, 0.07, 5, 6, 8, "missed by 7% on median in your last 8 quarters.")
     reason = "" if has_range else f"{name} needs 4 closed quarters."
-    method = Method("share", name, "how", found, reason, "8 quarters", 8, track=record)
+    method = Method("share", name, "how", found, reason, "8 quarters", 8,
+                    (Chance("target", 640_000.0, "$640K", chance, ""),), track=record)  # fmt: skip
     lines = ("$640K target − $260K won = $380K.", "÷ 27% of value won = $1.41M.", "− $900K open and qualified = $507K.")
     return ForecastView(
         QUESTION, BOOKINGS, "Forecast", AS_OF, True, "USD", 260_000.0, "$260K", 11.0, 48.0, 1_210_000.0, "$1.21M",

@@ -19,7 +19,8 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecast_paper import categories_table, stages_table
-from kpidesk.core.forecasts import UNCHECKED, Backtest, ForecastView, Weighted
+from kpidesk.core.forecast_words import known_words
+from kpidesk.core.forecasts import UNCHECKED, Backtest, ForecastView, LateWins, Weighted
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import parse_period, shift
 from kpidesk.core.progress import Progress
@@ -33,7 +34,7 @@ from kpidesk.ui.widgets.forecast_fold import FoldCard
 from kpidesk.ui.widgets.forecast_given import SubmitDialog, given_line, given_table
 from kpidesk.ui.widgets.forecast_loading import WantedReturn, belongs
 from kpidesk.ui.widgets.forecast_pay import pay_table
-from kpidesk.ui.widgets.forecast_text import answer_of, record_table, said_table, sentence_of
+from kpidesk.ui.widgets.forecast_text import CHECKING, answer_of, record_table, said_table, sentence_of
 from tests.conftest import SAMPLE_DAY
 from tests.ui import samples_forecast as made_up
 from tests.ui.samples import QUESTION, SETTINGS
@@ -121,13 +122,12 @@ def test_the_answer_of_odd_periods() -> None:
     known = replace(
         untold, due=3.0, due_text="$100K", weighted=(Weighted("By your own past", 40_000.0, "$40.0K", 3.0),)
     )
-    assert known.known_words == (
+    assert known_words(known) == (
         "What is known: $260K is booked, and 3 open deals, $100K, are due; by your own past they bring $40.0K, $300K "
         "together."
     )
-    assert answer_of(known).record == known.known_words
-    assert replace(known, due=0.0).known_words == replace(known, running=False).known_words == ""
-    assert not made_up.view().known_words, "a forecast says it better"
+    assert answer_of(known).record == known_words(known)
+    assert known_words(replace(known, due=0.0)) == known_words(replace(known, running=False)) == ""
     assert answer_of(untold).shown is None
     over = made_up.view(running=False)
     assert sentence_of(over) == "$260K was booked in Q3 2026, 46.4% of the $560K target."
@@ -135,6 +135,27 @@ def test_the_answer_of_odd_periods() -> None:
     assert sentence_of(untold) == "Q3 2026 is over. What is booked is not known: no file says."
     over = made_up.view(running=False, won=560_000.0, won_text="$560K")
     assert sentence_of(over) == "$560K was booked in Q3 2026, the target of $560K was reached."
+
+
+def test_the_middle_is_explained_by_what_is_won_what_is_due_and_what_nobody_knows_of_yet() -> None:
+    due = (Weighted("By your own past", 40_000.0, "$40.0K", 3.0),)
+    view = made_up.view(due=3.0, due_text="$100K", weighted=due, late=LateWins(8, 30, 2_000_000.0, 500_000.0))
+    start = "$260K is won; 3 open deals due, $100K, should bring $40.0K by your own past"
+    rest = f"{start}. The other $300K of the middle would be from deals due later or not created yet"
+    assert known_words(view) == (
+        f"{rest}; the last 8 quarters won $250K on average in their last 30 days, 25% of it from deals created then."
+    )
+    assert known_words(replace(view, late=None)) == f"{rest}."
+    assert known_words(replace(view, late=LateWins(1, 1, 9_000.0, 0.0))) == (
+        f"{rest}; the last quarter won $9.00K in its last day, none of it from deals created then."
+    )
+    much = Weighted("By your own past", 400_000.0, "$400K", 3.0)
+    assert known_words(replace(view, weighted=(much,))).endswith("past: together $60.0K more than the middle, $600K.")
+    fits = Weighted("By your own past", 340_100.0, "$340K", 3.0)
+    assert known_words(replace(view, weighted=(fits,))).endswith("past, which makes the middle, $600K.")
+    assert known_words(replace(view, due=0.0)).startswith("$260K is won; no open deal is due. The other $300K")
+    assert not known_words(replace(view, as_of=view.question.period.last_day)), "what is booked is what it comes to"
+    assert answer_of(view).record == f"{known_words(view)}\n{view.default_words}"
 
 
 def test_the_range_shows_what_is_won_and_every_tier() -> None:
@@ -155,7 +176,7 @@ def test_the_first_screen_has_the_answer_and_the_check_follows(qtbot: QtBot, she
     assert page.answer.sentence.text().startswith(f"{card.rows[0].value_text} booked; ")
     track = page.view.forecast.track
     assert track is not None
-    assert page.answer.record.text() == page.view.default_words
+    assert page.answer.record.text().endswith(page.view.default_words)
     assert f"missed by {100 * (track.missed or 0):.0f}%" in page.answer.record.text()
     found = page.backtest
     assert found is not None
@@ -170,9 +191,9 @@ def test_nothing_of_the_check_is_shown_while_it_is_on_its_way(qtbot: QtBot, bare
     page = ForecastPage(bare)
     qtbot.addWidget(page)
     page.show_forecast(made_up.view(methods=(made_up.method(checked=False),)), None, waiting=True)
-    assert page.answer.record.text().startswith("Checking this against")
+    assert page.answer.record.text().endswith(CHECKING)
     page.show_forecast(made_up.view(methods=(made_up.method(checked=False),)), None)
-    assert page.answer.record.text() == "Negotiation"
+    assert page.answer.record.text().endswith("\nNegotiation")
     assert not page.methods.past.isVisibleTo(page.methods)
 
 

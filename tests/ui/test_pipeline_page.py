@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
+from kpidesk.core.forecast_words import known_words
 from kpidesk.core.formats import NOTHING
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import parse_period
@@ -229,7 +230,7 @@ def test_the_forecast_is_a_range_with_its_own_record(shell: FakeShell, qtbot: Qt
     view = told(qtbot, page.shell, lambda ws: operations.forecast(ws, QUESTION))  # type: ignore[arg-type]
     assert view.forecast is not None
     assert view.forecast.track is not None
-    assert page.outlook.record.text() == view.default_words
+    assert page.outlook.record.text() == f"{known_words(view)}\n{view.default_words}"
     assert view.forecast.track.words in page.outlook.record.text()
     assert page.outlook.range_text.text() == view.forecast.found.text
     assert page.outlook.bar.shown is not None
@@ -270,7 +271,15 @@ def test_figures_say_in_words_what_is_not_enough() -> None:
     cells = {cell.name: cell for cell in cells_of(made_up.pipeline(), made_up.forecast())}
     rest = cells["Qualified deals cover what is left"]
     assert (rest.text, rest.is_short) == ("2.4×", True)  # $900K ÷ $380K
-    assert rest.note == "▼ Not enough: your win rate needs 3.7× · 3.2× with all open deals"
+    assert rest.note == "▼ Not enough alone: your win rate needs 3.7× · 3.2× with all open deals"
+    likely = made_up.forecast(chance=0.74)
+    rest = next(cell for cell in cells_of(made_up.pipeline(), likely) if cell.name == rest.name)
+    assert not rest.is_short, "one verdict: the forecast sees the target reached"
+    assert rest.note == (
+        "Not enough alone: your win rate needs 3.7× · 3.2× with all open deals. With deals due later or new: probably "
+        "on track"
+    )
+    assert cells_of(made_up.pipeline(), made_up.forecast(chance=0.6))[2].is_short
     assert cells["Open and due in Q3 2026"].note == "1.9× of the target · $900K qualified"
     assert cells["Won in Q3 2026"].note == "of the $640K target · $380K left"
     assert [name for name, _ in sums_of(made_up.coverage(), made_up.forecast())] == [

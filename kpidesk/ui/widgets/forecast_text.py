@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from kpidesk.core.accuracy_paper import horizons_table
 from kpidesk.core.forecast_misses import ForecastAccuracy, ScopeMisses
+from kpidesk.core.forecast_words import known_words, verdict_of
 from kpidesk.core.forecasts import METHODS, MOMENTS, Backtest, BacktestLine, Chance, ForecastView, Method, Moment, Range
 from kpidesk.core.formats import NOTHING, count_text, format_value, sample_text
 from kpidesk.core.goals import Tier
@@ -15,11 +16,6 @@ from kpidesk.core.receipts import Opens
 from kpidesk.core.scorecards import Row
 from kpidesk.ui.widgets.pipeline_cells import Cell, range_of
 
-VERDICTS: tuple[tuple[float, str], ...] = (
-    (0.9, "on track"), (0.65, "probably on track"), (0.35, "could go either way"), (0.1, "probably short of it"),
-    (0.0, "hardly within reach"),
-)  # fmt: skip
-"""From which chance of the target on a forecast is called what."""
 TIER_NAMES: dict[Tier, str] = {"minimum": "Minimum", "target": "Target", "stretch": "Stretch"}
 MOMENT_NAMES: dict[Moment, str] = {
     "now": "As far in as now", "day one": "On day one", "25%": "After 25%", "50%": "After 50%", "75%": "After 75%",
@@ -45,8 +41,9 @@ def answer_of(view: ForecastView, *, waiting: bool = False) -> Answer:
     if shown is not None and method is not None:
         shown = replace(shown, sentence=sentence_of(view), marks=tuple(_marks(view, method)))
     unchecked = found is not None and method is not None and method.track is None
-    record = CHECKING if waiting and unchecked else view.default_words if found is not None else view.known_words
-    return Answer(sentence_of(view), shown, record, tuple(_figures(view)))
+    record = CHECKING if waiting and unchecked else view.default_words if found is not None else ""
+    told = "\n".join(filter(None, (known_words(view), record)))
+    return Answer(sentence_of(view), shown, told, tuple(_figures(view)))
 
 
 def sentence_of(view: ForecastView) -> str:
@@ -78,17 +75,6 @@ def _held(view: ForecastView) -> str:
 def _first_reason(view: ForecastView) -> str:
     reason = next((one.reason for one in view.methods if one.reason), "there is nothing to forecast from yet.")
     return f"no forecast yet: {reason[:1].lower()}{reason[1:]}"
-
-
-def verdict_of(view: ForecastView, method: Method) -> str:
-    """What the forecast means for the target, in words."""
-    if view.target is not None and view.won >= view.target:
-        return "reached already"
-    chance = next((one.chance for one in method.chances if one.tier == "target"), None)
-    if chance is None:
-        point = method.found.point if method.found is not None else view.won
-        return "about there" if view.target is None or point >= view.target else "short of it"
-    return next(words for least, words in VERDICTS if chance >= least)
 
 
 def _marks(view: ForecastView, method: Method) -> Iterator[PaperMark]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kpidesk.core.forecast_words import LIKELY_ENOUGH, chance_of_target, known_words, verdict_of
 from kpidesk.core.forecasts import ForecastView, Method
 from kpidesk.core.formats import NOTHING, format_value
 from kpidesk.core.papers import MIDDLE, PaperMark, PaperRange
@@ -66,7 +67,7 @@ def cells_of(found: Pipeline, view: ForecastView | None) -> tuple[Cell, ...]:
     cells = [
         _amount(f"Open and due in {period}", coverage.due, _due_note(coverage)),
         _amount(f"Won in {period}", coverage.won, _won_note(coverage)),
-        _rest(coverage),
+        _rest(coverage, _verdict(view)),
     ]
     if view is not None and view.to_create is not None:
         cells.append(Cell("Pipeline still to create", view.to_create.text, f"for {period}", has_sums=True))
@@ -104,8 +105,21 @@ def _won_note(coverage: Coverage) -> str:
     return f"of the {coverage.target.text} target · {left}"
 
 
-def _rest(coverage: Coverage) -> Cell:
-    """How often the pipeline that counts covers what is left, against how often it must."""
+def _verdict(view: ForecastView | None) -> str:
+    """What the forecast says of the target where it is likely to be reached; "" where it is not, or nothing is said."""
+    method = view.forecast if view is not None else None
+    if view is None or method is None or not view.running:
+        return ""
+    chance = chance_of_target(method)
+    return verdict_of(view, method) if chance is not None and chance >= LIKELY_ENOUGH else ""
+
+
+def _rest(coverage: Coverage, outlook: str) -> Cell:
+    """How often the pipeline that counts covers what is left, against how often it must.
+
+    What is open by now is not all that will be won: where the forecast sees the target reached (`outlook`), too little
+    of it is no alarm.
+    """
     name = "Qualified deals cover what is left" if coverage.is_part else "Covers what is left"
     judged, is_short = coverage.judged, coverage.is_enough is False
     if judged.value is None:
@@ -113,10 +127,11 @@ def _rest(coverage: Coverage) -> Cell:
     every = f" · {coverage.of_rest.text} with all open deals" if coverage.is_part else ""
     if coverage.needed.value is None:
         return Cell(name, judged.text, f"of {coverage.left.text}{every}", has_sums=True)
-    verdict = "▼ Not enough" if is_short else "Enough"
+    verdict = "Enough" if not is_short else "Not enough alone" if outlook else "▼ Not enough alone"
+    others = f". With deals due later or new: {outlook}" if is_short and outlook else ""
     whose = f"the win rate of {coverage.rate_of}" if coverage.rate_of else "your win rate"
-    note = f"{verdict}: {whose} needs {coverage.needed.text}{every}"
-    return Cell(name, judged.text, note, has_sums=True, is_short=is_short)
+    note = f"{verdict}: {whose} needs {coverage.needed.text}{every}{others}"
+    return Cell(name, judged.text, note, has_sums=True, is_short=is_short and not outlook)
 
 
 def _reason(text: str) -> str:
@@ -142,7 +157,8 @@ def outlook_of(view: ForecastView) -> Outlook:
         text = f"{view.won_text} won"
         return Outlook(heading, text, None, reason, f"{heading}: {text}. {reason}")
     shown = range_of(view, method)
-    return Outlook(heading, method.found.text or method.found.point_text, shown, view.default_words,
+    record = "\n".join(filter(None, (known_words(view), view.default_words)))
+    return Outlook(heading, method.found.text or method.found.point_text, shown, record,
                    shown.sentence if shown is not None else f"{heading}: {method.found.point_text}.")  # fmt: skip
 
 
