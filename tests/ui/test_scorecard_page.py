@@ -207,6 +207,17 @@ def test_the_panel_opens_and_closes_by_key_and_stays_as_left(opened: Open, shell
     assert not page.panel.isVisible()  # closed by hand stays closed
 
 
+@pytest.mark.parametrize("size", [(780, 600), (1068, 714)])
+def test_a_click_opens_the_panel_where_it_has_no_room_by_itself(opened: Open, size: tuple[int, int]) -> None:
+    page = opened(size=size)
+    QTest.keyClick(page.pane.table, Qt.Key.Key_Space)
+    QTest.keyClick(page.pane.table, Qt.Key.Key_Escape)
+    click(page.pane.table, 2, COLUMNS.index("kpi"))
+    assert page.panel.isVisible() == (size[0] < 900)  # where there is room for it, it stays closed as it was left
+    assert page.panel.row is not None
+    assert page.panel.row.kpi.id == "sales_cycle"
+
+
 def test_kpis_in_use_for_other_levels_are_named(opened: Open, frozen: Frozen) -> None:
     page = opened()
     assert "not shown" not in page.about.text()

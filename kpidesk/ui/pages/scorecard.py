@@ -114,6 +114,7 @@ class ScorecardPage(Page):
             table.picked.connect(self._on_picked)
             table.opened.connect(self.open_rows)
             table.about.connect(lambda _row: self.show_panel(True))
+            table.touched.connect(self._on_touched)
         self.matrix.member_opened.connect(self._open_member)
         self.panel.receipt.connect(self.open_rows)
         self.panel.longer.connect(lambda about: self.acts.open_longer(about, self.question_of(about)))
@@ -357,14 +358,21 @@ class ScorecardPage(Page):
         if not shown:
             self._focus_table()
 
+    def _is_roomy(self) -> bool:
+        return self.width() >= self.theme.px(FOR_PANEL)
+
+    def _on_touched(self, _row: Row) -> None:
+        """Where the panel has no room beside the table, a click on a KPI opens it."""
+        if not self._is_roomy() and not self.panel.isVisible():
+            self.show_panel(True)
+
     def _focus_table(self) -> None:
         shown = self.matrix if self.left.currentIndex() == 1 else self.pane.table
         shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fit(self) -> None:
         """Show panel and trend where there is room for them."""
-        roomy = self.width() >= self.theme.px(FOR_PANEL)
-        self.panel.setVisible(roomy if self._panel_wanted is None else self._panel_wanted)
+        self.panel.setVisible(self._is_roomy() if self._panel_wanted is None else self._panel_wanted)
         arranged = self.body.layout()
         if arranged is not None:
             arranged.activate()  # a banner that has just come or gone has changed the room

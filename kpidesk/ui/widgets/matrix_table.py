@@ -159,13 +159,14 @@ class _CellDelegate(QStyledItemDelegate):
 class MatrixTable(NumberTable):
     """The table; `picked` sends the Row of the cell selected, `opened` one to explain, `member_opened` a Scope.
 
-    Enter or a click on a number opens it, Space or a double click elsewhere sends `about`. Left of the first number
-    lies the name: Enter there, or a double click on it, opens that member. Ctrl+C copies whole rows.
+    Enter or a click on a number opens it, Space or a double click elsewhere sends `about`, a single one `touched`. Left
+    of the first number lies the name: Enter there, or a double click on it, opens that member. Ctrl+C copies rows.
     """
 
     picked = Signal(object)
     opened = Signal(object)
     about = Signal(object)
+    touched = Signal(object)
     member_opened = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -272,9 +273,14 @@ class MatrixTable(NumberTable):
         """A plain click on a number opens its rows."""
         super().mouseReleaseEvent(event)
         plain = event.button() == Qt.MouseButton.LeftButton and event.modifiers() == Qt.KeyboardModifier.NoModifier
-        row = self.cells.cell(self.number_at(event.position().toPoint()))
-        if plain and row is not None and len(self.selectionModel().selectedIndexes()) == 1:
+        if not plain or len(self.selectionModel().selectedIndexes()) != 1:
+            return
+        at = event.position().toPoint()
+        row, beside = self.cells.cell(self.number_at(at)), self.cells.cell(self.indexAt(at))
+        if row is not None:
             self.opened.emit(row)
+        elif beside is not None:
+            self.touched.emit(beside)
 
     def number_at(self, point: QPoint) -> QModelIndex:
         """The cell whose number lies at a point of the viewport."""

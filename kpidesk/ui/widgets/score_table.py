@@ -208,13 +208,14 @@ class RowDelegate(QStyledItemDelegate):
 class ScoreTable(QTableView):
     """The table; `picked` sends the Row selected (or None), `opened` the Row whose number is to be explained.
 
-    Enter or a click on a number opens it, Space or a double click elsewhere sends `about`. Ctrl+C copies the rows
-    selected.
+    Enter or a click on a number opens it, Space or a double click elsewhere sends `about`, a single one `touched`.
+    Ctrl+C copies the rows selected.
     """
 
     picked = Signal(object)
     opened = Signal(object)
     about = Signal(object)
+    touched = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -364,9 +365,9 @@ class ScoreTable(QTableView):
         self.picked.emit(self.score.rows[current.row()] if current.isValid() else None)
 
     def _on_click(self, index: QModelIndex) -> None:
-        plain = QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
-        if plain and COLUMNS[index.column()] == "actual":
-            self.opened.emit(self.score.rows[index.row()])
+        if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
+            wanted = self.opened if COLUMNS[index.column()] == "actual" else self.touched
+            wanted.emit(self.score.rows[index.row()])
 
     def _on_double_click(self, index: QModelIndex) -> None:
         if COLUMNS[index.column()] != "actual":
