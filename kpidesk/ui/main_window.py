@@ -310,6 +310,7 @@ class MainWindow(QMainWindow):
 
     def _show_top(self) -> None:
         around.show_top(self, self._before)
+        self.notice.turn_to(self.pages.page_id)
 
     # --- getting about ----------------------------------------------------------------------------------------------
 

@@ -22,8 +22,8 @@ _LETTERS, _LINES = 110, 3
 class Toast(QWidget):
     """A strip that tells what was done and offers to take it back, and goes away by itself; it owns a timer.
 
-    It stays as long as the mouse is on it or its button has the focus. Its text is at most `_LETTERS` wide, in at most
-    `_LINES` lines, and is announced to screen readers.
+    It stays as long as the mouse is on it or its button has the focus; an offer stands only on the page it is of. Its
+    text is at most `_LETTERS` wide, in at most `_LINES` lines, and is announced to screen readers.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -38,6 +38,7 @@ class Toast(QWidget):
         self._before: QWidget | None = None
         self._act: Callable[[], None] | None = None
         self._seconds: float = TOLD
+        self._page_id = self._of = ""
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._leave)
         self._lay_out()
@@ -67,7 +68,9 @@ class Toast(QWidget):
         if not text:
             self._leave()
             return
-        self._act, self.text = act, text
+        self._act, self.text, self._of = act, text, ""
+        if button:
+            QTimer.singleShot(0, self, self._settle)  # what says it may go to another page first
         self._seconds = seconds if seconds is not None else OFFERED if button else TOLD
         self.button.setText(plain_button_text(button))
         self.button.setVisible(bool(button))
@@ -83,6 +86,17 @@ class Toast(QWidget):
         """Give the focus to the button, where there is one; Escape gives it back."""
         if self.button.isVisible():
             self.button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def turn_to(self, page_id: str) -> None:
+        """Another page is on show: what is offered of one goes out of sight, and comes back with it in time."""
+        self._page_id = page_id
+        if self._of and self._of != page_id and self.isVisible():
+            self._leave(comes_back=True)
+        elif self._of == page_id and self._timer.isActive():
+            self.show()
+
+    def _settle(self) -> None:
+        self._of = self._page_id
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the text anew."""
@@ -127,12 +141,14 @@ class Toast(QWidget):
         elif old is self.button:
             self._count_down()
 
-    def _leave(self) -> None:
+    def _leave(self, *, comes_back: bool = False) -> None:
         """Go away; the focus goes back to where it was before it came here."""
         if self.button.hasFocus() and self._before is not None and isValid(self._before):
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         self._timer.stop()
         self.hide()
+        if comes_back:
+            self._timer.start(round(self._seconds * 1000))
 
     def _clicked(self) -> None:
         self._leave()

@@ -124,3 +124,25 @@ def test_it_is_announced_with_the_key_of_its_button(parts: Parts, monkeypatch: p
     toast.say("3 rows copied.")
     toast.say("Retired.", button="Undo")
     assert said == ["3 rows copied.", "Retired. Undo: F6."]
+
+
+def test_an_offer_stands_on_the_page_that_it_is_of_until_its_time_is_over(qtbot: QtBot, parts: Parts) -> None:
+    toast, _field, _window = parts
+    toast.turn_to("data")
+    toast.say("6 added.", button="Undo")
+    toast.turn_to("scorecard")
+    QApplication.processEvents()
+    assert toast.isVisible(), "where what was done leads to at once"
+    toast.turn_to("people")
+    assert not toast.isVisible()
+    toast.turn_to("scorecard")
+    assert toast.isVisible()
+    toast.say("3 rows copied.")
+    toast.turn_to("data")
+    assert toast.isVisible(), "it offers nothing"
+    toast.say("7 added.", button="Undo", seconds=0.05)
+    QApplication.processEvents()
+    toast.turn_to("people")
+    QTest.qWait(100)
+    toast.turn_to("data")
+    assert not toast.isVisible(), "its time is over"
