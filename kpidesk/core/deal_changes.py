@@ -16,12 +16,22 @@ DealMove = Literal[
 ]  # fmt: skip
 
 
+MoveGroup = Literal["Leading signs", "Outcomes", "In the files"]
+MOVE_GROUPS: tuple[MoveGroup, ...] = ("Leading signs", "Outcomes", "In the files")
+"""Signs of what is yet to come, what became of deals, and what is only a matter of the files."""
+
+
 @dataclass(frozen=True, slots=True)
 class MoveWords:
-    """One way in which a deal can change: how it is called, and whether it is a sign of what is yet to come."""
+    """One way in which a deal can change: how it is called, and what it tells."""
 
     label: str
-    is_leading: bool = True
+    group: MoveGroup = "Leading signs"
+
+    @property
+    def is_leading(self) -> bool:
+        """Whether it is a sign of what is yet to come."""
+        return self.group == "Leading signs"
 
 
 MOVES: dict[DealMove, MoveWords] = {
@@ -38,14 +48,14 @@ MOVES: dict[DealMove, MoveWords] = {
     "probability": MoveWords("Probability"),
     "category": MoveWords("Forecast category"),
     "owner": MoveWords("Owner changed"),
-    "won": MoveWords("Won", is_leading=False),
-    "lost": MoveWords("Lost", is_leading=False),
-    "won_lost": MoveWords("Was won, now lost", is_leading=False),
-    "reopened": MoveWords("Reopened", is_leading=False),
-    "won_amount": MoveWords("Won amount changed", is_leading=False),
-    "lost_amount": MoveWords("Lost amount changed", is_leading=False),
-    "closed_day": MoveWords("Closing day changed", is_leading=False),
-    "vanished": MoveWords("No longer in the file", is_leading=False),
+    "won": MoveWords("Won", "Outcomes"),
+    "lost": MoveWords("Lost", "Outcomes"),
+    "won_lost": MoveWords("Was won, now lost", "Outcomes"),
+    "reopened": MoveWords("Reopened", "Outcomes"),
+    "won_amount": MoveWords("Won amount changed", "Outcomes"),
+    "lost_amount": MoveWords("Lost amount changed", "Outcomes"),
+    "closed_day": MoveWords("Closing day changed", "Outcomes"),
+    "vanished": MoveWords("No longer in the file", "In the files"),
 }
 """Every kind of change, in the order of a list: leading signs before outcomes."""
 SIGNED: tuple[DealMove, ...] = ("amount_up", "amount_down", "won_lost", "won_amount", "lost_amount")

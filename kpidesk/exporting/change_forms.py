@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kpidesk.core.deal_changes import MOVES, ChangeList, ChangeRow, DealHistory, DealVersion, MoveTotal, Proof
+from kpidesk.core.deal_changes import (
+    MOVE_GROUPS,
+    MOVES,
+    ChangeList,
+    ChangeRow,
+    DealHistory,
+    DealVersion,
+    MoveTotal,
+    Proof,
+)
 from kpidesk.core.formats import NOTHING, day_text
 from kpidesk.core.imports import crm_name
 from kpidesk.exporting.json_form import Json, number_json
@@ -47,8 +56,8 @@ def changes_text(found: ChangeList, *, whole: bool = False) -> str:
 def _summary(found: ChangeList) -> Iterator[str]:
     if not found.totals:
         yield "Nothing changed."
-    for label, leading in (("Leading signs", True), ("Outcomes", False)):
-        mine = [one for one in found.totals if MOVES[one.kind].is_leading == leading]
+    for label in MOVE_GROUPS:
+        mine = [one for one in found.totals if MOVES[one.kind].group == label]
         if mine:
             yield paragraph(f"{label}: {totals_words(mine)}.")
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from kpidesk.core.deal_changes import MOVES, MoveTotal
+from kpidesk.core.deal_changes import MOVE_GROUPS, MOVES, MoveTotal
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.ui import window_size
@@ -24,7 +24,7 @@ from kpidesk.ui.pages import PAGES
 from kpidesk.ui.preferences import Preferences
 from kpidesk.ui.tab_order import put_in_order
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.change_tiles import ChangeTiles
+from kpidesk.ui.widgets.change_tiles import ChangeTiles, cells_of
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.review_list import RepList
@@ -134,6 +134,14 @@ def test_tiles_with_long_figures_give_up_their_room_again(qtbot: QtBot, theme: T
         QApplication.processEvents()
         found.append((holder.width(), max(tile.geometry().right() for tile in tiles.tiles.values()) < width))
     assert found == [(900, True), (1800, True), (900, True)]
+
+
+def test_the_last_group_of_tiles_stands_behind_the_others_where_there_is_room() -> None:
+    assert MOVES["vanished"].group == MOVE_GROUPS[-1], "a file tells no outcome by what it leaves out"
+    wide, narrow = cells_of((4, 3, 1), 5), cells_of((4, 3, 1), 3)
+    assert wide == [[(0, 0), (0, 1), (0, 2), (0, 3), (0, 4)], [(1, 0), (1, 1), (1, 2), (1, 3)], [(1, 4), (1, 5)]]
+    assert narrow == [[(0, 0), (0, 1), (0, 2), (0, 3), (1, 1)], [(2, 0), (2, 1), (2, 2), (2, 3)], [(3, 0), (3, 1)]]
+    assert cells_of((0, 0, 1), 5) == [[(0, 0)], [(0, 0)], [(0, 0), (0, 1)]]
 
 
 def test_the_bar_is_gone_through_from_left_to_right_then_down(qtbot: QtBot, theme: Theme) -> None:

@@ -35,8 +35,9 @@ from kpidesk.ui.widgets.type_ahead import Choice
 from kpidesk.ui.widgets.whole_columns import WholeColumns
 
 TYPING_MS = 150
-PLACE_WIDTH = 150
-"""Pixels for the file and line of a change, so that on a small screen they stand beside what they prove."""
+SIDE_WIDTH, PLACE_WIDTH = 170, 150
+"""Pixels for what was and is, and for the file and line of a change, so that on a small screen these stand beside what
+they prove."""
 NO_NUMBER = float("nan")
 
 
@@ -81,8 +82,8 @@ def _days_in_words(one: ChangeRow) -> str:
 COLUMNS: tuple[Column[ChangeRow], ...] = (
     Column("Deal", lambda one: one.name, strong=True),
     Column("Change", lambda one: MOVES[one.kind].label, lambda one: float(list(MOVES).index(one.kind))),
-    Column("Before", lambda one: one.before, lambda one: _sortable(one.was, one.before)),
-    Column("Now", lambda one: one.after, lambda one: _sortable(one.now, one.after)),
+    Column("Before", lambda one: one.before, lambda one: _sortable(one.was, one.before), most=SIDE_WIDTH),
+    Column("Now", lambda one: one.after, lambda one: _sortable(one.now, one.after), most=SIDE_WIDTH),
     Column(
         "Amount",
         lambda one: "" if one.amount is None else one.amount_text,

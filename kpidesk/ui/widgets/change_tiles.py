@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
 
-from kpidesk.core.deal_changes import MOVES, DealMove, MoveTotal
+from kpidesk.core.deal_changes import MOVE_GROUPS, MOVES, DealMove, MoveTotal
 from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel, plain_button_text, tip
 from kpidesk.ui.theme import Theme
@@ -17,12 +17,27 @@ from kpidesk.ui.widgets.controls import clear
 WIDE = 148
 BESIDE = 104
 """Pixels for the name of a group, which stands before its tiles."""
-GROUPS = (("Leading signs", True), ("Outcomes", False))
 
 
 def tile_words(total: MoveTotal) -> tuple[str, str]:
     """What stands on a tile in two lines: "Pushed" over "12 · $40.0K"."""
     return total.label, f"{total.deals:,} · {total.text}"
+
+
+def cells_of(counts: Sequence[int], across: int) -> list[list[tuple[int, int]]]:
+    """Line and column of the name of each group and of its tiles, of which `across` stand side by side.
+
+    A group begins a line, its name before it. The last one stands behind the tiles of the one before where there is
+    room, its name in the place of a tile.
+    """
+    found, place = [], 0
+    for number, count in enumerate(counts):
+        is_beside = number == len(counts) - 1 and 0 < place % across < across - count
+        start = place + 1 if is_beside else -(-place // across) * across
+        name = (place // across, 1 + place % across) if is_beside else (start // across, 0)
+        place = start + count
+        found.append([name, *((at // across, 1 + at % across) for at in range(start, place))])
+    return found
 
 
 class ChangeTiles(QWidget):
@@ -43,12 +58,12 @@ class ChangeTiles(QWidget):
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
         self._across = 0
-        self._labels = tuple((PlainLabel(text, "small", parent=self), leading) for text, leading in GROUPS)
+        self._labels = {group: PlainLabel(group, "small", parent=self) for group in MOVE_GROUPS}
         self.tiles: dict[DealMove, QPushButton] = {}
 
     def show_totals(self, totals: Sequence[MoveTotal], kind: DealMove | None) -> None:
         """Show how many deals changed in which way, with one kind on."""
-        for label, _ in self._labels:
+        for label in self._labels.values():
             self._grid.removeWidget(label)
         clear(self._grid)
         self.tiles = {total.kind: self._tile(total, is_on=total.kind == kind) for total in totals}
@@ -96,13 +111,14 @@ class ChangeTiles(QWidget):
             self._grid.setColumnStretch(column, 0)
         self._grid.setColumnMinimumWidth(0, self._theme.px(BESIDE) - self._grid.horizontalSpacing())
         self._across = across
-        line = 0
-        for label, leading in self._labels:
-            mine = [tile for kind, tile in self.tiles.items() if MOVES[kind].is_leading == leading]
-            label.setVisible(bool(mine))
-            self._grid.addWidget(label, line, 0)
-            for place, tile in enumerate(mine):
-                self._grid.addWidget(tile, line + place // across, 1 + place % across)
-            line += -(-len(mine) // across)
+        mine = {one: [tile for kind, tile in self.tiles.items() if MOVES[kind].group == one] for one in MOVE_GROUPS}
+        for (group, label), cells in zip(
+            self._labels.items(), cells_of([len(tiles) for tiles in mine.values()], across), strict=True
+        ):
+            label.setVisible(bool(mine[group]))
+            side = Qt.AlignmentFlag.AlignRight if cells[0][1] else Qt.AlignmentFlag.AlignLeft
+            label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            for widget, (line, column) in zip((label, *mine[group]), cells, strict=True):
+                self._grid.addWidget(widget, line, column)
         for column in range(1, across + 1):
             self._grid.setColumnStretch(column, 1)
