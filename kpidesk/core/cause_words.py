@@ -7,7 +7,7 @@ from kpidesk.core.causes import Split, SplitKind, Why
 NO_MORE = "There is nothing to explain: parts of a change that luck explains would be luck too."
 BUT_PARTS = "A part can move by more than luck brings while the whole does not."
 NO_PARTS = "Its parts do not add up to it, so it cannot be split."
-EARLY = "As soon as there are rows enough on both sides, it can be said whether this is more than luck."
+EARLY = "What it is made of is shown as soon as there is enough on both sides to tell the change from luck."
 INSTEAD = (
     "The larger team has more of everything else. Choose what this number is made of, such as the win rate or the "
     "average deal size, or Compare, which shows it by the week worked."

@@ -119,17 +119,18 @@ class WhyPage(KpiPage):
         self.rows = button("Show the rows", self.open_rows, kind="link", hint="What the value rests on · R")
         self.rows_before = button("", partial(self.open_rows, before=True), kind="link",
                                   hint="What it is held against rests on · Shift+R")  # fmt: skip
-        self.parts = button(SHOW_PARTS, self.turn_parts, kind="link", hint="What it is made of, luck or not · P")
+        self.parts = button(SHOW_PARTS, self.turn_parts, hint="What it is made of, luck or not · P")
         sides = QHBoxLayout()
         sides.setSpacing(30)
         left, right = (self.heading, self.change, self.held), (self.verdict, self.after, self.remarks)
         for labels, links, stretch in (
-            (left, (self.rows, self.rows_before), 2), (right, (self.year, self.parts), 4)
+            (left, (self.rows, self.rows_before), 2), (right, (self.parts, self.year), 4)
         ):  # fmt: skip
             side = QVBoxLayout()
             side.setSpacing(2)
             for label in labels:
                 side.addWidget(label)
+            side.addSpacing(6 if links[0] is self.parts else 0)
             side.addLayout(row(*links, None, spacing=16))
             side.addStretch(1)
             sides.addLayout(side, stretch)
@@ -207,7 +208,8 @@ class WhyPage(KpiPage):
         self.parts.setVisible(is_luck and (found.certainty == "could be luck" or found.against != "target"))
         beside = (*([lacks] if lacks else []), *found.remarks, *found.notices)
         parts = (part.text for split in found.splits for part in split.parts)
-        terms = terms_unsaid((found.kpi.name, found.change_text, found.verdict, self.after.text(), *parts, *beside))
+        verdict = "" if found.certainty == "too early" else found.verdict  # it says itself what is too few
+        terms = terms_unsaid((found.kpi.name, found.change_text, verdict, self.after.text(), *parts, *beside))
         remarks = (*beside, *([terms] if terms else []))
         self.remarks.setText("\n".join(f"•  {text}" for text in remarks))
         self.remarks.setVisible(bool(remarks))
