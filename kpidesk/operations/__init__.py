@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kpidesk.operations.planning import inspect
     from kpidesk.operations.imports import import_file, look_alikes, rejected, save_rejected, undo, undo_preview
     from kpidesk.operations.batches import Sheets, import_into, import_together, look_into, undo_together
+    from kpidesk.operations.in_turn import after_files, look_in_turn
     from kpidesk.operations.watching import FolderFile, NewExports, imported_digests, new_exports
     from kpidesk.operations.duplicates import SIGNS
     from kpidesk.operations.links import links, unlinked
@@ -197,7 +198,8 @@ __all__ = [
     "ExportPack", "FirstSteps", "FolderFile", "KpiEntry", "NewExports", "PackDifference", "PackStart", "Parameter",
     "Sheets", "Taken", "Unpacked", "Workspace", "account_deals", "accuracy_paper", "acknowledge", "acknowledge_signal",
     "acknowledgements", "actions_with", "add_entry", "add_entry_from", "add_initiative", "add_kpi", "add_note",
-    "add_objective", "add_person", "add_rate", "add_rule", "add_team", "added_words", "affected", "agenda", "alike",
+    "add_objective", "add_person", "add_rate", "add_rule", "add_team", "added_words", "affected", "after_files",
+    "agenda", "alike",
     "applied", "apply_cascade", "apply_edits", "apply_fix", "apply_plans", "apply_refresh", "apply_teams",
     "asked_as_of", "backtest", "backup", "backups_naming", "baseline_first",
     "baseline_numbers", "baseline_words", "benchmarks_for", "cadence_advice",
@@ -219,7 +221,8 @@ __all__ = [
     "import_together", "imported_digests", "imports", "initiatives", "inspect", "is_untouched_draft", "keep_apart",
     "keep_unfinished_kpis", "kpi_sql", "kpis", "kpis_elsewhere", "kpis_for", "ladder_of", "lateness", "leads_to",
     "leave_findings", "left_findings", "left_out", "left_out_rows", "links", "lint", "list_entries", "look_again",
-    "look_ahead", "look_alikes", "look_at_review", "look_into", "looks_like_answer", "make_demo", "marked", "marks",
+    "look_ahead", "look_alikes", "look_at_review", "look_in_turn", "look_into", "looks_like_answer",
+    "make_demo", "marked", "marks",
     "matrix", "meeting_paper", "merge", "merge_pairs", "merge_preview", "mergeable", "move_objective", "move_people",
     "move_team", "new_exports", "next_question", "objectives", "offer_again", "open_review", "open_team_review",
     "open_workspace", "opening", "operators_for", "overrule", "own_columns", "packs", "pair_of_deals", "parameters",

@@ -92,8 +92,7 @@ def import_into(
     with ExitStack() as folders:
         try:
             found, left_out = yield from _looked_at(ws, files, options, folders)
-            work = _tried_out(ws, found) if dry_run else kept_whole(ws, _all_brought_in(ws, found))
-            reports = yield from work
+            reports = yield from _tried_out(ws, found) if dry_run else kept_whole(ws, _all_brought_in(ws, found))
             done = not dry_run
         except UserError as error:
             if len(files) > 1:
@@ -111,9 +110,11 @@ def import_into(
 
 
 def import_together(
-    ws: Workspace, files: Sequence[tuple[Path, ImportOptions]]
+    ws: Workspace, files: Sequence[tuple[Path, ImportOptions]], *, dry_run: bool = False
 ) -> Generator[Progress, None, tuple[tuple[Path, ImportReport], ...]]:
     """Import files, each with what was said about it, into an open workspace: all or none, in the right order.
+
+    `dry_run` tells what that would do and writes nothing.
 
     Raises:
         UserError: one of them cannot be imported; then none is.
@@ -125,7 +126,7 @@ def import_together(
             plan = plan if len(files) == 1 else replace(plan, held=())  # the rows of many would take much memory
             found.append(_Found(path, "", options, plan, before))
         found.sort(key=lambda one: in_order(one.plan.preview))
-        reports = yield from kept_whole(ws, _all_brought_in(ws, found))
+        reports = yield from _tried_out(ws, found) if dry_run else kept_whole(ws, _all_brought_in(ws, found))
     except UserError as error:
         error.advice = f"{error.advice} None of the {len(files)} files was imported.".strip()
         raise

@@ -85,12 +85,13 @@ def tried(ws: Workspace) -> Iterator[None]:
     Raises:
         UserError: the workspace cannot be written.
     """
+    memory, version = ws.memory, ws.version
+    ws.memory, ws.version = {}, -1  # the numbers of the versions that will be gone are given again
     try:
         with ws.db.together(keep=False):
             yield
     finally:
-        ws.memory.clear()  # the numbers of the versions that are gone are given again
-        ws.version = -1
+        ws.memory, ws.version = memory, version
 
 
 def refuse_unsaid(ws: Workspace, before: Collection[Rate], how: str, listed: Collection[Rate] = ()) -> None:

@@ -15,7 +15,7 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.import_history import ImportEntry
-from kpidesk.core.imports import ImportOptions, ImportReport, Preview
+from kpidesk.core.imports import ImportOptions, ImportReport, Preview, sheet_name
 from kpidesk.core.scorecards import Question
 from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
@@ -30,7 +30,7 @@ from kpidesk.ui.widgets.data_steps import DataSteps
 from kpidesk.ui.widgets.data_undo import TakingBack
 from kpidesk.ui.widgets.import_answers import Way, at_sheet, window_advice
 from kpidesk.ui.widgets.import_list import known_words, say_refused
-from kpidesk.ui.widgets.import_queue import FileQueue, Found, WaitingFile, most_to_tell
+from kpidesk.ui.widgets.import_queue import FileQueue, Found, Given, WaitingFile, most_to_tell
 from kpidesk.ui.widgets.import_shared import share_answers
 
 IMPORTED = Change.DATA | Change.PEOPLE | Change.SETTINGS
@@ -117,9 +117,21 @@ class DataPage(Page):
     def _show_waiting(self) -> None:
         """Show what waits behind the file in hand, and read it behind the check or the report."""
         now = self._file or self._queue.reported(self.report.report)
+        self._queue.settle()
         self._view.show_waiting(self._queue.pending, self._queue.files, now)
-        if self.steps.currentWidget() is not self.progress:
+        if self.steps.currentWidget() is self.progress:
+            return
+        if self._file is not None and self._file.is_stale and not self._queue.unread:
+            self._read_again()
+        else:
             self._ahead.go()
+
+    def _read_again(self) -> None:
+        """Other files come before the one in hand than when it was checked."""
+        if self._file is None or self.steps.currentWidget() is not self.preview:
+            return
+        self._keep_answers()
+        self._look_again(self._file.options)
 
     @property
     def is_busy(self) -> bool:
@@ -151,8 +163,7 @@ class DataPage(Page):
         if self.steps.currentWidget() is self.preview and self._file is not None and self._file.path in known:
             self._cancel_job()
             self._keep_answers()
-            again = partial(self._show_preview, is_new=False)
-            self._jobs.read(self._file.path, self._file.options, again, self._correction_refused)
+            self._read_in_turn(self._file)
 
     def read_as(self, path: Path, way: Way) -> None:
         """Take in a file whose columns did not say what it holds."""
@@ -184,18 +195,21 @@ class DataPage(Page):
     def _take_up(self, file: WaitingFile) -> None:
         """Show the check of a file that was read; again if an import since may have changed its meaning."""
         self._file = file
+        self._queue.settle()
         self._show_preview(file.preview) if file.preview is not None and not file.is_stale else self._read(file)
 
     def _read(self, file: WaitingFile) -> None:
         self._file = file
         self.progress.start(f"Reading {file.path.name}", "Nothing is written until the whole file has been read.")
         self._show_step(self.progress, "Step 1 of 3: read")
-        self._jobs.read(file.path, file.options, self._first_read, self._refused)
+        before = self._queue.before(file)
+        self._jobs.read(file.path, file.options, partial(self._first_read, before), self._refused, before)
 
-    def _first_read(self, found: Found) -> None:
+    def _first_read(self, before: Given, found: Found) -> None:
         if self._file is None:
             return
-        if isinstance(found, Preview) and not len(self._queue):
+        if isinstance(found, Preview) and (self._file.preview is not None or not len(self._queue)):
+            self._file.understood(found, before)
             self._show_preview(found)
         else:
             self._queue.take_in(self._file, found)
@@ -219,12 +233,13 @@ class DataPage(Page):
     def _show_preview(self, preview: Preview, *, is_new: bool = True) -> None:
         if self._file is None:
             return
-        self._file.understood(preview)
         self._good = (preview, self._file.options)
-        self.preview.show_preview(preview, self._file.options, is_new=is_new)
+        before = self._queue.before(self._file)
+        names = [sheet_name(path.name, options.sheet) for path, options in before]
+        self.preview.show_preview(preview, self._file.options, is_new=is_new, before=names)
         if is_new:
             self.preview.fold(len(self._queue.files) > 1)
-        self._look_alikes.look(self._file.path, preview, self._file.options)
+        self._look_alikes.look(self._file.path, preview, self._file.options, before)
         self._show_step(self.preview, "Step 2 of 3: check what the file was taken for")
 
     def _look_again(self, options: ImportOptions) -> None:
@@ -235,10 +250,19 @@ class DataPage(Page):
         share_answers(self._queue.read, self._file, options)
         self._file.options = at_sheet(options, self.preview.preview)
         self.preview.show_checking()
-        self._jobs.read(self._file.path, self._file.options, self._looked_again, self._correction_refused)
+        self._read_in_turn(self._file)
 
-    def _looked_again(self, preview: Preview) -> None:
+    def _read_in_turn(self, file: WaitingFile) -> None:
+        """Check the file in hand again as coming after those before it; it is not checked until that is done."""
+        file.is_stale = True
+        before = self._queue.before(file)
+        self._jobs.read(file.path, file.options, partial(self._looked_again, before), self._correction_refused, before)
+
+    def _looked_again(self, before: Given, preview: Preview) -> None:
+        if self._file is None:
+            return
         self.banner.say("")
+        self._file.understood(preview, before)
         self._show_preview(preview, is_new=False)
 
     def _correction_refused(self, error: UserError) -> None:
@@ -246,6 +270,7 @@ class DataPage(Page):
         self.banner.say(f"{error.problem} {window_advice(error.advice)}".strip(), "watch")
         if self._file is not None and self._good is not None:
             preview, self._file.options = self._good
+            self._file.understood(preview, self._queue.before(self._file))
             self._show_preview(preview, is_new=False)
 
     def _skip(self) -> None:
@@ -289,7 +314,9 @@ class DataPage(Page):
             return
         self._cancel_job()
         self._keep_answers()
-        self._jobs.count(self._file.path, options, self.preview.show_counting, self._counted, self._import_refused)
+        before = self._queue.before(self._file)
+        step, done, refused = self.preview.show_counting, self._counted, self._import_refused
+        self._jobs.count(self._file.path, options, step, done, refused, before)
 
     def _counted(self, report: ImportReport) -> None:
         self._jobs.done()
@@ -307,6 +334,11 @@ class DataPage(Page):
             return
         self._cancel_job()
         self._file.options = options
+        if before := self._queue.before(self._file):
+            files = (*before, (self._file.path, options))
+            self._start(f"Importing {counted(len(files), 'file')}")
+            self._jobs.bring_all_in(files, partial(self._all_imported, self._file), self._import_refused)
+            return
         self._start(f"Importing {self._file.path.name}")
         self._jobs.bring_in(self._file.path, options, self._imported, self._import_refused)
 
@@ -337,11 +369,14 @@ class DataPage(Page):
         self._keep_answers()
         files = [(one.path, one.options) for one in self._queue.at_hand()]
         self._start(f"Importing {counted(len(files), 'file')}")
-        self._jobs.bring_all_in(files, self._all_imported, self._import_refused)
+        self._jobs.bring_all_in(files, partial(self._all_imported, None), self._import_refused)
 
-    def _all_imported(self, reports: Sequence[tuple[Path, ImportReport]]) -> None:
+    def _all_imported(self, shown: WaitingFile | None, reports: Sequence[tuple[Path, ImportReport]]) -> None:
+        """Show the report on the file that was asked for, or that which tells most."""
+        self._queue.doubt()
         self._queue.done_together(reports)
-        self._show_done(max((one for _, one in reports), key=most_to_tell))
+        asked = shown.report if shown is not None else None
+        self._show_done(asked or max((one for _, one in reports), key=most_to_tell))
 
     def _import_refused(self, error: UserError) -> None:
         """Nothing was written: back to the check, with what is wrong."""

@@ -18,6 +18,7 @@ from kpidesk.core.roster import Likeness, MergeKind, MergePreview, RosterChange
 from kpidesk.ui.jobs import Job, Workspace
 from kpidesk.ui.messages import Banner, confirm
 from kpidesk.ui.page import Shell
+from kpidesk.ui.widgets.data_jobs import Files
 from kpidesk.ui.widgets.import_links import LinksCard
 from kpidesk.ui.widgets.import_preview import PreviewView
 
@@ -40,14 +41,16 @@ class LookAlikes(QObject):
         self._shell, self._view = shell, view
         self._job: Job | None = None
 
-    def look(self, path: Path, preview: Preview, options: ImportOptions) -> None:
-        """Start looking, unless something is still open about the file or its kind tells none."""
+    def look(self, path: Path, preview: Preview, options: ImportOptions, before: Files = ()) -> None:
+        """Start looking, also among what comes in before, unless something is still open or its kind tells none."""
         self.stop()
         if preview.questions or preview.kind not in operations.SIGNS:
             return
         self._job = self._shell.jobs.run(
             "look-alikes",
-            lambda workspace: operations.look_alikes(workspace, path, options),
+            lambda workspace: operations.after_files(
+                workspace, before, partial(operations.look_alikes, workspace, path, options)
+            ),
             lambda _step: None,
             self._view.show_alike,
             self._said_elsewhere,

@@ -1,22 +1,24 @@
-"""Reading what waits while the check or the report of another file is on show."""
+"""Reading what waits, and checking it in its turn, while the check or the report of another file is on show."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
+from kpidesk.core.imports import Preview
 from kpidesk.ui.jobs import Job
 from kpidesk.ui.page import Shell
-from kpidesk.ui.widgets.import_queue import FileQueue, Found, WaitingFile
+from kpidesk.ui.widgets.import_queue import FileQueue, Found, WaitingFile, given
 
 
 class ReadAhead:
     """Looks files through one after the other, without progress; a class because whatever else runs stops it.
 
-    A file leaves those that are not read yet only with its answer, so that a stop loses none. `shown` is called
+    Once all were read, those of which the check holds no more are checked as coming after those before them. A file
+    leaves those that are not read yet only with its answer, so that a stop loses none. `shown` is called
     after each and goes on, `refused` before it with one that cannot be read.
     """
 
@@ -31,10 +33,15 @@ class ReadAhead:
         self._job: Job | None = None
 
     def go(self) -> None:
-        """Read the next file that waits, unless one is being read."""
-        if self._job is not None or not self._queue.unread:
+        """Read the next file that waits, or check those in turn of which all were read, unless that is under way."""
+        if self._job is not None:
             return
-        file = self._queue.unread[0]
+        if self._queue.unread:
+            self._go_on_reading(self._queue.unread[0])
+        elif files := self._queue.to_look_at():
+            self._check(files)
+
+    def _go_on_reading(self, file: WaitingFile) -> None:
         self._job = self._shell.jobs.run(
             "read-ahead",
             lambda workspace: operations.look_into(file.path, file.options, today=date.today(), ws=workspace),
@@ -43,6 +50,25 @@ class ReadAhead:
             partial(self._cannot_read, file),
             needs_workspace=False,
         )
+
+    def _check(self, files: Sequence[WaitingFile]) -> None:
+        turn = given(files)
+        self._job = self._shell.jobs.run(
+            "read-ahead",
+            lambda workspace: operations.look_in_turn(workspace, turn),
+            lambda _step: None,
+            partial(self._checked, files),
+            self._cannot_check,
+        )
+
+    def _checked(self, files: Sequence[WaitingFile], found: Sequence[Preview | UserError]) -> None:
+        self._job = None
+        self._queue.looked_at(zip(files, found, strict=True))
+        self._shown()
+
+    def _cannot_check(self, _error: UserError) -> None:
+        """What is wrong with the workspace is said by the import; each file is checked when it is shown."""
+        self._job = None
 
     def stop(self) -> None:
         """Read no further; the file under way waits again."""

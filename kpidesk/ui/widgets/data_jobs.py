@@ -5,14 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Generator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
-from kpidesk.core.imports import ImportOptions
+from kpidesk.core.imports import ImportOptions, ImportReport
 from kpidesk.core.progress import Progress
-from kpidesk.ui.jobs import Job, Workspace
+from kpidesk.ui.jobs import Job, Work, Workspace
 from kpidesk.ui.page import Shell
 from kpidesk.ui.widgets.import_progress import ProgressCard
 
@@ -40,11 +41,23 @@ class FileJobs:
         """Nothing runs any more."""
         self._job = None
 
-    def read(self, path: Path, options: ImportOptions, on_done: Callable[[Any], None], on_error: Refused) -> None:
-        """Look a file through."""
+    def read(
+        self,
+        path: Path,
+        options: ImportOptions,
+        on_done: Callable[[Any], None],
+        on_error: Refused,
+        before: Files = (),
+    ) -> None:
+        """Look a file through, as it will be once those before it are in."""
+
+        def look(workspace: Workspace) -> Work:
+            within = partial(operations.look_into, path, options, today=date.today(), ws=workspace)
+            return operations.after_files(workspace, before, within)
+
         self._job = self._shell.jobs.run(
             "inspect",
-            lambda workspace: operations.look_into(path, options, today=date.today(), ws=workspace),
+            look,
             self._progress.show_step,
             on_done,
             on_error,
@@ -59,11 +72,12 @@ class FileJobs:
         on_step: Callable[[Progress], None],
         on_done: Callable[[Any], None],
         on_error: Refused,
+        before: Files = (),
     ) -> None:
-        """Import a file and write nothing."""
+        """Import a file after those before it, and write nothing."""
         self._job = self._shell.jobs.run(
             "count",
-            lambda workspace: operations.import_file(workspace, path, options, dry_run=True),
+            partial(_counted, path=path, options=options, before=before),
             on_step,
             on_done,
             on_error,
@@ -97,3 +111,13 @@ class FileJobs:
             on_cancelled=self._stopped,
             lasting=True,
         )
+
+
+def _counted(
+    workspace: Workspace, *, path: Path, options: ImportOptions, before: Files
+) -> Generator[Progress, None, ImportReport]:
+    """The report on a file that comes in after others, of which nothing is written."""
+    if not before:
+        return (yield from operations.import_file(workspace, path, options, dry_run=True))
+    reports = yield from operations.import_together(workspace, (*before, (path, options)), dry_run=True)
+    return reports[-1][1]

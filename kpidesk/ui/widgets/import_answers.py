@@ -10,12 +10,13 @@ from datetime import date
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, KINDS, Kind, Outcome
 from kpidesk.core.imports import DATE_ORDERS, NO_VALUE, ColumnEvidence, DateOrder, ImportOptions, Preview
-from kpidesk.core.wording import capital, counted
+from kpidesk.core.wording import capital, counted, listed
 
 OUTCOME_WORDS: dict[Outcome, str] = {"open": "Open", "won": "Won", "lost": "Lost", "ignore": "Ignore"}
 KIND_WORDS: dict[Kind, str] = {kind: known.many for kind, known in KIND_OF_RECORD.items()} | {
     "people": "people and teams"
 }
+MOST_BEFORE = 3
 CUSTOM = "Kept as it is"
 _DIALECTS = {"generic": "a plain table", "people": "a list of people", "hubspot": "a HubSpot export"}
 ID_LABEL = "Id"
@@ -186,6 +187,25 @@ def ready_words(alike: int, words: int = 0, bad: int = 0) -> str:
         others = "1 word may count as another one" if words == 1 else f"{words:,} words may count as others"
         told.append(f"{others}: say so under Words.")
     return " ".join(told)
+
+
+def import_words(preview: Preview, before: Sequence[str]) -> str:
+    """What the import button says: how many rows come in, and with how many files that come before this one."""
+    rows = f"Import {counted(preview.total_rows, 'row')}"
+    if not before:
+        return rows
+    return f"{rows} and the {'file' if len(before) == 1 else f'{len(before)} files'} before"
+
+
+def after_words(before: Sequence[str]) -> str:
+    """After which files, that come in with it, one was checked; empty where nothing comes before it."""
+    if not before:
+        return ""
+    return f"It was checked as coming after {listed(before, MOST_BEFORE)}, which {_is_are(before)} imported with it."
+
+
+def _is_are(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"
 
 
 def _short(text: str, most: int = 32) -> str:

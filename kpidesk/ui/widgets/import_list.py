@@ -198,7 +198,9 @@ class FileList(QWidget):
                 self.table.scrollTo(self.table.records.index(at, 0))
         ready = [one for one in files if one.state == "read"]
         done = [one.report for one in files if one.state == "imported" and one.report is not None]
-        waiting, asking = (sum(test(one) for one in files) for test in (_is_waiting, _is_asking))
+        waiting, asking, unchecked = (
+            sum(test(one) for one in files) for test in (_is_waiting, _is_asking, _is_unchecked)
+        )
         is_done = len(done) > 1 and not (ready or waiting)
         self._foot.setVisible(len(ready) > 1 or is_done)
         self.all_button.setVisible(not is_done)
@@ -206,7 +208,8 @@ class FileList(QWidget):
         say_on(self.all_button, "Import both together" if len(ready) == 2 else f"Import all {len(ready)} together")
         self.undo_button.setVisible(is_done)
         say_on(self.undo_button, "Undo both" if len(done) == 2 else f"Undo all {len(done)}")
-        self.words.setText(done_words(done) if is_done else _together_words(waiting, asking, of_one_day(files)))
+        words = _together_words(waiting, asking, unchecked, of_one_day(files))
+        self.words.setText(done_words(done) if is_done else words)
         foot = FOOT if len(ready) > 1 or is_done else 0
         self.setFixedHeight(self.theme.px(HEADER + ROW * min(len(files), SHOWN) + 12 + foot))
 
@@ -227,13 +230,19 @@ def _is_asking(file: WaitingFile) -> bool:
     return file.state == "read" and file.is_open
 
 
-def _together_words(waiting: int, asking: int, alike: Sequence[WaitingFile]) -> str:
+def _is_unchecked(file: WaitingFile) -> bool:
+    return file.state == "read" and file.is_stale
+
+
+def _together_words(waiting: int, asking: int, unchecked: int, alike: Sequence[WaitingFile]) -> str:
     if waiting:
         return f"{counted(waiting, 'file')} still to be read."
     if asking:
         return f"{counted(asking, 'file')} with questions to answer first: click one to see it."
     if alike:
         return f"{counted(len(alike), 'file')} of deals of one day: they tell no history. Click one to change its day."
+    if unchecked:
+        return f"{counted(unchecked, 'file')} still to be checked, as coming after those before."
     return "Check and import one by one, or all together: then all of them or none. Click a file to see it."
 
 

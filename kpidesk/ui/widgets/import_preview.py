@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,11 +21,13 @@ from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.import_alike import AlikeTable, keys_words
 from kpidesk.ui.widgets.import_answers import (
     KIND_WORDS,
+    after_words,
     answered,
     delimiter_words,
     dialect_words,
     encoding_words,
     has_amounts,
+    import_words,
     mapped,
     open_stages,
     other_questions,
@@ -73,6 +76,7 @@ class PreviewView(QWidget):
         self.preview: Preview | None = None
         self.options = ImportOptions()
         self._alike: tuple[LookAlike, ...] = ()
+        self._before: tuple[str, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -170,11 +174,16 @@ class PreviewView(QWidget):
         column.addLayout(foot)
         return frame
 
-    def show_preview(self, preview: Preview, options: ImportOptions, *, is_new: bool = True) -> None:
-        """Show a file with the answers given so far; unless it is new, the tab and the rows in use stay."""
+    def show_preview(
+        self, preview: Preview, options: ImportOptions, *, is_new: bool = True, before: Sequence[str] = ()
+    ) -> None:
+        """Show a file with the answers given so far; unless it is new, the tab and the rows in use stay.
+
+        It is imported together with the files `before` it, after which it was checked.
+        """
         if is_new or self.preview is None or self.preview.kind != preview.kind:
             self._alike = ()
-        self.preview, self.options = preview, options
+        self.preview, self.options, self._before = preview, options, tuple(before)
         if is_new:
             self.stages.setCurrentIndex(self.stages.records.index(-1, -1))
             self.columns.setCurrentIndex(self.columns.records.index(-1, -1))
@@ -271,11 +280,12 @@ class PreviewView(QWidget):
         self._sign.show_icon("triangle-alert" if doubt else "check", "watch" if doubt else "good")
         alike = sum(one.key not in self.options.same for one in self._alike)
         words = preview.unsaid_words
-        self.verdict.setText(missing or ready_words(alike, words, preview.bad_cells))
+        told = missing or ready_words(alike, words, preview.bad_cells)
+        self.verdict.setText(f"{told} {after_words(self._before)}".strip())
         self.go_there.setVisible(bool(doubt or alike or words))
         for made in (self.import_button, self.try_button):
             made.setEnabled(not missing)
-        say_on(self.import_button, f"Import {counted(preview.total_rows, 'row')}")
+        say_on(self.import_button, import_words(preview, self._before))
 
     def show_checking(self) -> None:
         """The file is being looked at again after a correction."""

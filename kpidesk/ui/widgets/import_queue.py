@@ -13,6 +13,8 @@ from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import IMPORT_ORDER, ImportOptions, ImportReport, Preview, in_order, sheet_name
 
+Given = tuple[tuple[Path, ImportOptions], ...]
+"""Files with what was said about each."""
 State = Literal["waiting", "read", "imported", "skipped", "refused", "undone"]
 Found = Preview | operations.Unpacked | operations.Sheets
 PENDING: tuple[State, ...] = ("waiting", "read")
@@ -24,7 +26,8 @@ class WaitingFile:
 
     `told` says why it is left out, `error` what is wrong with it where reading it told so; `report` is what importing
     it did, `before` what that did the times before it.
-    `is_stale` once an import since may have changed what it was understood as: it is read again before it is shown.
+    `after` are the files, with what was said of them, that it was checked as coming after. `is_stale` once its check
+    holds no more, because of an import since or of what comes before it: it is read again before it is shown.
     `archive` is what it was unpacked from.
     """
 
@@ -32,6 +35,7 @@ class WaitingFile:
     options: ImportOptions = field(default_factory=ImportOptions)
     preview: Preview | None = None
     state: State = "waiting"
+    after: Given = ()
     is_stale: bool = False
     told: str = ""
     error: UserError | None = None
@@ -52,11 +56,11 @@ class WaitingFile:
     @property
     def is_open(self) -> bool:
         """Whether something has to be answered before it can be imported."""
-        return self.preview is not None and not self.is_stale and bool(self.preview.questions)
+        return self.preview is not None and bool(self.preview.questions)
 
-    def understood(self, preview: Preview) -> None:
-        """Note how the file was understood just now."""
-        self.preview, self.is_stale = preview, False
+    def understood(self, preview: Preview, after: Given = ()) -> None:
+        """Note how the file was understood just now, as coming after others."""
+        self.preview, self.after, self.is_stale = preview, after, False
         if self.state == "waiting":
             self.state = "read"
 
@@ -142,10 +146,11 @@ class FileQueue:
             self.read = deque(one for one in self.read if one is not file)
 
     def done_together(self, reports: Iterable[tuple[Path, ImportReport]]) -> None:
-        """Note what importing all files at hand did."""
+        """Note what importing several files at hand did."""
         done = {(path, report.file): report for path, report in reports}
         for one in self.at_hand():
-            self.done_with(one, done[one.path, one.name])
+            if (report := done.get((one.path, one.name))) is not None:
+                self.done_with(one, report)
 
     def reported(self, report: ImportReport | None) -> WaitingFile | None:
         """The file that a report is about."""
@@ -173,6 +178,34 @@ class FileQueue:
     def at_hand(self) -> list[WaitingFile]:
         """The files that were read and neither imported nor left out."""
         return [one for one in self.files if one.state == "read"]
+
+    def in_turn(self) -> list[WaitingFile]:
+        """Those at hand in the order in which they would come in together."""
+        return sorted(self.at_hand(), key=_place)
+
+    def before(self, file: WaitingFile) -> Given:
+        """What comes in before a file, as far as it leaves nothing open: it is checked as coming after that."""
+        turn = self.in_turn()
+        return given(one for one in turn[: turn.index(file)] if not one.is_open) if file in turn else ()
+
+    def settle(self) -> None:
+        """Note of which files the check holds no more, because other files come before them than did then."""
+        for one in self.at_hand():
+            one.is_stale |= one.after != self.before(one)
+
+    def to_look_at(self) -> list[WaitingFile]:
+        """The files up to the last that is to be checked again, in their order; empty where every check holds."""
+        turn = self.in_turn()
+        last = max((at for at, one in enumerate(turn) if one.is_stale), default=-1)
+        return turn[: last + 1]
+
+    def looked_at(self, found: Iterable[tuple[WaitingFile, Preview | UserError]]) -> None:
+        """Note what those to be checked again are taken for; one that cannot be read now tells it when it comes in."""
+        again = [(file, one) for file, one in found if file.is_stale]
+        for file, one in again:
+            file.preview = one if isinstance(one, Preview) else file.preview
+        for file, _ in again:
+            file.after, file.is_stale = self.before(file), False
 
     def change_over(self, now: WaitingFile | None, wanted: WaitingFile) -> None:
         """Take a file that waits instead of the one in hand, which waits again."""
@@ -205,7 +238,7 @@ class FileQueue:
 
     def next_to_show(self) -> WaitingFile:
         """Take the next file that was read: people before deals, the older data first."""
-        chosen = min(self.read, key=_place)
+        chosen = min((one for one in self.files if one in self.read), key=_place)
         self.read.remove(chosen)
         return chosen
 
@@ -221,6 +254,11 @@ class FileQueue:
             folder.remove()
         self.folders.clear()
         self.files.clear()
+
+
+def given(files: Iterable[WaitingFile]) -> Given:
+    """Files with what was said about each, as they are handed over."""
+    return tuple((one.path, one.options) for one in files)
 
 
 def most_to_tell(report: ImportReport) -> tuple[bool, bool, date]:

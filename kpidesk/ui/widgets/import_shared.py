@@ -19,7 +19,7 @@ def share_answers(files: Iterable[WaitingFile], file: WaitingFile, now: ImportOp
     """
     before, shown = file.options, file.preview
     for other in files:
-        if other is file or other.preview is None or other.state != "read" or other.is_stale:
+        if other is file or other.preview is None or other.state != "read":
             continue
         _take_stages(other, other.preview, before, now)
         if shown is not None and _headers(shown) == _headers(other.preview):
@@ -62,4 +62,4 @@ def _take_others(
             left.remove(question)
     if len(left) < len(preview.questions):
         other.preview = replace(preview, questions=tuple(left))
-        other.is_stale = not left
+        other.is_stale |= not left
