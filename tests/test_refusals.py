@@ -222,6 +222,26 @@ def test_a_line_with_what_is_still_to_be_said_is_ready_to_copy(tmp_path: Path) -
     assert not path.exists()
 
 
+@pytest.mark.parametrize(
+    ("head", "more", "line"),
+    [
+        ("Direction,Foo", (), "--kind activities"),
+        ("Foo,Bar", (), "--kind …"),
+        ("Foo,Bar", ("--kind", "deals"), "--map id=Foo"),
+    ],
+)
+def test_a_file_that_says_too_little_is_told_with_a_line_ready_to_copy(
+    head: str, more: tuple[str, ...], line: str, tmp_path: Path
+) -> None:
+    path, file = tmp_path / "new.kpidesk", write(tmp_path, "odd.csv", f"{head}\nk1,2\n")
+    said = ("import", path, file, *more, "--json")
+    told = json.loads(run(*said).stdout)
+    assert problems(told, "error") == []
+    assert told["command"] == " ".join(("kpidesk", *map(str, said), line))
+    two = run("import", path, file, write(tmp_path, "teams.csv", TEAMS), *more)
+    assert "Ready to copy" not in two.stderr
+
+
 def test_of_several_files_all_are_imported_or_none(tmp_path: Path) -> None:
     path = tmp_path / "new.kpidesk"
     teams, deals = write(tmp_path, "teams.csv", TEAMS), write(tmp_path, "pipeline.csv", DEALS)

@@ -23,6 +23,7 @@ from kpidesk.core.wording import capital, listed
 
 LONGEST = 1000
 """So many characters of a sentence on a command are shown: all of it."""
+_Answers = tuple[tuple[str, str], ...]
 SAID = "kpidesk.said"
 """Under what click keeps the words of the command as they were typed."""
 
@@ -88,8 +89,9 @@ def _is_mere_word(text: str) -> bool:
 def _print_error(error: UserError, said: Sequence[str], *, as_json: bool) -> None:
     asked = error.questions if isinstance(error, OpenQuestionsError) else ()
     reasons = [f"{capital(one.evidence)}." for one in asked if one.evidence and one.evidence not in error.problem]
-    again = command_again(said, asked)
-    ready = f"Ready to copy once {_still_to_do(asked)}:\n  {again}" if again else ""
+    answers = _answers_to(asked) or error.answers
+    again = command_again(said, answers)
+    ready = f"Ready to copy once {_still_to_do(answers)}:\n  {again}" if again else ""
     click.echo("\n".join(filter(None, (error.problem, *reasons, error.advice, ready))), err=True)
     if not as_json:
         return
@@ -98,21 +100,28 @@ def _print_error(error: UserError, said: Sequence[str], *, as_json: bool) -> Non
         told["questions"] = [
             {"about": one.about, "choices": list(one.choices), "evidence": one.evidence} for one in asked
         ]
-        told |= {"command": again} if again else {}
+    told |= {"command": again} if again else {}
     click.echo(json.dumps(told, ensure_ascii=False, indent=2))
 
 
-def command_again(said: Sequence[str], asked: Sequence[ImportQuestion]) -> str:
-    """The command with an option for every answer that is asked for; empty where one line cannot answer all."""
-    if not asked or not all(one.answers for one in asked):
+def _answers_to(asked: Sequence[ImportQuestion]) -> _Answers:
+    """An option for every answer that is asked for, each once; none where one line cannot answer all."""
+    if not all(one.answers for one in asked):
+        return ()
+    found = {(option, value.rpartition("=")[0]): (option, value) for one in asked for option, value in one.answers}
+    return tuple(found.values())
+
+
+def command_again(said: Sequence[str], answers: _Answers) -> str:
+    """The command with these options besides; empty without any."""
+    if not answers:
         return ""
-    answers = {(option, value.rpartition("=")[0]): (option, value) for one in asked for option, value in one.answers}
-    return " ".join(("kpidesk", *map(_quoted, (*said, *(part for pair in answers.values() for part in pair)))))
+    return " ".join(("kpidesk", *map(_quoted, (*said, *(part for pair in answers for part in pair)))))
 
 
-def _still_to_do(asked: Sequence[ImportQuestion]) -> str:
+def _still_to_do(answers: _Answers) -> str:
     """What a line with answers needs before it is used: nothing that is suggested counts unseen."""
-    is_said = [not value.endswith(UNSAID) for one in asked for _, value in one.answers]
+    is_said = [not value.endswith(UNSAID) for _, value in answers]
     parts = (
         "" if all(is_said) else f"each {UNSAID} is filled in",
         "each suggestion is checked" if any(is_said) else "",

@@ -10,13 +10,15 @@ from difflib import get_close_matches
 class UserError(Exception):
     """A request that cannot be met, with what to do about it; shown to the user as written.
 
-    `problem` says in one sentence what is wrong, with the place and the value; `advice` what to do next.
+    `problem` says in one sentence what is wrong, with the place and the value; `advice` what to do next. `answers` are
+    options with which it may be met all the same, each with its value: what is proposed, or `UNSAID`.
     """
 
-    def __init__(self, problem: str, advice: str = "") -> None:
+    def __init__(self, problem: str, advice: str = "", answers: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(f"{problem} {advice}".strip())
         self.problem = problem
         self.advice = advice
+        self.answers = answers
 
 
 class NoRecordsError(UserError):

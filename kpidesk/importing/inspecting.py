@@ -253,6 +253,7 @@ def _refuse_without_identity(rules: Rules, name: str) -> None:
         raise UserError(
             f"Nothing in '{name}' tells one {one} from another: it has no column with {ways}.",
             f'Name the column that does, for example --map id="{rules.headers[0]}".',
+            (("--map", f"id={rules.headers[0]}"),),
         )
     given = {reading.field for reading in rules.readings} | {field for field, _ in rules.constants}
     for field in ESSENTIAL.get(rules.kind, ()):

@@ -163,17 +163,20 @@ def _last_resort(tried: Mapping[Kind, Mapping[str, Match]], headers: Sequence[st
             "These are targets, which are no records: set them on Targets, or with kpidesk target import.",
             "Save a sheet of a workbook as CSV first: kpidesk target import WORKSPACE FILE.",
         )
+    best = _likeliest(tried)
+    kind = f", most likely --kind {best}" if best else " with --kind"
     raise OtherTableError(
         f"The columns of this file are not those of deals, people or any other kind: {', '.join(headers[:8])}.",
-        f"Name the columns with --map, for example --map stage=COLUMN, or the kind{_likeliest(tried)}.",
+        f"Name the columns with --map, for example --map stage=COLUMN, or the kind{kind}.",
+        (("--kind", best or UNSAID),),
     )
 
 
-def _likeliest(tried: Mapping[Kind, Mapping[str, Match]]) -> str:
-    """The option that says the kind, with the one for which most speaks though it is too little, if there is one."""
+def _likeliest(tried: Mapping[Kind, Mapping[str, Match]]) -> Kind | None:
+    """The kind for which most speaks though it is too little, if there is one."""
     scores = {kind: _score(kind, tried) for kind in tried}
     best = [kind for kind, score in scores.items() if score > 0 and score == max(scores.values())]
-    return f", most likely --kind {best[0]}" if len(best) == 1 else " with --kind"
+    return best[0] if len(best) == 1 else None
 
 
 def _question(

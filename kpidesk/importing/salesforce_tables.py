@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from kpidesk.core.errors import OtherTableError
+from kpidesk.core.errors import UNSAID, OtherTableError
 
 SALESFORCE_TABLES = (frozenset(("id", "systemmodstamp")), frozenset(("field", "oldvalue", "newvalue")))
 """Headers of any table of the Salesforce data export; campaigns and cases have names of deals and leads beside them."""
 ADVICE = "If a KPI is to read it, import it alone and say what it holds: --kind, and --map for its columns."
+ANSWERS = (("--kind", UNSAID),)
 _CHANGES = "changes of single fields; the history of stages is in OpportunityHistory.csv"
 _PRODUCTS = "products and prices; what was sold is in the opportunities"
 _PEOPLE = "people at your customers; deals and activities are counted by account"
@@ -55,7 +56,7 @@ def refuse_known(name: str, headers: Iterable[str]) -> None:
     """
     held = _TABLES.get(Path(name).stem.casefold())
     if held is not None and is_of_salesforce(headers):
-        raise OtherTableError(f"'{name}' holds {held}.", ADVICE)
+        raise OtherTableError(f"'{name}' holds {held}.", ADVICE, ANSWERS)
 
 
 def refuse_other(name: str, headers: Iterable[str]) -> None:
@@ -66,4 +67,4 @@ def refuse_other(name: str, headers: Iterable[str]) -> None:
     """
     if is_of_salesforce(headers):
         own = "that your company made" if Path(name).stem.casefold().endswith("__c") else "that no KPI reads"
-        raise OtherTableError(f"'{name}' is a table of Salesforce {own}.", ADVICE)
+        raise OtherTableError(f"'{name}' is a table of Salesforce {own}.", ADVICE, ANSWERS)

@@ -98,6 +98,7 @@ def import_into(
             if len(files) > 1:
                 alone = _alone(error)
                 error.advice = f"{error.advice}{alone} None of the {len(files)} files was imported.".strip()
+                error.answers = ()  # they would be said of all files
                 if alone and isinstance(error, OpenQuestionsError):
                     error.questions = tuple(replace(one, answers=()) for one in error.questions)
             raise

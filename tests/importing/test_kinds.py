@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kpidesk.core.errors import UserError
+from kpidesk.core.errors import UNSAID, UserError
 from kpidesk.core.fields import FIELDS, KINDS, FieldKind, Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.settings import Settings
@@ -120,19 +120,25 @@ def test_a_kind_without_anything_to_tell_records_apart_is_refused(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("header", "constants", "told"),
+    ("header", "constants", "told", "kind"),
     [
-        ("Direction", {}, "or the kind, most likely --kind activities."),
-        ("Baz", {}, "or the kind with --kind."),
-        ("Baz", {"is_trial": "yes"}, "or the kind with --kind."),  # leaves one kind, of which no column tells anything
+        ("Direction", {}, "or the kind, most likely --kind activities.", "activities"),
+        ("Baz", {}, "or the kind with --kind.", UNSAID),
+        (
+            "Baz",
+            {"is_trial": "yes"},
+            "or the kind with --kind.",
+            UNSAID,
+        ),  # leaves one kind, of which no column tells anything
     ],
 )
 def test_a_table_of_no_kind_is_refused_with_the_likeliest_if_there_is_one(
-    header: str, constants: dict[str, str], told: str, tmp_path: Path
+    header: str, constants: dict[str, str], told: str, kind: str, tmp_path: Path
 ) -> None:
     with pytest.raises(UserError) as caught:
         look(write(tmp_path, f"{header},Foo,Bar\n1,2,x\n"), ImportOptions(constants=constants))
     assert caught.value.advice.endswith(told)
+    assert caught.value.answers == (("--kind", kind),)
 
 
 def test_a_time_in_a_team_may_be_headed_since_and_until(tmp_path: Path) -> None:

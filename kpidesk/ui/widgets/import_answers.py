@@ -262,13 +262,14 @@ def ways_to_read(options: ImportOptions, error: UserError) -> tuple[Way, ...]:
 
     The kind that its columns speak for most comes first.
     """
-    if (asked := re.search(r"--kind(?: ([\w-]+))?", error.advice)) is not None:
-        ranked = sorted(KINDS, key=lambda kind: kind != asked[1])
+    proposed = dict(error.answers)
+    if "--kind" in proposed:
+        ranked = sorted(KINDS, key=lambda kind: kind != proposed["--kind"])
         return tuple(Way(f"Read it as {KIND_WORDS[kind]}", replace(options, kind=kind)) for kind in ranked)
-    proposed = re.search(r'--map id="(.+)"', error.advice)
-    if proposed is None or options.columns:
+    field, _, header = proposed.get("--map", "").partition("=")
+    if not field or options.columns:
         return ()
-    return (Way(f"Take “{_short(proposed[1])}” as the id", replace(options, columns={"id": proposed[1]})),)
+    return (Way(f"Take “{_short(header)}” as the {field}", replace(options, columns={field: header})),)
 
 
 def encoding_words(encoding: str) -> str:
