@@ -14,6 +14,7 @@ from kpidesk.core.imports import DATE_ORDERS
 from kpidesk.core.records import MILLION, Cell, is_salesforce_id, salesforce_id
 from kpidesk.core.settings import Settings
 from kpidesk.importing.dates import FIRST_YEAR, LAST_YEAR, ORDER_WORDS, no_such_day, read_day, read_stamp
+from kpidesk.importing.flags import read_flag
 from kpidesk.importing.memo import Problem
 from kpidesk.importing.numbers import (
     BLANKS,
@@ -27,7 +28,7 @@ from kpidesk.importing.numbers import (
     read_whole,
 )
 from kpidesk.importing.rules import Reading
-from kpidesk.importing.spans import period_start, read_duration, read_flag
+from kpidesk.importing.spans import period_start, read_duration
 
 _BETWEEN = "\x1f"
 LONGEST_BLANK = max(map(len, BLANKS))

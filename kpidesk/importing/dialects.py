@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME, KINDS, OUTCOMES, Kind, Outcome
+from kpidesk.importing.flags import LANGUAGES, NO, YES, yes_words
 from kpidesk.paths import resources
 
 KEYS = ("name", "label", "kind", "source", "extends", "formatted", "fill_down", "ids", "probability", "duration",
@@ -19,12 +20,7 @@ KEYS = ("name", "label", "kind", "source", "extends", "formatted", "fill_down", 
         "made", "rows", "cents", "hides_lost")  # fmt: skip
 GENERIC: dict[Kind, str] = {kind: "generic" if kind == "deals" else kind for kind in KINDS}
 """The dialect of a plain table of each kind."""
-LANGUAGES = "languages"
-"""The folder beside the dialects with one file for each language, besides English, of plain tables."""
 OF_LANGUAGE = ("fields", "values", "outcomes")
-TRUE_WORDS = frozenset(
-    ("1", "true", "yes", "y", "t", "x", "✓", "wahr", "ja", "oui", "vrai", "sí", "si", "verdadero", "sim")
-)
 DURATION_UNITS: dict[str, int] = {"milliseconds": 1, "seconds": 1_000, "minutes": 60_000, "hours": 3_600_000}
 """Units of a bare number in a column of durations, in milliseconds."""
 
@@ -78,7 +74,7 @@ class RowTraits:
 def _fits(pattern: str, cell: str) -> bool:
     """Whether a cell in lower case is what a pattern of a status rule means."""
     if pattern in ("true", "false"):
-        return (cell in TRUE_WORDS) == (pattern == "true")
+        return (cell in yes_words()) == (pattern == "true")
     if pattern in ("filled", "blank"):
         return bool(cell) == (pattern == "filled")
     return pattern == "*" or pattern.casefold() == cell
@@ -163,9 +159,15 @@ def _in_folder(folder: Path) -> Mapping[str, Dialect]:
 
 
 def _of_language(text: str, where: str) -> dict[Kind, Dialect]:
-    """The headers and words of a language by kind of record: `[deals.fields]`, `[deals.values.type]` and so on."""
+    """The headers and words of a language by kind of record: `[deals.fields]`, `[deals.values.type]` and so on.
+
+    Its words for yes and no are of no kind.
+    """
     found: dict[Kind, Dialect] = {}
     for name, words in _parsed(text, where).items():
+        if name in (YES, NO):
+            _texts(words, f"{where}: {name}")
+            continue
         kind = next((one for one in KINDS if one == name), None)
         if kind is None:
             raise UserError(f"{where}: '{name}' is not a kind of record.", nearest(name, KINDS))

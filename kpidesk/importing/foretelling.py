@@ -12,9 +12,9 @@ from kpidesk.importing.cells import clean
 from kpidesk.importing.dates import ORDER_WORDS, DateTally
 from kpidesk.importing.decimal_marks import OTHER
 from kpidesk.importing.evidence import Evidence
+from kpidesk.importing.flags import read_flag
 from kpidesk.importing.numbers import MARK_WORDS, is_blank
 from kpidesk.importing.settling import Settled
-from kpidesk.importing.spans import read_flag
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from functools import lru_cache, partial
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, KINDS, Field, FieldKind, Kind
 from kpidesk.importing.dates import SERIAL, looks_like_day
-from kpidesk.importing.dialects import GENERIC, TRUE_WORDS, Dialect, shipped
+from kpidesk.importing.dialects import GENERIC, Dialect, shipped
+from kpidesk.importing.flags import read_flag, yes_words
 from kpidesk.importing.numbers import looks_like_number
 from kpidesk.importing.profiles import NO_COLUMN, Profile
 from kpidesk.importing.samples import Sample
-from kpidesk.importing.spans import holds_periods, is_period, read_duration, read_flag
+from kpidesk.importing.spans import holds_periods, is_period, read_duration
 
 USUAL = "a usual name for it"
 LIKE = "like '"
@@ -352,7 +353,7 @@ def _misfit(kind: Kind, field: Field, cells: Sequence[str]) -> str:
         return f"most of its values are no {what}"
     if field.name == "status" and kind == "deals":
         words = {cell.casefold() for cell in cells}
-        if not tell_standing(words) or words <= TRUE_WORDS:
+        if not tell_standing(words) or words <= yes_words():
             return "none of its values says won, lost or open"
     return ""
 

@@ -1,4 +1,4 @@
-"""Durations, whole periods and yes/no as exports write them."""
+"""Durations and whole periods as exports write them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,8 @@ from kpidesk.core.fields import Field
 from kpidesk.core.periods import fiscal_period, named_month, quarter_period
 from kpidesk.core.settings import Settings
 from kpidesk.importing.dates import MONTHS
-from kpidesk.importing.dialects import TRUE_WORDS
 from kpidesk.importing.numbers import is_blank
 
-FALSE_WORDS = frozenset((
-    "0", "false", "no", "n", "f", "undone", "not done", "open", "none", "never", "falsch", "nein", "non", "faux",
-    "falso", "não",
-))  # fmt: skip
-DONE_WORDS = TRUE_WORDS | {"done", "completed", "on", "checked", "replied", "answered"}
 LONGEST = 60
 LONGEST_SECONDS = 1_000_000_000
 CLOCK = re.compile(r"(?:(\d{1,5}):)?(\d{1,5}):(\d{2})(?:[.,]\d+)?", re.ASCII)
@@ -50,12 +44,6 @@ MONTH = (
     re.compile(r"(?P<name>[^\W\d]{3,10})\.?(?:[-/]| ?['’])(?P<year>\d{2})"),
     re.compile(r"(?P<year>\d{4})[-/ ](?P<name>[^\W\d]{3,10})\.?"),
 )
-
-
-def read_flag(text: str) -> int | None:
-    """1 for a yes, 0 for a no, None for a text that is neither."""
-    word = " ".join(text.casefold().split())
-    return 1 if word in DONE_WORDS else 0 if word in FALSE_WORDS else None
 
 
 def read_duration(text: str, unit: int) -> int | str | None:

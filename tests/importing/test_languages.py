@@ -12,8 +12,8 @@ from kpidesk.core.fields import KINDS, Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.records import Cell
 from kpidesk.importing.dialects import GENERIC, read_dialect, shipped
+from kpidesk.importing.flags import NO, YES, no_words, read_flag, yes_words
 from kpidesk.importing.headers import normalised
-from kpidesk.importing.spans import read_flag
 from kpidesk.paths import resources
 from tests.importing.support import look, read, write
 
@@ -206,7 +206,10 @@ def test_what_an_end_is_called_in_each_language_is_known(word: str, outcome: str
     assert [(one.outcome, one.why) for one in preview.stages] == [(outcome, "its usual meaning")]
 
 
-@pytest.mark.parametrize(("word", "value"), [("Ja", 1), ("nein", 0), ("OUI", 1), ("Non", 0), ("Sí", 1), ("Falso", 0)])
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [("Ja", 1), ("nein", 0), ("OUI", 1), ("Non", 0), ("Sí", 1), ("Falso", 0), ("sim", 1), ("não", 0), ("NO", 0)],
+)
 def test_yes_and_no_are_read_in_each_language(word: str, value: int) -> None:
     assert read_flag(word) == value
 
@@ -214,6 +217,9 @@ def test_yes_and_no_are_read_in_each_language(word: str, value: int) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_name_means_one_field_and_a_word_one_thing(path: Path) -> None:
     language = tomllib.loads(path.read_text(encoding="utf-8"))
+    said = [word.casefold() for entry in (YES, NO) for word in language.pop(entry)]
+    assert len(said) == len(set(said))
+    assert not yes_words() & no_words()
     assert language.keys() <= set(KINDS)
     for kind, told in language.items():
         names = Counter(normalised(name) for one in told["fields"].values() for name in one)
