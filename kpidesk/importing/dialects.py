@@ -20,7 +20,9 @@ KEYS = ("name", "label", "kind", "source", "extends", "formatted", "fill_down", 
         "made", "rows", "cents", "hides_lost")  # fmt: skip
 GENERIC: dict[Kind, str] = {kind: "generic" if kind == "deals" else kind for kind in KINDS}
 """The dialect of a plain table of each kind."""
-OF_LANGUAGE = ("fields", "values", "outcomes")
+OF_LANGUAGE = ("fields", "values", "outcomes", "words")
+Words = Literal["telling", "measure", "booked"]
+"""Of a table: that it is of a kind that needs such a word (`kinds.NEEDS`); what a quota is of; that it is bookings."""
 DURATION_UNITS: dict[str, int] = {"milliseconds": 1, "seconds": 1_000, "minutes": 60_000, "hours": 3_600_000}
 """Units of a bare number in a column of durations, in milliseconds."""
 
@@ -95,7 +97,8 @@ class Dialect:
     `outcomes` words with a known meaning, in lower case.
     `made` columns made of others; `rows` what stands between the records; `cents` True: amounts are in hundredths;
     `hides_lost` True: the usual export leaves lost deals out; `cells` headers whose cells must be among some words;
-    `foreign` the headers of each field in other languages than English, which no header is merely like.
+    `foreign` the headers of each field in other languages than English, which no header is merely like; `words` what
+    words of these say of a table.
     """
 
     name: str
@@ -124,6 +127,7 @@ class Dialect:
     hides_lost: bool = False
     cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     foreign: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[Words, tuple[str, ...]] = field(default_factory=dict)
 
     def recognises(self, shown: Mapping[str, frozenset[str]], *, formatted: bool) -> int:
         """How many of the telling headers are there, 0 when it is another CRM's file.
@@ -174,8 +178,16 @@ def _of_language(text: str, where: str) -> dict[Kind, Dialect]:
         for key in words:
             if key not in OF_LANGUAGE:
                 raise UserError(f"{where}: {name}.{key} is not an entry of a language.", nearest(key, OF_LANGUAGE))
-        found[kind] = _build({**words, "name": GENERIC[kind], "label": name, "kind": kind}, f"{where}: {name}")
+        built = _build({**words, "name": GENERIC[kind], "label": name, "kind": kind}, f"{where}: {name}")
+        found[kind] = replace(built, words=_said(words.get("words", {}), f"{where}: {name}.words"))
     return found
+
+
+def _said(table: Mapping[str, object], where: str) -> dict[Words, tuple[str, ...]]:
+    for name in table:
+        if name not in get_args(Words):
+            raise UserError(f"{where}.{name} is not an entry of a language.", nearest(name, get_args(Words)))
+    return {name: _texts(table.get(name, []), f"{where}.{name}") for name in get_args(Words)}
 
 
 def _with_words(dialect: Dialect, language: Dialect) -> Dialect:
@@ -187,6 +199,7 @@ def _with_words(dialect: Dialect, language: Dialect) -> Dialect:
         foreign={name: (*dialect.foreign.get(name, ()), *language.fields.get(name, ())) for name in sorted(fields)},
         values={name: {**language.values.get(name, {}), **dialect.values.get(name, {})} for name in sorted(values)},
         outcomes={**language.outcomes, **dialect.outcomes},
+        words={one: (*dialect.words.get(one, ()), *language.words.get(one, ())) for one in get_args(Words)},
     )
 
 

@@ -8,11 +8,12 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import get_args
 
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, KINDS, Field, FieldKind, Kind
 from kpidesk.importing.dates import SERIAL, looks_like_day
-from kpidesk.importing.dialects import GENERIC, Dialect, shipped
+from kpidesk.importing.dialects import GENERIC, Dialect, Words, shipped
 from kpidesk.importing.flags import read_flag, yes_words
 from kpidesk.importing.numbers import looks_like_number
 from kpidesk.importing.profiles import NO_COLUMN, Profile
@@ -87,6 +88,12 @@ def _english_names_of(kind: Kind) -> Mapping[str, tuple[str, ...]]:
     own = {one.name: (one.name, one.label, *one.aliases) for one in FIELDS[kind]}
     names = {name: (*own.get(name, ()), *generic.fields.get(name, ())) for name in ("id", *own)}
     return names if has_id(kind) else {name: known for name, known in names.items() if name != "id"}
+
+
+@lru_cache(maxsize=len(KINDS) * len(get_args(Words)))
+def told_words(kind: Kind, what: Words) -> frozenset[str]:
+    """The words that say something of a table of a kind, in other languages than English."""
+    return frozenset(map(normalised, shipped()[GENERIC[kind]].words.get(what, ())))
 
 
 def has_id(kind: Kind) -> bool:

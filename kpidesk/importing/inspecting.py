@@ -24,7 +24,7 @@ from kpidesk.importing.currencies import known_currencies
 from kpidesk.importing.data_date import find_data_date
 from kpidesk.importing.dialects import Dialect, shipped
 from kpidesk.importing.evidence import Evidence, begin
-from kpidesk.importing.headers import has_id, header_key, known_names, normalised
+from kpidesk.importing.headers import has_id, header_key, known_names, normalised, told_words
 from kpidesk.importing.holding import Held, afresh, may_hold
 from kpidesk.importing.kinds import ESSENTIAL
 from kpidesk.importing.layout import Layout, Leftovers, below, data_blocks, find_layout, shaped
@@ -270,10 +270,11 @@ def _refuse_other_quotas(rules: Rules, first: Sequence[RawRows], name: str) -> N
     if rules.kind != "quotas":
         return
     for at, header in enumerate(rules.headers):
-        if normalised(header) not in MEASURES:
+        if normalised(header) not in MEASURES | told_words("quotas", "measure"):
             continue
         said = {row[at].strip() for block in first for row in block.rows if len(row) > at}
-        if other := sorted(one for one in said if one and normalised(one) not in BOOKED):
+        booked = BOOKED | told_words("quotas", "booked")
+        if other := sorted(one for one in said if one and normalised(one) not in booked):
             raise UserError(
                 f"'{name}' has quotas of '{other[0]}' in its column '{header}': only quotas of bookings are imported.",
                 "Set those with `kpidesk target import`, from a file with the columns scope, kpi, target and period, "

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kpidesk.core.errors import UNSAID, ImportQuestion, OtherTableError
 from kpidesk.core.fields import KIND_OF_RECORD, KINDS, Kind
 from kpidesk.core.wording import counted, listed
-from kpidesk.importing.headers import Match, normalised
+from kpidesk.importing.headers import Match, normalised, told_words
 
 CLEAR = 1.0
 """So much more must speak for one kind than for the next, or the user is asked."""
@@ -137,7 +137,7 @@ def _telling(found: Mapping[str, Match], headers: Sequence[str]) -> Mapping[str,
 def _is_enough(kind: Kind, found: Mapping[str, Match], headers: Sequence[str]) -> bool:
     needs = NEEDS[kind]
     named = {word for match in found.values() for word in normalised(headers[match.column]).split()}
-    if needs.words and not needs.words & named:
+    if needs.words and not (needs.words | told_words(kind, "telling")) & named:
         return False
     return any(all(set(group.split("|")) & found.keys() for group in groups) for groups in needs.must)
 

@@ -29,9 +29,14 @@ UNITS: dict[str, int] = {
     for name in names.split()
 }
 QUARTER = (
-    re.compile(r"(?:FY)?(?P<year>\d{4})[-/ ]?Q(?P<part>[1-4])", re.ASCII | re.IGNORECASE),
-    re.compile(r"Q(?P<part>[1-4])[-/ ]?(?P<fiscal>FY)?['’]?(?P<year>\d{4}|\d{2})", re.ASCII | re.IGNORECASE),
-    re.compile(r"FY['’]?(?P<year>\d{2})[-/ ]?Q(?P<part>[1-4])", re.ASCII | re.IGNORECASE),
+    re.compile(r"(?:FY)?(?P<year>\d{4})[-/ ]?[QT](?P<part>[1-4])", re.ASCII | re.IGNORECASE),
+    re.compile(r"[QT](?P<part>[1-4])[-/ ]?(?P<fiscal>FY)?['’]?(?P<year>\d{4}|\d{2})", re.ASCII | re.IGNORECASE),
+    re.compile(r"FY['’]?(?P<year>\d{2})[-/ ]?[QT](?P<part>[1-4])", re.ASCII | re.IGNORECASE),
+    re.compile(
+        r"(?P<part>[1-4])(?:\.|st|nd|rd|th|er|e|ème|º|°)? ?(?:quarter|quartal|trimestre)(?: de| del)?[/ ]"
+        r"(?P<year>\d{4})",
+        re.IGNORECASE,
+    ),
 )
 PERIOD = (
     re.compile(r"(?:FY)?(?P<year>\d{4})[-/ ]?P(?P<part>\d{1,2})", re.ASCII | re.IGNORECASE),

@@ -13,6 +13,7 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.settings import Settings
 from kpidesk.importing import chunks, parse
 from kpidesk.importing.kinds import ESSENTIAL, NEEDS
+from kpidesk.importing.spans import period_start
 from tests.importing.support import SHARED, look, read, write
 
 TABLES: dict[str, tuple[Kind, str, str]] = {
@@ -194,9 +195,20 @@ def test_quarters_are_those_of_the_fiscal_year(start: int, first: str, tmp_path:
     assert imported.column("period_at") == [first, first, "2026-04-01"]
 
 
-@pytest.mark.parametrize("header", ["KPI", "Metric"])
-def test_quotas_of_anything_but_bookings_are_refused_by_name(header: str, tmp_path: Path) -> None:
-    rows = "Ann,bookings,2026-04-01,90\nAnn,{},2026-04-01,30\n"
+@pytest.mark.parametrize(
+    "written",
+    ["T{} 2026", "2026-T{}", "{}. Quartal 2026", "{}e trimestre 2026", "{}º trimestre de 2026", "{}nd quarter 2026"],
+)
+def test_a_quarter_is_read_as_other_languages_write_it(written: str) -> None:
+    assert period_start(written.format(2), Settings()) == "2026-04-01"
+    assert period_start(written.format(5), Settings()) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "booked"), [("KPI", "bookings"), ("Metric", "Revenue"), ("Kennzahl", "Umsatz"), ("Indicateur", "CA")]
+)
+def test_quotas_of_anything_but_bookings_are_refused_by_name(header: str, booked: str, tmp_path: Path) -> None:
+    rows = f"Ann,{booked},2026-04-01,90\nAnn,{{}},2026-04-01,30\n"
     path = write(tmp_path, f"Rep,{header},Period,Quota\n{rows.format('opps_created')}", "quotas.csv")
     with pytest.raises(UserError, match=f"has quotas of 'opps_created' in its column '{header}'") as caught:
         read(path)

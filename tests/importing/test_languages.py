@@ -8,17 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from kpidesk.core.fields import KINDS, Kind
+from kpidesk.core.fields import FIELDS, KINDS, FieldKind, Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.records import Cell
 from kpidesk.importing.dialects import GENERIC, read_dialect, shipped
 from kpidesk.importing.flags import NO, YES, no_words, read_flag, yes_words
-from kpidesk.importing.headers import normalised
+from kpidesk.importing.headers import Match, match_columns, normalised
+from kpidesk.importing.kinds import choose_kind
+from kpidesk.importing.profiles import NOTHING
+from kpidesk.importing.samples import Sample
 from kpidesk.paths import resources
 from tests.importing.support import look, read, write
 
 ENGLISH = resources() / "dialects"
 FILES = sorted((ENGLISH / "languages").glob("*.toml"))
+WITH_HEADERS = [path for path in FILES if len(tomllib.loads(path.read_text(encoding="utf-8"))) > 2]
+"""The languages of which more is known than yes and no."""
 
 SAMPLES: dict[str, tuple[Kind, str, dict[str, Cell]]] = {
     "german deals of HubSpot": (
@@ -183,6 +188,130 @@ SAMPLES: dict[str, tuple[Kind, str, dict[str, Cell]]] = {
         {"account": "Niño SA", "product": "Pro", "mrr": 9_990, "currency": "EUR", "starts_at": "2020-01-27",
          "ends_at": "2021-01-26", "is_trial": 1},
     ),
+    "german costs of a ledger": (
+        "costs",
+        "Buchungsdatum;Kostenart;Kostenstelle;Mitarbeiter;Betrag netto (€);Zweck\n"
+        "31.01.2026;Vertriebsgehälter;Süd;Jürgen Maaß;5.230,75;Neukunden\n",
+        {"period_at": "2026-01-31", "category": "ae", "team": "Süd", "person": "Jürgen Maaß", "amount": 523_075,
+         "currency": "EUR", "motion": "new"},
+    ),
+    "german quotas": (
+        "quotas",
+        "Mitarbeiterin;Vertriebsteam;Zielquartal;Umsatzziel (EUR)\nAnn Weiß;Süd;Q2/2026;125.000,00 €\n",
+        {"person": "Ann Weiß", "team": "Süd", "period_at": "2026-04-01", "amount": 12_500_000, "currency": "EUR"},
+    ),
+    "german absences of Personio": (
+        "absences",
+        "Mitarbeiter;Abwesenheitsart;Von;Bis;Status;Kommentar\nJürgen Maaß;Bezahlter Urlaub;03.08.2026;14.08.2026;"
+        "Genehmigt;\n",
+        {"person": "Jürgen Maaß", "reason": "vacation", "starts_at": "2026-08-03", "ends_at": "2026-08-14"},
+    ),
+    "german holidays": (
+        "holidays",
+        "Datum;Wochentag;Feiertag;Bundesland\n15.08.2026;Samstag;Mariä Himmelfahrt;Bayern\n",
+        {"day": "2026-08-15", "name": "Mariä Himmelfahrt", "region": "Bayern"},
+    ),
+    "german survey answers": (
+        "surveys",
+        "Zeitstempel;Umfrage;Kunde;Bewertung;Hauptgrund;Anmerkungen;Betreuer\n"
+        "27.01.2026 14:05:00;Weiterempfehlung;Auer & Söhne;9;Beratung;Gerne wieder;Ann Weiß\n",
+        {"responded_at": "2026-01-27", "kind": "nps", "account": "Auer & Söhne", "score": 9_000, "reason": "Beratung",
+         "comment": "Gerne wieder", "owner": "Ann Weiß"},
+    ),
+    "german forecasts": (
+        "forecasts",
+        "Verkäufer;Prognosekategorie;Quartal;Prognosebetrag;Währung;Abgegeben am\n"
+        "Jürgen Maaß;Zusage;Q1 2026;82.500,50;EUR;15.01.2026\n",
+        {"person": "Jürgen Maaß", "category": "commit", "period_at": "2026-01-01", "amount": 8_250_050,
+         "currency": "EUR", "submitted_at": "2026-01-15"},
+    ),
+    "german exchange rates": (
+        "rates",
+        "Währung;Gültig ab;Kurs;Zielwährung\nCHF;01.01.2026;1,0625;USD\n",
+        {"currency": "CHF", "valid_from": "2026-01-01", "rate": "1.0625", "to_currency": "USD"},
+    ),
+    "french costs": (
+        "costs",
+        "Mois;Type de dépense;Centre de coûts;Salarié;Montant HT;Devise;Finalité\n"
+        "janvier 2026;Salons;Sud;Zoé Noël;1 230,75;EUR;Fidélisation\n",
+        {"period_at": "2026-01-01", "category": "marketing", "team": "Sud", "person": "Zoé Noël", "amount": 123_075,
+         "currency": "EUR", "motion": "existing"},
+    ),
+    "french quotas": (
+        "quotas",
+        "Commercial;Équipe commerciale;Trimestre;Objectif de chiffre d'affaires;Devise\n"
+        "Zoé Noël;Sud;T2 2026;125 000,00;EUR\n",
+        {"person": "Zoé Noël", "team": "Sud", "period_at": "2026-04-01", "amount": 12_500_000, "currency": "EUR"},
+    ),
+    "french absences": (
+        "absences",
+        "Collaborateur;Type d'absence;Du;Au;Commentaire\nZoé Noël;Congés payés;03/08/2026;14/08/2026;été\n",
+        {"person": "Zoé Noël", "reason": "vacation", "starts_at": "2026-08-03", "ends_at": "2026-08-14"},
+    ),
+    "french holidays": (
+        "holidays",
+        "Date;Jour férié;Zone\n14/07/2026;Fête nationale;Métropole\n",
+        {"day": "2026-07-14", "name": "Fête nationale", "region": "Métropole"},
+    ),
+    "french survey answers": (
+        "surveys",
+        "Horodateur;Enquête;Nom du client;Note;Commentaires\n"
+        "27/01/2026 14:05:00;Satisfaction client;Hôtel Sud;4;Très bien\n",
+        {"responded_at": "2026-01-27", "kind": "csat", "account": "Hôtel Sud", "score": 4_000, "comment": "Très bien"},
+    ),
+    "french forecasts": (
+        "forecasts",
+        "Commerciale;Catégorie de prévision;Trimestre;Montant prévu;Devise;Soumis le\n"
+        "Zoé Noël;Meilleur cas;T1 2026;82 500,50;EUR;15/01/2026\n",
+        {"person": "Zoé Noël", "category": "best_case", "period_at": "2026-01-01", "amount": 8_250_050,
+         "currency": "EUR", "submitted_at": "2026-01-15"},
+    ),
+    "french exchange rates": (
+        "rates",
+        "Devise;Date d'effet;Taux de change;Devise cible\nCHF;31/01/2026;1,0625;USD\n",
+        {"currency": "CHF", "valid_from": "2026-01-31", "rate": "1.0625", "to_currency": "USD"},
+    ),
+    "spanish costs": (
+        "costs",
+        "Fecha contable;Tipo de gasto;Centro de coste;Empleado;Importe;Moneda;Finalidad\n"
+        "31/01/2026;Comisiones;Sur;Íñigo Peña;1.230,75;EUR;Captación\n",
+        {"period_at": "2026-01-31", "category": "commission", "team": "Sur", "person": "Íñigo Peña",
+         "amount": 123_075, "currency": "EUR", "motion": "new"},
+    ),
+    "spanish quotas": (
+        "quotas",
+        "Comercial;Equipo;Trimestre;Cuota de ventas;Moneda\nÍñigo Peña;Sur;T2 2026;125.000,00;EUR\n",
+        {"person": "Íñigo Peña", "team": "Sur", "period_at": "2026-04-01", "amount": 12_500_000, "currency": "EUR"},
+    ),
+    "spanish absences": (
+        "absences",
+        "Empleada;Tipo de ausencia;Desde;Hasta\nAna Peña;Baja médica;31/08/2026;14/09/2026\n",
+        {"person": "Ana Peña", "reason": "sick", "starts_at": "2026-08-31", "ends_at": "2026-09-14"},
+    ),
+    "spanish holidays": (
+        "holidays",
+        "Fecha;Festivo;Comunidad autónoma\n28/02/2026;Día de Andalucía;Andalucía\n",
+        {"day": "2026-02-28", "name": "Día de Andalucía", "region": "Andalucía"},
+    ),
+    "spanish survey answers": (
+        "surveys",
+        "Marca temporal;Tipo de encuesta;Cliente;Puntuación;Motivo;Comentarios\n"
+        "27/01/2026 14:05:00;Implantación;Niño SA;8,5;Plazo;Rápido\n",
+        {"responded_at": "2026-01-27", "kind": "implementation", "account": "Niño SA", "score": 8_500,
+         "reason": "Plazo", "comment": "Rápido"},
+    ),
+    "spanish forecasts": (
+        "forecasts",
+        "Vendedora;Categoría de previsión;Mes;Importe previsto;Moneda;Fecha de envío\n"
+        "Ana Peña;Comprometido;enero 2026;82.500,50;EUR;15/01/2026\n",
+        {"person": "Ana Peña", "category": "commit", "period_at": "2026-01-01", "amount": 8_250_050,
+         "currency": "EUR", "submitted_at": "2026-01-15"},
+    ),
+    "spanish exchange rates": (
+        "rates",
+        "Divisa;Válido desde;Tipo de cambio;Moneda base\nCHF;31/01/2026;1,0625;USD\n",
+        {"currency": "CHF", "valid_from": "2026-01-31", "rate": "1.0625", "to_currency": "USD"},
+    ),
 }  # fmt: skip
 
 
@@ -194,6 +323,50 @@ def test_a_plain_table_is_understood_in_its_language(name: str, tmp_path: Path) 
     assert imported.plan.preview.kind == kind
     assert [question.about for question in imported.plan.preview.questions] == []
     assert [{name: value for name, value in row.items() if value is not None} for row in imported.rows] == [expected]
+
+
+@pytest.mark.parametrize("name", ["german costs of a ledger", "french costs", "spanish costs"])
+def test_a_file_of_a_ledger_in_the_letters_of_windows_is_read(name: str, tmp_path: Path) -> None:
+    _, text, expected = SAMPLES[name]
+    imported = read(write(tmp_path, text.encode("cp1252")))
+    assert imported.plan.preview.questions == ()
+    assert [{name: value for name, value in row.items() if value is not None} for row in imported.rows] == [expected]
+
+
+CELLS: dict[FieldKind, str] = {
+    "date": "27.01.2025", "stamp": "27.01.2025", "money": "1.200,50", "ratio": "50", "score": "9", "number": "5",
+    "decimal": "0,9123", "duration": "45", "flag": "1",
+}  # fmt: skip
+Known = dict[Kind, dict[str, Match]]
+
+
+def every_field(kind: Kind) -> dict[str, str]:
+    """A cell that each field of a kind may hold."""
+    cells = {one.name: CELLS.get(one.kind, "Abc") for one in FIELDS[kind]}
+    return {"id": "K1", **cells, **({"status": "open"} if kind == "deals" else {})}
+
+
+def whole_table(path: Path, kind: Kind) -> tuple[list[str], Known]:
+    """The headers of a table with all fields of a kind under their first names in a language; what each kind claims."""
+    told = tomllib.loads(path.read_text(encoding="utf-8"))[kind]["fields"]
+    headers, cells = [names[0] for names in told.values()], every_field(kind)
+    samples = [Sample((cells[name],), 0) for name in told]
+    plain = {one: shipped()[GENERIC[one]] for one in KINDS}
+    known = {one: match_columns(headers, samples, one, plain[one], plain[one], {}, NOTHING)[0] for one in KINDS}
+    assert {name: headers[match.column] for name, match in known[kind].items()}.items() >= {
+        name: names[0] for name, names in told.items()
+    }.items()
+    return headers, known
+
+
+@pytest.mark.parametrize("path", WITH_HEADERS, ids=lambda path: path.stem)
+def test_of_each_two_kinds_a_table_is_of_the_one_it_is_headed_for(path: Path) -> None:
+    kinds = [kind for kind in KINDS if kind in tomllib.loads(path.read_text(encoding="utf-8"))]
+    for kind in kinds:
+        headers, known = whole_table(path, kind)
+        for other in KINDS:
+            two = {one: known[one] for one in KINDS if one in (kind, other)}
+            assert choose_kind(two, headers, said=()) == (kind, ()), (kind, other)
 
 
 @pytest.mark.parametrize(
