@@ -12,7 +12,8 @@ from typing import Any, Literal, get_args
 
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import FIELD_BY_NAME, KINDS, OUTCOMES, Kind, Outcome
-from kpidesk.importing.flags import LANGUAGES, NO, YES, yes_words
+from kpidesk.importing.flags import yes_words
+from kpidesk.importing.languages import ALL_KINDS, languages
 from kpidesk.paths import resources
 
 KEYS = ("name", "label", "kind", "source", "extends", "formatted", "fill_down", "ids", "probability", "duration",
@@ -156,21 +157,17 @@ def _in_folder(folder: Path) -> Mapping[str, Dialect]:
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
     tables = {name: _table(text, f"{name}.toml") for name, text in texts.items()}
     built = {name: _build(_extended(table, tables), f"{name}.toml") for name, table in tables.items()}
-    for path in sorted((folder / LANGUAGES).glob("*.toml")):
-        for kind, words in _of_language(path.read_text(encoding="utf-8"), path.name).items():
+    for where, language in languages().items():
+        for kind, words in _of_language(language, where).items():
             built[GENERIC[kind]] = _with_words(built[GENERIC[kind]], words)
     return built
 
 
-def _of_language(text: str, where: str) -> dict[Kind, Dialect]:
-    """The headers and words of a language by kind of record: `[deals.fields]`, `[deals.values.type]` and so on.
-
-    Its words for yes and no are of no kind.
-    """
+def _of_language(language: Mapping[str, Any], where: str) -> dict[Kind, Dialect]:
+    """The headers and words of a language by kind of record: `[deals.fields]`, `[deals.values.type]` and so on."""
     found: dict[Kind, Dialect] = {}
-    for name, words in _parsed(text, where).items():
-        if name in (YES, NO):
-            _texts(words, f"{where}: {name}")
+    for name, words in language.items():
+        if name in ALL_KINDS:
             continue
         kind = next((one for one in KINDS if one == name), None)
         if kind is None:

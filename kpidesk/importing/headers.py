@@ -172,7 +172,8 @@ def refuse_unreadable(
         cells = samples[at].filled
         if sum(any(map(str.isdigit, cell)) for cell in cells) * 2 >= len(cells):
             reads = looks_like_number if field.kind == "money" else partial(_may_be_day, field=field)
-            raise unreadable(name, field.kind, headers[at], next(cell for cell in cells if not reads(cell)))
+            if (bad := next((cell for cell in cells if not reads(cell)), None)) is not None:
+                raise unreadable(name, field.kind, headers[at], bad)
 
 
 def unreadable(name: str, kind: FieldKind, header: str, value: str) -> UserError:

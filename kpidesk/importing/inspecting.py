@@ -24,6 +24,7 @@ from kpidesk.importing.currencies import known_currencies
 from kpidesk.importing.data_date import find_data_date
 from kpidesk.importing.dialects import Dialect, shipped
 from kpidesk.importing.evidence import Evidence, begin
+from kpidesk.importing.full_names import FullName, with_full_names
 from kpidesk.importing.headers import has_id, header_key, known_names, normalised, told_words
 from kpidesk.importing.holding import Held, afresh, may_hold
 from kpidesk.importing.kinds import ESSENTIAL
@@ -144,12 +145,13 @@ def _begin(
         layout, found = shaped(layout, found)
     first: list[RawRows] = []
     large = in_large(below_header, lambda: len(first) >= FIRST_BLOCKS)
+    layout, names = with_full_names(layout, found.kind if found is not None else options.kind)
     data = data_blocks(layout, large, left, fill_down=found is not None and found.fill_down)
     for block in islice(data, FIRST_BLOCKS):
         first.append(block)
     if not first:
         raise NoRecordsError(f"'{name}' has column names but no rows below them.", "There is nothing to import.")
-    recognised = _recognised(name, layout, first, found, dialects, options, profile)
+    recognised = _recognised(name, layout, names, first, found, dialects, options, profile)
     if asks_for_regions(recognised, layout.headers):
         first += data  # the last row may be the one that tells
         recognised = with_regions(recognised, layout.headers, first)
@@ -161,6 +163,7 @@ def _begin(
 def _recognised(
     name: str,
     layout: Layout,
+    names: Sequence[FullName],
     first: list[RawRows],
     found: Dialect | None,
     dialects: Mapping[str, Dialect],
@@ -172,7 +175,7 @@ def _recognised(
     if found is None and not is_named:
         refuse_known(name, layout.headers)
     try:
-        return recognise_file(layout, first, found, dialects, options, profile)
+        return recognise_file(layout, names, first, found, dialects, options, profile)
     except OtherTableError:
         if not is_named:
             refuse_other(name, layout.headers)

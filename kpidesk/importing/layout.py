@@ -73,6 +73,10 @@ class Layout:
         """How many cells a row of the file has."""
         return len(self.headers) - len(self.made)
 
+    def is_told(self, column: int) -> bool:
+        """Whether a column says what no other one says: one made of others does not."""
+        return column < self.own_width or self.made[column - self.own_width].how == "title"
+
     def shown(self) -> dict[str, frozenset[str]]:
         """The different filled cells of the first rows by header, all in lower case."""
         return {
@@ -136,7 +140,7 @@ def shaped(layout: Layout, dialect: Dialect) -> tuple[Layout, Dialect]:
     for one in dialect.made:
         columns = tuple(places[name.casefold()] for name in one.columns if name.casefold() in places)
         if len(columns) >= min(2, len(one.columns)):
-            headers.append(_made_header([layout.headers[at] for at in columns], one.how))
+            headers.append(made_header([layout.headers[at] for at in columns], one.how))
             made.append(Made(one.how, columns))
             fields[one.field] = (unique_headers(headers)[-1], *fields.get(one.field, ()))
     if dialect.rows.titles and layout.preamble:
@@ -148,8 +152,9 @@ def shaped(layout: Layout, dialect: Dialect) -> tuple[Layout, Dialect]:
     return replace(layout, headers=names, raw=raw, made=tuple(made), traits=traits), replace(dialect, fields=fields)
 
 
-def _made_header(names: Sequence[str], how: str) -> str:
-    return f"{names[0]} (again)" if len(names) == 1 else (" or " if how == "first" else " ").join(names)
+def made_header(names: Sequence[str], how: str) -> str:
+    """What a column made of others is called: `Won time or Lost time`, `First name + Last name`."""
+    return f"{names[0]} (again)" if len(names) == 1 else (" or " if how == "first" else " + ").join(names)
 
 
 def _traits(rows: RowTraits, places: Mapping[str, int]) -> Traits:

@@ -181,6 +181,8 @@ def _columns(evidence: Evidence, settled: Settled, recognised: Recognised) -> tu
     result = []
     for at, header in enumerate(settled.rules.headers):
         name, why = by_column.get(at, ("", makes.get(at, CUSTOM_WHY)))
+        if why == CUSTOM_WHY and at not in settled.rules.custom:
+            continue
         order, mark = settled.orders.get(header), settled.marks.get(header)
         said = order.evidence if order is not None and name else mark.evidence if mark is not None and name else ""
         said = said or _unit(settled.rules, name)

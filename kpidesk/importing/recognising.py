@@ -12,6 +12,7 @@ from kpidesk.core.records import RawRows
 from kpidesk.core.settings import Settings, calendar_of
 from kpidesk.core.wording import with_article
 from kpidesk.importing.dialects import GENERIC, Dialect, StatusRule, find_dialect, recognise
+from kpidesk.importing.full_names import FullName, named_in_full
 from kpidesk.importing.headers import Match, Passed, cleaned, match_columns, normalised, refuse_unreadable
 from kpidesk.importing.kinds import choose_kind, kind_evidence
 from kpidesk.importing.layout import Layout
@@ -64,20 +65,21 @@ def choose_dialect(dialects: Mapping[str, Dialect], layout: Layout, options: Imp
 
 def recognise_file(
     layout: Layout,
+    names: Sequence[FullName],
     first: Sequence[RawRows],
     found: Dialect | None,
     dialects: Mapping[str, Dialect],
     options: ImportOptions,
     profile: Profile,
 ) -> Recognised:
-    """Kind, dialect and mapping of a file.
+    """Kind, dialect and mapping of a file, of whose columns some are `names` made of their parts.
 
     Raises:
         UserError: its columns are those of no kind of record, they look shifted, or one of dates or amounts cannot be
             read.
     """
     samples = samples_of(layout.width, first)
-    recognised = _recognised(layout, samples, found, dialects, options, profile)
+    recognised = _recognised(layout, names, samples, found, dialects, options, profile)
     told = (layout.headers, samples, recognised.kind, recognised.matches, recognised.passed)
     refuse_shifted(*told)
     refuse_unreadable(*told)
@@ -86,6 +88,7 @@ def recognise_file(
 
 def _recognised(
     layout: Layout,
+    names: Sequence[FullName],
     samples: Sequence[Sample],
     found: Dialect | None,
     dialects: Mapping[str, Dialect],
@@ -97,7 +100,8 @@ def _recognised(
         matches, passed = match_columns(
             layout.headers, samples, dialect.kind, dialect, generic, options.columns, before
         )
-        matches = {name: match for name, match in matches.items() if name not in options.constants}
+        whole = named_in_full(matches, dialect.kind, names, options.columns, before)
+        matches = {name: match for name, match in whole.items() if name not in options.constants}
         return Recognised(dialect, generic, matches, passed, constants=options.constants)
 
     if found is not None and options.kind in (None, found.kind):
@@ -140,7 +144,7 @@ def first_rules(layout: Layout, table: Source, recognised: Recognised, settings:
         kind=recognised.kind,
         headers=layout.headers,
         readings=_readings(layout, recognised),
-        custom=tuple(at for at in range(layout.width) if at not in used),
+        custom=tuple(at for at in range(layout.width) if at not in used and layout.is_told(at)),
         identity=("id",) if "id" in matches else KIND_OF_RECORD[recognised.kind].identity,
         zone=settings.time_zone,
         currency=settings.currency,
