@@ -387,12 +387,25 @@ def test_yes_and_no_are_read_in_each_language(word: str, value: int) -> None:
     assert read_flag(word) == value
 
 
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("No answer", "held"), ("BUSY", "held"), ("Left voicemail", "held"), ("wrong number", "held"),
+     ("Not reached", "held"), ("Connected", "held"), ("Missed", "no_show"), ("Scheduled", "planned"),
+     ("Nicht erreicht", "held"), ("Injoignable", "held"), ("Buzón de voz", "held"), ("Hopeful", "Hopeful")],
+)  # fmt: skip
+def test_a_call_was_made_whether_or_not_somebody_answered(word: str, status: str, tmp_path: Path) -> None:
+    rows = f"Type,Subject,Rep,Date,Direction,Outcome\nCall,Hello,Ann,2026-01-02,Outbound,{word}\n"
+    path = write(tmp_path, rows)
+    assert read(path, ImportOptions(columns={"status": "Outcome"})).column("status") == [status]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_name_means_one_field_and_a_word_one_thing(path: Path) -> None:
     language = tomllib.loads(path.read_text(encoding="utf-8"))
     said = [word.casefold() for entry in ("yes", "no") for word in language.pop(entry)]
     assert len(said) == len(set(said))
     assert not yes_words() & no_words()
+    language.pop("names", None)
     assert language.keys() <= set(KINDS)
     for kind, told in language.items():
         names = Counter(normalised(name) for one in told["fields"].values() for name in one)
@@ -405,7 +418,6 @@ def test_a_name_means_one_field_and_a_word_one_thing(path: Path) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_english_names_and_words_mean_comes_first(kind: Kind) -> None:
-    language.pop("names", None)
     name = GENERIC[kind]
     plain = read_dialect((ENGLISH / f"{name}.toml").read_text(encoding="utf-8"), name)
     known = shipped()[name]
