@@ -24,7 +24,10 @@ CYCLE_EDGES = (30, 60, 90, 120, 180)
 
 
 def deal_bands(facts: Facts, leaf: Leaf, field: str, picks: Picks) -> Floats:
-    """The place of the band of each picked row, from 0; NaN for a deal without an amount, or that is not closed."""
+    """The place of the band of each picked row, from 0.
+
+    NaN for a deal without an amount, one that is not closed, and one that was closed before it was created.
+    """
     if leaf.table == "deals":
         if field == SIZE:
             return _banded(facts, field, money_data(facts, leaf, "amount", picks.row, picks.day))
@@ -61,8 +64,8 @@ def _of_first_deals(facts: Facts, field: str, account: Floats) -> Floats:
 
 
 def _banded(facts: Facts, field: str, data: Floats) -> Floats:
-    if field == SIZE:
-        data = np.where(data != 0, data / float(facts.scale), np.nan)  # what was paid back is small too
+    is_told = data != 0 if field == SIZE else data >= 0  # what was paid back is small too
+    data = np.where(is_told, data / float(facts.scale) if field == SIZE else data, np.nan)
     place = np.searchsorted(_edges(facts, field), data, side="right").astype(np.float64)
     return np.where(np.isnan(data), np.nan, place)
 

@@ -31,6 +31,7 @@ from kpidesk.engine.splitting import in_parts
 from kpidesk.engine.unrated import lacks_rates, unrated, whatever_amount
 from kpidesk.engine.values import Each, Ints, Mask, NotComputableError, each_once
 from kpidesk.language import opposite_words
+from kpidesk.language.event_order import backwards_words, forward_spans, runs_backwards
 from kpidesk.language.row_words import value_words
 from kpidesk.language.tree import AllOf, FieldRef, Formula, Leaf, Not, On, RowExpr
 
@@ -192,12 +193,14 @@ class _Probes:
 
     def _without_value(self) -> Iterator[tuple[str, Ints]]:
         if self.leaf.argument is not None:
-            picks = self.picks(self.leaf)
+            picks, backwards = self.picks(self.leaf), np.zeros(0, dtype=np.int64)
             empty = taken(picks, np.flatnonzero(np.isnan(picks.x)))
-            yield (
-                f"{_ADDS_NOTHING}no {value_words(self.leaf.argument)}, so it adds nothing",
-                keys_of(self.facts, self.leaf, empty),
-            )
+            for span in forward_spans(self.leaf.argument):
+                where = _all((*conjuncts(self.leaf.where), runs_backwards(span)))
+                backwards = self.keys(replace(self.count, where=where))
+                yield f"{_ADDS_NOTHING}{backwards_words(span)}, so it adds nothing", backwards
+            keys = np.setdiff1d(keys_of(self.facts, self.leaf, empty), backwards)
+            yield f"{_ADDS_NOTHING}no {value_words(self.leaf.argument)}, so it adds nothing", keys
         if lacks_rates(self.facts, self.leaf):
             picks = self.picks(whatever_amount(self.leaf))
             at = unrated(self.facts, self.leaf, picks)[0]
@@ -212,10 +215,20 @@ def unmet(evaluator: Evaluator, leaf: Leaf, window: Window, day: int, row: int) 
 
 def _unmet_probes(leaf: Leaf) -> Iterator[tuple[Leaf, str]]:
     """For each condition what counts the rows that meet those before it but not this one, and that in words."""
-    conditions = conjuncts(leaf.where)
-    for at, one in enumerate(conditions):
-        probe = replace(leaf, aggregate="count", argument=None, where=_all((*conditions[:at], Not(one))))
-        yield probe, opposite_words(one)
+    steps = tuple(_steps(leaf.where))
+    for at, (one, words) in enumerate(steps):
+        where = _all((*(before for before, _ in steps[:at]), Not(one)))
+        yield replace(leaf, aggregate="count", argument=None, where=where), words
+
+
+def _steps(where: RowExpr | None) -> Iterator[tuple[RowExpr, str]]:
+    """The conditions that must all hold, each with the words for a row that does not meet it.
+
+    Before one on the time between two events stands that they are in order.
+    """
+    for one in conjuncts(where):
+        yield from ((Not(runs_backwards(span)), backwards_words(span)) for span in forward_spans(one))
+        yield one, opposite_words(one)
 
 
 def why_not_above(
@@ -276,10 +289,10 @@ def _unmet_of_rows(
     """
     rows, reading = rows_of(facts, leaf), reading_of(facts, leaf.table, window)
     met = np.ones(len(own), dtype=np.bool_)
-    for one in conjuncts(leaf.where):
+    for one, words in _steps(leaf.where):
         hit = np.zeros(size, dtype=np.bool_)
         hit[at] = met & mask(Not(one), rows, reading)[own]
-        yield opposite_words(one), hit
+        yield words, hit
         met &= mask(one, rows, reading)[own]
 
 

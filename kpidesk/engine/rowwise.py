@@ -18,6 +18,7 @@ from kpidesk.engine.money import is_revalued
 from kpidesk.engine.read_texts import read_texts
 from kpidesk.engine.values import Column, Floats, Ints, Mask, NotComputableError, Rows, Words, on_day
 from kpidesk.engine.worktime import days_between, minutes_between
+from kpidesk.language.event_order import goes_forward
 from kpidesk.language.tables import TABLES
 from kpidesk.language.tree import (
     AllOf,
@@ -219,7 +220,9 @@ def operand(expression: RowExpr, rows: Rows, reading: Reading) -> Operand:
         case RowCall("number" | "date" as name, (FieldRef(_, field, _) as text,)):
             return read_texts(name, field.removeprefix(CUSTOM), numbers(text, rows, reading))
         case RowCall(name, arguments):
-            return _call(name, _arguments(arguments, rows, reading), reading)
+            said = _arguments(arguments, rows, reading)
+            found = _call(name, said, reading)
+            return _forwards(name, found, said) if goes_forward(expression) else found
     return Column(_mask(expression, rows, reading).astype(np.float64))
 
 
@@ -292,6 +295,12 @@ def _call(name: str, arguments: list[Column], reading: Reading) -> Column:
         begin, finish = _moments(*arguments)
         return Column((finish - begin) / (60 if name == "hours" else 1))
     return Column((end - start) * factor)
+
+
+def _forwards(name: str, found: Column, said: list[Column]) -> Column:
+    """A time between two events that is empty where the second is dated before the first."""
+    start, end = (one.data for one in said) if name in ("days", "business_days") else _moments(*said)
+    return Column(np.where(end < start, np.nan, found.data), found.money)
 
 
 def _moments(start: Column, end: Column) -> tuple[Floats, Floats]:

@@ -25,7 +25,7 @@ _DATE_WORDS = {"=": "is", "!=": "is not", "<": "is before", "<=": "is on or befo
 _MANY_WORDS = {"=": "exactly", "!=": "other than", "<": "fewer than", "<=": "at most", ">": "more than",
                ">=": "at least"}  # fmt: skip
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
-_SPAN_WORDS = {"days": "days", "hours": "hours", "minutes": "minutes", "business_days": "working days",
+SPAN_WORDS = {"days": "days", "hours": "hours", "minutes": "minutes", "business_days": "working days",
                "business_hours": "working hours"}  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def clause_words(row: RowExpr) -> str:
             return f"either {' or '.join(_bracketed(one) for one in parts)}"
         case tree.AllOf(conditions=parts):
             return " and ".join(_bracketed(one) for one in parts)
-        case tree.Compare(op=op, left=tree.RowCall() as left, right=tree.Value() as right) if left.name in _SPAN_WORDS:
+        case tree.Compare(op=op, left=tree.RowCall() as left, right=tree.Value() as right) if left.name in SPAN_WORDS:
             span = _span_words(left.name, left.arguments)
             span = span.replace("s ", " ", 1) if right.value == 1 else span
             return f"with {_MANY_WORDS[op]} {value_words(right)} {span}"
@@ -118,7 +118,7 @@ def _is_date(row: RowExpr) -> bool:
         case tree.Value(is_date=is_date):
             return is_date
         case tree.RowCall(name=name, arguments=arguments):
-            return name == "date" or (name not in _SPAN_WORDS and all(_is_date(one) for one in arguments))
+            return name == "date" or (name not in SPAN_WORDS and all(_is_date(one) for one in arguments))
     return isinstance(row, tree.Boundary)
 
 
@@ -134,7 +134,7 @@ def value_words(row: RowExpr) -> str:
         case tree.Value():
             return _literal_words(row)
         case tree.RowCall(name=name, arguments=arguments):
-            if name in _SPAN_WORDS:
+            if name in SPAN_WORDS:
                 return _span_words(name, arguments)
             if len(arguments) == 1:
                 return value_words(arguments[0])
@@ -165,7 +165,7 @@ def shown_number(value: float) -> str:
 
 def _span_words(name: str, sides: tuple[RowExpr, ...]) -> str:
     said = [_label(one) if isinstance(one, tree.FieldRef) else value_words(one) for one in sides]
-    return f"{_SPAN_WORDS[name]} from {said[0]} to {said[1]}"
+    return f"{SPAN_WORDS[name]} from {said[0]} to {said[1]}"
 
 
 def _dated_label(label: str) -> str:

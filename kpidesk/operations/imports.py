@@ -18,6 +18,7 @@ from kpidesk.core.rates import Rate
 from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.operations import chosen, duplicates
 from kpidesk.operations.changes import changes_of, past_changed
+from kpidesk.operations.event_order import told_backwards
 from kpidesk.operations.exports import check_export_path
 from kpidesk.operations.links import links_of
 from kpidesk.operations.look_details import with_details
@@ -88,7 +89,7 @@ def import_planned(
     alike = chosen.unsaid(found, plan, merged)
     told = (*map(_also, with_it), *duplicates.told(plan.kind, alike), *_counted_twice(ws, plan.kind))
     told += past_changed(changes, outcome.import_id)
-    lacking = () if dry_run else _without_rates(ws)
+    lacking = () if dry_run else (*told_backwards(ws, plan.kind), *_without_rates(ws))
     return replace(report, with_it=with_it, look_alikes=alike, notices=report.notices + told + lacking)
 
 

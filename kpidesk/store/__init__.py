@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     )
     from kpidesk.store.entries import load_entries, save_entry
     from kpidesk.store.erasing import Erased, erase_person, names_of, placeholder_for, placeholders
+    from kpidesk.store.event_order import ids_backwards
     from kpidesk.store.goals import (
         every_baseline,
         load_goals,
@@ -215,7 +216,8 @@ __all__ = [
     "delete_review", "delete_view", "drop_coaching_goal", "drop_initiative", "erase_person", "every_baseline",
     "find_preparation", "first_data_date", "first_day", "first_import_day", "first_lead", "first_places",
     "forget_apart", "has_amounts", "has_imported_forecasts", "has_met", "has_next_steps", "has_sheets",
-    "held_meetings", "id_forms", "import_history", "import_recipe",
+    "held_meetings", "id_forms", "ids_backwards",
+    "import_history", "import_recipe",
     "import_sources", "imported_digests", "imported_forecasts", "imports_showing", "in_steps", "is_theirs",
     "joined_deals", "judged_goal_ids", "keep_answer", "keep_apart", "keep_close", "keep_meeting", "keep_meeting_close",
     "keep_meeting_start", "keep_review", "keep_start", "kept_apart", "known_keys", "known_outcomes", "kpi_log",

@@ -83,6 +83,7 @@ HOMES = {
     "has_sheets": "kpidesk.store.sealed",
     "held_meetings": "kpidesk.store.meetings",
     "id_forms": "kpidesk.store.links",
+    "ids_backwards": "kpidesk.store.event_order",
     "import_history": "kpidesk.store.past_imports",
     "import_recipe": "kpidesk.store.imports",
     "import_sources": "kpidesk.store.details",

@@ -123,7 +123,8 @@ def _credited(company: Company, seen: list[Deal]) -> Iterator[dict[str, object]]
         ends = [*(deal.seen for deal in seen[1:]), date.max]
         telling = next((deal for deal, end in zip(seen, ends, strict=True) if end > day and day_of(deal) == day), last)
         first_amount = next((deal.amount for deal in seen if deal.amount is not None), None)
-        cycle = (day - last.created_at).days if event == "closed" and last.created_at else None
+        ran = event == "closed" and last.created_at is not None and last.created_at <= day
+        cycle = (day - last.created_at).days if ran and last.created_at else None
         for scope, share in _shares(company, telling, day).items():
             yield {
                 "event": event, "day": day, "scope": scope, "share": share, "outcome": last.outcome, "cycle": cycle,

@@ -79,7 +79,7 @@ def _deals(random: Random, size: int) -> list[Row]:
     for at in range(1, size + 1):
         born = _day(random)
         status = random.choice(("open", "won", "won", "lost"))
-        closed = min(born + timedelta(days=random.randrange(90)), LAST) if status != "open" else None
+        closed = min(born + timedelta(days=random.randrange(-6, 90)), LAST) if status != "open" else None
         found.append({
             "key": str(at), "status": status, "account": _account(random), "owner": random.choice(REPS),
             "created_by": random.choice(REPS), "amount": random.randrange(1, 900_000), "created_at": born,
@@ -98,12 +98,13 @@ def _deals(random: Random, size: int) -> list[Row]:
 def _lead(random: Random, size: int) -> Row:
     born = _day(random)
     stamp = datetime(born.year, born.month, born.day, random.randrange(24), random.randrange(60))
-    answered = stamp + timedelta(minutes=random.choice((5, 59, 61, 600, 4000)))
+    answered = stamp + timedelta(minutes=random.choice((-90, 5, 59, 61, 600, 4000)))
     return {
         "created_at": stamp if random.random() < 0.8 else born,
         "first_response_at": random.choice((None, answered, answered.date())), "owner": random.choice(REPS),
         "account": _account(random), "source": random.choice(("web", "event", None)),
-        "mql_at": random.choice((None, born)), "sql_at": random.choice((None, born + timedelta(days=120), born)),
+        "mql_at": random.choice((None, born)),
+        "sql_at": random.choice((None, born + timedelta(days=120), born - timedelta(days=2), born)),
         "deal": random.choice((None, None, None, str(random.randrange(1, size + 1)))),
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from kpidesk.core.worktime import read_work_week
+from kpidesk.language.event_order import goes_forward
 from kpidesk.language.sql.asked import Asked, Known, cannot, edge_of
 from kpidesk.language.sql.worktime import days_between, hours_between
 from kpidesk.language.sql.writing import lowered, number, quoted
@@ -132,7 +133,9 @@ def value(row: RowExpr, reading: Reading) -> Said:
         case RowCall("date", (column,)):
             return Said(f"substr({value(column, reading).sql}, 1, 10)", "date")
         case RowCall(name, arguments):
-            return _call(name, _arguments(arguments, reading), reading)
+            said = _arguments(arguments, reading)
+            found = _call(name, said, reading)
+            return _forwards(name, found, said) if goes_forward(row) else found
     return Said(f"coalesce({condition(row, reading)}, 0)", "flag")
 
 
@@ -186,6 +189,13 @@ def _call(name: str, arguments: list[Said], reading: Reading) -> Said:
         return Said(_between(start, end, name), "number")
     days = f"(julianday({end.sql}) - julianday({start.sql}))"
     return Said(days if factor == 1 else f"({days} * {factor})", "number")
+
+
+def _forwards(name: str, found: Said, said: list[Said]) -> Said:
+    """A time between two events that is empty where the second is dated before the first."""
+    timed = name not in ("days", "business_days") and all(one.stamp for one in said)
+    start, end = (one.stamp if timed else one.sql for one in said)
+    return replace(found, sql=f"CASE WHEN {end} >= {start} THEN {found.sql} END")
 
 
 def _worked(name: str, start: Said, end: Said, reading: Reading) -> str:

@@ -10,7 +10,7 @@ recent AS (
          sum(iif(d.outcome = 'won', c.share, 0)) / sum(c.share) AS win_rate,
          coalesce(sum(iif(d.outcome = 'won', c.share * d.amount, NULL)), 0) / 100.0
            / nullif(sum(iif(d.outcome = 'won' AND d.amount IS NOT NULL, c.share, 0)), 0) AS size,
-         avg(iif(d.outcome = 'won', julianday(d.closed_on) - julianday(d.created_at), NULL)) AS days
+         avg(iif(d.outcome = 'won' AND d.closed_on >= d.created_at, julianday(d.closed_on) - julianday(d.created_at), NULL)) AS days
   FROM asked a
   JOIN credit c ON c.event = 'closed' AND c.scope = a.scope AND c.day >= date(a.until, '-90 days') AND c.day < a.until
   JOIN deals d USING (deal_id)

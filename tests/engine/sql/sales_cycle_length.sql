@@ -3,7 +3,7 @@ WITH won AS (
   SELECT a.period, a.scope, julianday(d.closed_on) - julianday(d.created_at) AS x
   FROM asked a
   JOIN credit c ON c.event = 'closed' AND c.scope = a.scope AND c.day >= a.first AND c.day < a.until
-  JOIN deals d ON d.deal_id = c.deal_id AND d.outcome = 'won' AND julianday(d.closed_on) - julianday(d.created_at) IS NOT NULL
+  JOIN deals d ON d.deal_id = c.deal_id AND d.outcome = 'won' AND d.closed_on >= d.created_at
 ),
 ranked AS (
   SELECT *, row_number() OVER (PARTITION BY period, scope ORDER BY x) AS place,

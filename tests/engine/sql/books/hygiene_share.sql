@@ -8,7 +8,8 @@ WITH looked AS (
 judged AS (
   SELECT key, owner AS person, NOT (owner IS NULL OR twins > 1 OR (is_open AND (close_date < '2025-12-31'
       OR julianday('2025-12-31') - julianday(stage_entered_at) > 30 OR coalesce(next_activity_at, '') < '2025-12-31'))
-    OR (status = 'lost' AND loss_reason IS NULL)) AS is_good
+    OR (status = 'lost' AND loss_reason IS NULL)
+    OR (status <> 'open' AND closed_at < created_at)) AS is_good
   FROM looked
 ),
 placed AS (

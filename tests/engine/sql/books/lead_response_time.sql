@@ -4,6 +4,7 @@ WITH told AS (
   FROM asked a
   JOIN credit c ON c.what = 'lead created' AND c.scope = a.scope AND c.day >= a.first AND c.day < a.until
   JOIN arrivals r ON r.key = c.key AND length(r.created_at) > 10 AND length(r.first_response_at) > 10
+                AND r.first_response_at >= r.created_at
 ),
 ranked AS (
   SELECT *, row_number() OVER (PARTITION BY period, scope ORDER BY x) AS place,

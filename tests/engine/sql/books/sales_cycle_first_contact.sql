@@ -3,7 +3,7 @@ WITH told AS (
   SELECT a.period, a.scope, julianday(r.closed_at) - julianday(r.first_contact_at) AS x
   FROM asked a
   JOIN credit c ON c.what = 'deal closed' AND c.scope = a.scope AND c.day >= a.first AND c.day < a.until
-  JOIN deals r ON r.key = c.key AND r.status = 'won' AND r.first_contact_at IS NOT NULL
+  JOIN deals r ON r.key = c.key AND r.status = 'won' AND r.closed_at >= r.first_contact_at
 ),
 ranked AS (
   SELECT *, row_number() OVER (PARTITION BY period, scope ORDER BY x) AS place,

@@ -3,7 +3,7 @@ WITH told AS (
   SELECT a.period, a.scope, julianday(d.closed_at) - julianday(d.created_at) AS x
   FROM asked a
   JOIN credit c ON c.what = 'deal closed' AND c.scope = a.scope AND c.day >= a.first AND c.day < a.until
-  JOIN deals d ON d.key = c.key AND d.status = 'won'
+  JOIN deals d ON d.key = c.key AND d.status = 'won' AND d.closed_at >= d.created_at
 ),
 ranked AS (
   SELECT *, row_number() OVER (PARTITION BY period, scope ORDER BY x) - 1 AS place,

@@ -1,0 +1,26 @@
+"""Which records tell two events the wrong way round."""
+
+from __future__ import annotations
+
+from kpidesk.core.fields import Kind
+from kpidesk.store.database import Database
+from kpidesk.store.shapes import SHAPES
+from kpidesk.store.sightings import STILL
+
+_DAY = 10
+"""So many characters of a stamp are its day."""
+
+
+def ids_backwards(db: Database, kind: Kind, first: str, second: str) -> tuple[str, ...]:
+    """The ids of the records of a kind that, as they are now, date the second event before the first one.
+
+    Times of day count where both events have one.
+    """
+    shape = SHAPES[kind]
+    early, late = (f"substr(v.{one}, 1, min(length(v.{first}), length(v.{second})))" for one in (first, second))
+    days = f"substr(v.{second}, 1, {_DAY}) < substr(v.{first}, 1, {_DAY})"
+    sql = (
+        f"SELECT r.key FROM {shape.versions} n JOIN {shape.values} v ON v.id = n.value_id"
+        f" JOIN {shape.records} r ON r.id = n.{shape.record} WHERE n.valid_to=? AND ({days} OR {late} < {early})"
+    )
+    return tuple(key for (key,) in db.rows(f"{sql} ORDER BY r.id", (STILL,)))
