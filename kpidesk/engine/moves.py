@@ -13,9 +13,8 @@ from kpidesk.core.people import Scope
 from kpidesk.engine.days import FAR, NO_DAY, day_number
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import LOST, NO_AMOUNT, OPEN, WON, column
-from kpidesk.engine.money import DAY
-from kpidesk.engine.standing import version_on
-from kpidesk.engine.values import Floats, Ints, Mask, from_ints
+from kpidesk.engine.standing import version_on, worth_now
+from kpidesk.engine.values import Floats, Ints, Mask
 
 KINDS: tuple[DealMove, ...] = tuple(MOVES)
 _DATES: dict[DealMove, str] = {"pushed": "close_date", "pulled_in": "close_date", "next_step": "next_activity_at"}
@@ -261,19 +260,6 @@ def _won_before(pair: _Pair, at: Ints) -> tuple[Ints, Floats]:
     value = pair.facts.versions.value[pair.before[at]]
     amount = column(pair.facts.columns, "amount", value, NO_AMOUNT).astype(np.int64)
     return np.where(amount == NO_AMOUNT, NO_AMOUNT, -amount), -worth_now(pair.facts, pair.deal[at], value, amount)
-
-
-def worth_now(facts: Facts, deal: Ints, value: Ints, amount: Ints) -> Floats:
-    """Amounts of values of deals (by row) at the rate that counts for the deal now, in the workspace's minor units.
-
-    NaN where there is no amount, or no rate for it.
-    """
-    term = column(facts.columns, "currency", value, 0).astype(np.int64)
-    if not facts.foreign[value].any():
-        return from_ints(amount, NO_AMOUNT)
-    days = facts.deals.column("amount" + DAY).data[deal]
-    day = np.where(np.isnan(days), NO_DAY, days).astype(np.int64)
-    return facts.exchange.converted(amount, term, day).data
 
 
 def _days(pair: _Pair, kind: Ints, at: Ints) -> Ints:

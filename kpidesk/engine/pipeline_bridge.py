@@ -13,8 +13,7 @@ from kpidesk.core.pipeline import BRIDGE_WORDS, BridgeKey
 from kpidesk.engine.days import FAR, NO_DAY, day_number
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import LOST, NO_AMOUNT, OPEN, WON, column
-from kpidesk.engine.moves import worth_now
-from kpidesk.engine.standing import version_on
+from kpidesk.engine.standing import version_on, worth_now
 from kpidesk.engine.values import Ints, Mask
 
 

@@ -8,13 +8,12 @@ from datetime import date
 import numpy as np
 
 from kpidesk.core.fields import OUTCOMES, Outcome
-from kpidesk.core.rates import convert
 from kpidesk.core.records import minor_digits
 from kpidesk.engine.days import NO_DAY, day_of
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.history import NO_AMOUNT
-from kpidesk.engine.money import RATE
-from kpidesk.engine.values import Floats, Ints, Mask
+from kpidesk.engine.history import NO_AMOUNT, column
+from kpidesk.engine.money import DAY
+from kpidesk.engine.values import Floats, Ints, Mask, from_ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +58,26 @@ def standing(facts: Facts, version: int) -> Standing:
         close_date=_day(_cell(facts, "close_date", value, NO_DAY)),
         closed_on=_day(int(versions.closed[version])),
         loss_reason=_word(facts, "loss_reason", value),
-        worth=_worth(facts, int(versions.deal[version]), amount, currency) if currency else None,
+        worth=_worth(facts, int(versions.deal[version]), value, amount) if currency else None,
     )
 
 
-def _worth(facts: Facts, deal: int, amount: int, currency: str) -> float | None:
-    rate = facts.exchange.rate_at(facts.deals.column("amount" + RATE).data[deal])
-    if rate is None or rate.currency != currency or amount == NO_AMOUNT:
-        return None
-    own = facts.settings.currency
-    return float(convert(amount, currency, rate.rate, own) / 10 ** minor_digits(own))
+def _worth(facts: Facts, deal: int, value: int, amount: int) -> float | None:
+    worth = float(worth_now(facts, *(np.array([one]) for one in (deal, value, amount)))[0])
+    return None if np.isnan(worth) else worth / 10 ** minor_digits(facts.settings.currency)
+
+
+def worth_now(facts: Facts, deal: Ints, value: Ints, amount: Ints) -> Floats:
+    """Amounts of values of deals (by row) at the rate that counts for the deal now, in the workspace's minor units.
+
+    NaN where there is no amount, or no rate for it.
+    """
+    term = column(facts.columns, "currency", value, 0).astype(np.int64)
+    if not facts.foreign[value].any():
+        return from_ints(amount, NO_AMOUNT)
+    days = facts.deals.column("amount" + DAY).data[deal]
+    day = np.where(np.isnan(days), NO_DAY, days).astype(np.int64)
+    return facts.exchange.converted(amount, term, day).data
 
 
 def _cell(facts: Facts, name: str, value: int, empty: int) -> int:

@@ -19,7 +19,8 @@ from kpidesk.engine import Facts
 from kpidesk.engine.days import NO_DAY, day_number
 from kpidesk.engine.history import NO_AMOUNT
 from kpidesk.engine.move_totals import first_amounts
-from kpidesk.engine.moves import KINDS, Moves, worth_now
+from kpidesk.engine.moves import KINDS, Moves
+from kpidesk.engine.standing import worth_now
 from kpidesk.operations.workspace import Workspace, scopes, settings
 
 Cells = Mapping[str, str]

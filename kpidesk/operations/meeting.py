@@ -239,7 +239,7 @@ def _facts(ws: Workspace, scope: Scope, since: date | None, known: date | None) 
     names = store.deal_names(ws.db, [change.now.value for change in changes])
     found = []
     for kind in BY_WEIGHT:
-        mine = sorted((one for one in changes if one.kinds[0] == kind), key=lambda one: -_worth(one, one.now))
+        mine = sorted((one for one in changes if one.kinds[0] == kind), key=lambda one: -_worth(one, _told_of(one)))
         if mine:
             deals = tuple(_fact_deal(one, names[one.now.value], known, settings(ws)) for one in mine)
             found.append(Fact(kind, deals, _total(kind, mine, settings(ws))))
@@ -247,20 +247,30 @@ def _facts(ws: Workspace, scope: Scope, since: date | None, known: date | None) 
 
 
 def _fact_deal(change: DealChange, name: str, as_of: date, known: Settings) -> FactDeal:
-    now = change.now
+    now, told = change.now, _told_of(change)
     texts = [_change_text(kind, change, as_of, known) for kind in change.kinds]
-    texts.append(_amount_words(change.share, now, known))
-    amount = money(_mine(change, now), now.currency, known)
+    texts.append(_amount_words(change.share, told, known))
+    amount = money(_mine(change, told), told.currency, known)
     return FactDeal(now.deal_id, name, now.account, amount, "; ".join(text for text in texts if text))
+
+
+def _told_of(change: DealChange) -> Standing:
+    """The deal as its amount is told and added up: of one that was won and is lost now what it had been won for."""
+    return change.before if _had_been_won(change) and change.kinds[0] == "lost" and change.before else change.now
+
+
+def _had_been_won(change: DealChange) -> bool:
+    return change.before is not None and change.before.outcome == "won"
 
 
 def _change_text(kind: FactKind, change: DealChange, as_of: date, known: Settings) -> str:
     now, then = change.now, change.before or change.now
+    worth = f" for {money(_mine(change, then), then.currency, known)}" if then.amount is not None else ""
     if kind in ("won", "lost"):
-        worth = f" for {money(_mine(change, then), then.currency, known)}" if then.amount is not None else ""
-        was = f"was won{worth}, now " if kind == "lost" and then.outcome == "won" else ""
+        is_gone = kind == "lost" and then.outcome == "won"
+        was = f"was won{worth}, now " if is_gone else ""
         why = f": {now.loss_reason}" if kind == "lost" and now.loss_reason else ""
-        return f"{was}{kind}{_on(now.closed_on, as_of)}{why}"
+        return f"{was}{kind}{_on(now.closed_on, as_of)}{why}{_now_at(change, known) if is_gone else ''}"
     if kind in ("amount_up", "amount_down"):
         if then.amount is None:
             return f"first amount {money(_mine(change, now), now.currency, known)}"
@@ -271,10 +281,18 @@ def _change_text(kind: FactKind, change: DealChange, as_of: date, known: Setting
     if kind == "stage":
         return f"from {then.stage or 'no stage'} to {now.stage or 'no stage'}"
     if kind == "reopened":
-        return f"was {then.outcome}, now {now.stage or 'open'}"
+        return f"was {then.outcome}{worth if then.outcome == 'won' else ''}, now {now.stage or 'open'}"
     if kind == "gone":
         return f"was in {now.stage}" if now.stage else "was open"
     return f"{now.stage or 'Open'}, due {due_text(now)}" if now.close_date else now.stage or "Open"
+
+
+def _now_at(change: DealChange, known: Settings) -> str:
+    """With what amount a deal that had been won is lost now, where that is another one."""
+    now, then = change.now, change.before or change.now
+    if (now.amount, now.currency) == (then.amount, then.currency):
+        return ""
+    return f", with {money(_mine(change, now), now.currency, known) if now.amount is not None else 'no amount'} now"
 
 
 def _on(day: date | None, as_of: date) -> str:
@@ -291,17 +309,34 @@ def due_text(deal: Standing) -> str:
 
 def _total(kind: FactKind, changes: Sequence[DealChange], known: Settings) -> str:
     """What the deals are worth together, for changed amounts by how much they changed; and how many have no rate."""
-    valued = [one for one in changes if not one.now.currency or one.now.worth is not None]
-    total = sum(_worth(one, one.now) for one in valued)
+    valued = [one for one in changes if _is_valued(_told_of(one))]
+    total = sum(_worth(one, _told_of(one)) for one in valued)
     if kind in ("amount_up", "amount_down"):
         grown = total - sum(_worth(one, one.before or one.now) for one in valued)
         first = sum(one.before is not None and one.before.amount is None for one in valued)
         told = f", with {counted(first, 'first amount')}" if first else ""
         text = f"{format_difference(grown, 'money', known.currency)}{told}"
     else:
-        text = money(total, "", known)
-    left_out = sum(one.now.amount is not None for one in changes) - sum(one.now.amount is not None for one in valued)
+        text = f"{money(total, '', known)}{_won_before(kind, changes, known)}"
+    left_out = sum(_told_of(one).amount is not None and not _is_valued(_told_of(one)) for one in changes)
     return f"{text} and {left_out:,} without an exchange rate" if left_out else text
+
+
+def _won_before(kind: FactKind, changes: Sequence[DealChange], known: Settings) -> str:
+    """How much of the deals that are lost or open again had been won: ", $19.1K of it had been won"."""
+    won = [one for one in changes if _had_been_won(one)] if kind in ("lost", "reopened") else []
+    total = sum(_worth(one, one.before) for one in won if one.before is not None and _is_valued(one.before))
+    if not total:
+        return ""
+    told = money(total, "", known)
+    if kind == "reopened":
+        return f", had been won for {told}"
+    return f", {'all' if len(won) == len(changes) else told} of it had been won"
+
+
+def _is_valued(deal: Standing) -> bool:
+    """Whether the worth of a deal in the currency of the workspace is known, so far as it has an amount."""
+    return not deal.currency or deal.worth is not None
 
 
 def _worth(change: DealChange, deal: Standing) -> float:

@@ -97,9 +97,41 @@ D5,Same,Ann,Won,15,EUR,2026-01-05,2026-01-10
         ann, period = operations.scopes(ws).find_scope("rep:Ann"), parse_period("2026-Q1", Settings(), FEB)
         (lost,) = operations.sheet_for(ws, ann, period).facts
         assert {one.name: one.change.partition(";")[0] for one in lost.deals} == {
-            "Gone": "was won for $1.00K, now lost on 10 Jan 2026",
-            "Gone too": "was won for €500, now lost on 10 Jan 2026",
+            "Gone": "was won for $1.00K, now lost on 10 Jan 2026, with €1.00K now",
+            "Gone too": "was won for €500, now lost on 10 Jan 2026, with no amount now",
         }
+
+
+def test_what_had_been_won_is_added_up_as_its_line_says_it(tmp_path: Path) -> None:
+    """In dollars: won for $1,000 and €500 (at 1.2), lost now; lost without a win for $70; won for $300, open again."""
+    before = """
+D1,Gone,Ann,Won,1000,USD,2026-01-05,2026-01-10
+D2,Gone too,Ann,Won,500,EUR,2026-01-05,2026-01-10
+D3,Never,Ann,Open,90,USD,2026-01-05,2026-02-10
+D4,Back,Ann,Won,300,USD,2026-01-05,2026-01-10
+"""
+    after = """
+D1,Gone,Ann,Lost,20,USD,2026-01-05,2026-01-10
+D2,Gone too,Ann,Lost,,,2026-01-05,2026-01-10
+D3,Never,Ann,Lost,70,USD,2026-01-05,2026-02-10
+D4,Back,Ann,Open,250,USD,2026-01-05,2026-03-10
+"""
+    with made(tmp_path, FEB) as ws:
+        for name, rows, day in (("a", before, JAN), ("b", after, FEB)):
+            (tmp_path / f"{name}.csv").write_text(HEAD + rows, encoding="utf-8")
+            bring_in(ws, tmp_path / f"{name}.csv", day, stages=STAGES, currency="USD", decimal=".")
+            if day == JAN:
+                operations.add_rate(ws, "EUR", "1.2", date(2026, 1, 1))
+        ann, period = operations.scopes(ws).find_scope("rep:Ann"), parse_period("2026-Q1", Settings(), FEB)
+        lost, back = operations.sheet_for(ws, ann, period).facts
+    assert lost.amount_text == "$1.67K, $1.60K of it had been won"
+    assert [(one.name, one.amount_text, one.change) for one in lost.deals] == [
+        ("Gone", "$1.00K", "was won for $1.00K, now lost on 10 Jan 2026, with $20 now"),
+        ("Gone too", "€500", "was won for €500, now lost on 10 Jan 2026, with no amount now; €500 ≈ $600"),
+        ("Never", "$70", "lost on 10 Feb 2026"),
+    ]
+    assert (back.amount_text, back.deals[0].amount_text) == ("$250, had been won for $300", "$250")
+    assert back.deals[0].change.startswith("was won for $300, now Open")
 
 
 def test_a_sheet_says_what_a_deal_in_another_currency_is_worth(told: Told) -> None:
