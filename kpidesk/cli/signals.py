@@ -49,10 +49,10 @@ def signals(workspace: Path, scope: str, period: str, as_of: date | None, *, who
 @click.argument("workspace", type=FILE)
 @click.argument("kpi_id", metavar="KPI")
 @_SCOPE
-@click.option("--reason", default="", help="What is behind it.  [required]")
+@click.option("--reason", default="", help="What is behind it, in words that a rep may read.  [required]")
 @json_option
 def acknowledge(workspace: Path, kpi_id: str, scope: str, reason: str, *, as_json: bool) -> None:
-    """Say what is behind a signal: it leaves the list, and the next one-on-one brings it up."""
+    """Say what is behind a signal: it leaves the list, and the next one-on-one brings it up, the rep's copy too."""
     from kpidesk import operations
     from kpidesk.exporting.signal_forms import acknowledgement_json
 

@@ -32,7 +32,7 @@ from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.receipt_code import by_newest, coder
 from kpidesk.operations.rules import rule_hits
-from kpidesk.operations.workspace import Workspace, all_or_none, data_date, settings, stamp
+from kpidesk.operations.workspace import Workspace, all_or_none, data_date, definitions, settings, stamp
 from kpidesk.stats.false_signals import false_rate, luck_words
 from kpidesk.stats.process import RUN, Signal, signal_words
 
@@ -180,16 +180,23 @@ def _bring_up(ws: Workspace, said: Acknowledgement) -> None:
 
 
 def points_to_raise(ws: Workspace, scope: Scope) -> tuple[AgendaItem, ...]:
-    """What was said of the signals of a rep since the last one-on-one that was closed, as points of the next one."""
+    """What was said of the signals of a rep since the last one-on-one that was closed, as points of the next one.
+
+    Not of days of which no data are known any more, nor of a KPI that is retired.
+    """
+    known, kpis = data_date(ws), definitions(ws)
     closed = [one.closed_at for one in store.load_reviews(ws.db, scope.id) if one.state == "closed"]
     since = max(closed, default="")
-    mine = [one for one in store.load_acknowledgements(ws.db) if one.scope == scope and one.at > since]
-    return tuple(_point(ws, one) for one in mine)
+    return tuple(
+        _point(ws, one) for one in store.load_acknowledgements(ws.db)
+        if one.scope == scope and one.at > since and known is not None and one.since <= known
+        and kpis[one.kpi_id].status != "retired"
+    )  # fmt: skip
 
 
 def _point(ws: Workspace, said: Acknowledgement) -> AgendaItem:
     name = find_kpi(ws, said.kpi_id).name
-    text = f"{name} since {day_text(said.since)}: you said on {day_text(said.day)}: {said.reason}"
+    text = f"{name} since {day_text(said.since)}: {said.reason} (noted {day_text(said.day)})"
     return AgendaItem(text, by="manager", raised=True)
 
 

@@ -18,8 +18,9 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import week_period
+from kpidesk.core.progress import finish
 from kpidesk.core.results import Result
-from kpidesk.core.reviews import is_untouched
+from kpidesk.core.reviews import AgendaItem, is_untouched
 from kpidesk.core.settings import Settings
 from kpidesk.core.signals import KpiSignal
 from kpidesk.exporting.signal_forms import digest_json, digest_text, signal_line, signals_text
@@ -78,6 +79,11 @@ def ws(fallen: Path, tmp_path: Path) -> Iterator[operations.Workspace]:
 
 def _rep(ws: operations.Workspace, name: str) -> Scope:
     return operations.scopes(ws).find_scope(f"rep:{name}")
+
+
+def _noted(point: AgendaItem) -> str:
+    """What was said of a signal, of the point that brings it up."""
+    return point.text.partition(": ")[2].partition(" (noted ")[0]
 
 
 def _ann(ws: operations.Workspace) -> KpiSignal:
@@ -139,7 +145,7 @@ def test_what_is_acknowledged_leaves_the_list_and_comes_up_in_the_next_one_on_on
     draft = operations.open_review(ws, ann)
     (point,) = draft.agenda
     assert (point.by, point.text.split(": ", 1)[0]) == ("manager", "New deals since 29 Dec 2025")
-    assert point.text.endswith(": Two weeks of leave")
+    assert ": Two weeks of leave (noted " in point.text
     assert is_untouched(draft)  # nobody typed anything
     assert not is_untouched(replace(draft, agenda=(replace(point, done=True),)))
     assert operations.open_review(ws, _rep(ws, "Bo Dahl")).agenda == ()
@@ -152,11 +158,11 @@ def test_a_draft_gets_the_point_and_the_next_one_only_what_was_not_talked_about(
     draft = operations.open_review(ws, ann)
     assert draft.agenda == ()
     operations.acknowledge_signal(ws, _ann(ws), "Leave")
-    assert [one.text[-5:] for one in operations.open_review(ws, ann).agenda] == ["Leave"]
+    assert [_noted(one) for one in operations.open_review(ws, ann).agenda] == ["Leave"]
     operations.close_review(ws, draft.id, without_commitment=True)
     assert operations.points_to_raise(ws, ann) == ()
     later = operations.open_review(ws, ann)
-    assert [(one.text[-5:], one.since) for one in later.agenda] == [("Leave", date(2026, 3, 2))]
+    assert [(_noted(one), one.since) for one in later.agenda] == [("Leave", date(2026, 3, 2))]
     operations.save_review(ws, replace(later, agenda=(replace(later.agenda[0], done=True),)))
     operations.close_review(ws, later.id, without_commitment=True)
     assert operations.open_review(ws, ann).agenda == ()
@@ -341,3 +347,19 @@ def test_the_mean_of_few_skewed_amounts_raises_hardly_more_than_is_announced() -
         values = tuple(fmean(draw.lognormvariate(9, 0.8) for _ in range(8)) for _ in range(12 + points))
         found += any(signal.at == len(values) - 1 for signal in chart(Series(values, kind)).signals)
     assert found < 1.35 * lines * false_rate(points, newest=True)
+
+
+def test_what_was_said_is_not_brought_up_once_its_data_are_gone_or_its_kpi_is_retired(ws: operations.Workspace) -> None:
+    ann = _rep(ws, "Ann Lee")
+    operations.acknowledge_signal(ws, _ann(ws), "Leave")
+    assert [_noted(one) for one in operations.points_to_raise(ws, ann)] == ["Leave"]
+    operations.retire_kpi(ws, "new_deals")
+    assert operations.points_to_raise(ws, ann) == ()
+
+
+def test_what_was_said_is_not_brought_up_while_no_data_of_then_are_known(ws: operations.Workspace) -> None:
+    ann = _rep(ws, "Ann Lee")
+    operations.acknowledge_signal(ws, _ann(ws), "Leave")
+    while operations.data_date(ws) is not None:
+        finish(operations.undo(ws))
+    assert operations.points_to_raise(ws, ann) == ()

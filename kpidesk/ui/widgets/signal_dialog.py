@@ -59,7 +59,12 @@ class SignalCard(QFrame):
         self.asked = QWidget()
         inner = row(self.reason, self.put_aside)
         inner.setStretch(0, 1)
-        self.asked.setLayout(inner)
+        whole = QVBoxLayout(self.asked)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(4)
+        whole.addLayout(inner)
+        if one.scope.kind == "rep":
+            whole.addWidget(PlainLabel(f"It stands on the next one-on-one, on {one.scope.name}'s copy too.", "small"))
         self.asked.hide()
         fill(column, head, PlainLabel(one.words, wrap=True), PlainLabel(detail, "small"), self.asked, buttons)
 
