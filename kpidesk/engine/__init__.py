@@ -26,7 +26,15 @@ if TYPE_CHECKING:
     from kpidesk.engine.hygiene import Checked, check_hygiene, sharing_account
     from kpidesk.engine.left_out import LeftOut, left_out
     from kpidesk.engine.lifetimes import Lifetimes, deal_values, lifetimes, measured_leaf, still_open
-    from kpidesk.engine.parts import IN_BANDS, Splittable, field_meant, fields_to_split, own_rules, splittable
+    from kpidesk.engine.parts import (
+        IN_BANDS,
+        Splittable,
+        comes_once,
+        field_meant,
+        fields_to_split,
+        own_rules,
+        splittable,
+    )
     from kpidesk.engine.pivots import PivotAsked, Pivoted, biggest_first, parts_over, pivot, rows_of_values
     from kpidesk.engine.quotas import imported_quotas, quota_gaps, quota_values
     from kpidesk.engine.read_texts import are_mostly
@@ -87,6 +95,7 @@ __all__ = [
     "breakdown",
     "build_facts",
     "check_hygiene",
+    "comes_once",
     "day_number",
     "day_of",
     "deal_values",

@@ -35,6 +35,7 @@ HOMES = {
     "breakdown": "kpidesk.engine.breakdown",
     "build_facts": "kpidesk.engine.facts",
     "check_hygiene": "kpidesk.engine.hygiene",
+    "comes_once": "kpidesk.engine.parts",
     "day_number": "kpidesk.engine.days",
     "day_of": "kpidesk.engine.days",
     "deal_values": "kpidesk.engine.lifetimes",

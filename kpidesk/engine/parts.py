@@ -54,6 +54,11 @@ def rule_of(field: str) -> tuple[str, Rule]:
     return field, "value"
 
 
+def comes_once(field: str) -> bool:
+    """Whether the parts by a field are weeks, months, quarters or years of a date, each of which comes once."""
+    return rule_of(field)[1] in ("week", "month", "quarter", "year")
+
+
 def own_rules(header: str, *, numbers: bool) -> tuple[Splittable, ...]:
     """What a column that is mapped to no field can be split by besides its words, where it holds numbers or days."""
     if numbers:

@@ -54,14 +54,18 @@ def with_changes(ws: Workspace, table: PivotTable) -> PivotTable:
     if found is None:
         return table
     cells, verdicts, against = found
-    notices = (*table.notices, REST_NOT_JUDGED) if any(map(_is_picked_by_now, table.rows)) else table.notices
-    return replace(table, changes=cells, verdicts=verdicts, against=against, notices=notices)
+    rest = (REST_NOT_JUDGED,) if any(map(_is_picked_by_now, table.rows)) else ()
+    dates = (DATES_NOT_JUDGED,) if engine.comes_once(table.view.rows_by) else ()
+    return replace(table, changes=cells, verdicts=verdicts, against=against, notices=(*table.notices, *dates, *rest))
 
 
 _Found = tuple[tuple[Cell, ...], tuple[Change | None, ...], str]
 _Pasts = Callable[[int], Callable[[], list[float]]]
 REST_NOT_JUDGED = (
     f"{REST} has no verdict: the largest now stand alone, so that it holds the others now and not those before."
+)
+DATES_NOT_JUDGED = (
+    "The parts are days of their own and have no verdict: what begins in a period has nothing in the one before it."
 )
 AMONG_MANY = "Alone it would be more than luck; among so many parts one moves this far by luck."
 
@@ -82,7 +86,11 @@ def _changes(ws: Workspace, table: PivotTable) -> _Found | None:
         for at, (was, now) in enumerate(pairs)
     ]
     cells = tuple(_cell(table, two.question.parts, two.result0, two.result1) for two in sides)
-    judged = [two.has_both and not any(map(_is_picked_by_now, two.question.parts)) for two in sides]
+    dated = engine.comes_once(table.view.rows_by)
+    judged = [
+        two.has_both and not any(map(_is_picked_by_now, two.question.parts)) and not (dated and two.question.parts)
+        for two in sides
+    ]
     found = [luck(ws, two, pasts(at)) if judged[at] else None for at, two in enumerate(sides)]
     fields = {table.view.rows_by, *(field.name for field in fields_tried(ws, sides[-1]))}
     looks = _Looks(_together(ws, table, formula, sides[-1]), len(fields))

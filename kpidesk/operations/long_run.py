@@ -110,8 +110,8 @@ def _pooled(
 
 
 def _last_known(period: Period, day: date | None) -> date:
-    """The last day of a period, or the `day` of the data inside it."""
-    return day if day is not None and day in period else period.last_day
+    """The last day of a period, or the `day` of the data where they end inside it or before."""
+    return period.last_day if day is None else min(day, period.last_day)
 
 
 def _spans_to(last: date, known: Settings, months: Sequence[int]) -> tuple[Period, ...]:

@@ -27,17 +27,17 @@ from tests.operations.test_row_luck import DAY, closed
 from tests.receipts import scopes_of, wrong_longer
 
 QUARTER = "2025-Q4"
+LINES: list[Line] = [
+    *closed("Ann", 1, 10, 20), *closed("Ann", 2, 9, 20), *closed("Ann", 3, 9, 21), *closed("Ann", 4, 3, 4),
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Ann with 31 of 96 in a year, 3 of 7 of them in the last quarter."""
     folder = tmp_path_factory.mktemp("longer")
-    lines: list[Line] = [
-        *closed("Ann", 1, 10, 20), *closed("Ann", 2, 9, 20), *closed("Ann", 3, 9, 21), *closed("Ann", 4, 3, 4),
-    ]  # fmt: skip
     with made(folder, DAY) as ws:
-        bring_in(ws, write(folder / "deals.csv", lines), DAY)
+        bring_in(ws, write(folder / "deals.csv", LINES), DAY)
     return folder
 
 
@@ -54,6 +54,20 @@ def shown(ws: operations.Workspace, kpi: str = "win_rate") -> tuple[Question, Ro
     longer = row.long_question(asked)
     assert longer is not None
     return asked, row, longer
+
+
+def test_a_year_ends_with_the_data_where_the_period_begins_after_them(ws: operations.Workspace) -> None:
+    """Of a quarter of which nothing is known yet the last twelve months that are known stand beside it."""
+    known = operations.data_date(ws)
+    assert known is not None
+    asked = operations.question(ws, scope="rep:Ann", period="2026-Q3")
+    (row,) = operations.scorecard(ws, asked, ("win_rate",)).rows
+    assert row.long_run is not None
+    assert row.long_run.period is not None
+    assert (row.long_run.period.last_day, row.long_run.months) == (known, 12)
+    year = row.long_run.period
+    days = [date.fromisoformat(line[5]) for line in LINES]
+    assert row.long_run.n == sum(day in year for day in days)
 
 
 def test_a_year_is_proven_and_shows_its_rows(ws: operations.Workspace) -> None:

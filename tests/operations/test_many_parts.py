@@ -11,7 +11,7 @@ import pytest
 from kpidesk import operations
 from kpidesk.core.breakdowns import View
 from kpidesk.core.parts import REST
-from kpidesk.operations.breakdown_changes import AMONG_MANY, REST_NOT_JUDGED
+from kpidesk.operations.breakdown_changes import AMONG_MANY, DATES_NOT_JUDGED, REST_NOT_JUDGED
 from kpidesk.stats.changes import allowing_for_many, count_chance, least_told
 from tests.operations.support import HEADER, bring_in, made
 
@@ -82,3 +82,32 @@ def test_from_how_many_rows_on_a_change_of_a_count_can_be_told() -> None:
     assert least_told(5.5, 1) == 2
     assert all(min(count_chance(0, 1, total, time), count_chance(total, 1, 0, time)) > 0.05
                for time in (1, 3, 0.2) for total in range(1, least_told(time, 1)))  # fmt: skip
+
+
+def test_a_month_of_creation_is_not_judged_against_a_period_that_it_does_not_lie_in(tmp_path: Path) -> None:
+    """Every deal is won a month after its creation, so no month of creation has deals in two quarters."""
+    lines = [
+        (
+            f"{month}-{at}",
+            "Deal",
+            "Ann",
+            f"S{at}",
+            "Won",
+            "100",
+            f"2025-{month:02d}-02",
+            f"2025-{month + 1:02d}-10",
+            "In",
+        )
+        for month in range(1, 12)
+        for at in range(12)
+    ]
+    path = tmp_path / "deals.csv"
+    path.write_text("\n".join(map(",".join, (HEADER, *lines))), encoding="utf-8")
+    with made(tmp_path) as ws:
+        bring_in(ws, path)
+        asked = operations.question(ws, period="2025-Q3")
+        table = operations.with_changes(ws, operations.pivot(ws, View("deals_won", "created_at:month"), asked))
+    assert [part.label for part in table.rows] == ["Jun 2025", "Jul 2025", "Aug 2025"]
+    assert table.verdicts[:-1] == (None, None, None)
+    assert table.verdicts[-1] is not None, "the whole is compared"
+    assert DATES_NOT_JUDGED in table.notices
