@@ -31,7 +31,7 @@ from kpidesk.core.forecast_misses import (
 from kpidesk.core.formats import NOTHING, format_change, format_difference, format_value
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, run_of
-from kpidesk.core.rates import convert, rate_table
+from kpidesk.core.rates import RateTable, convert, rate_table
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.submissions import DAY_ONE, DAYS_OF_A_WEEK, checkpoints, horizon_of
@@ -54,14 +54,18 @@ _Booked = Mapping[tuple[Scope, Period], Result]
 class _Moment:
     """A forecast and what was booked; `pairs` are those of the single reps, for a scope's own call its own alone.
 
-    `missing` are the reps who had given none though they booked something, `unsaid` what those booked.
+    `unsaid` is what each rep booked who had given none.
     """
 
     weeks_left: int | None
     given_on: date
     pairs: tuple[tuple[float, float], ...]
-    missing: int = 0
-    unsaid: float = 0.0
+    unsaid: tuple[float, ...] = ()
+
+    @property
+    def single(self) -> tuple[tuple[float, float], ...]:
+        """What each rep committed to and booked, nothing where one had given none."""
+        return (*self.pairs, *((0.0, came) for came in self.unsaid))
 
 
 def forecast_accuracy(ws: Workspace, question: Question, periods: int = PERIODS) -> ForecastAccuracy:
@@ -133,22 +137,34 @@ def _given(ws: Workspace, periods: Sequence[Period], as_of: date | None) -> tupl
     """Everything that was given by a day for these periods, in the app and in files; and what had to be left out."""
     found: dict[tuple[str, int, Period], list[Given]] = {}
     days = {(one.start, one.end): one for one in periods}
+    own, table, unrated = settings(ws).currency.upper(), rate_table(rates(ws), as_of), 0
     for (kind, number, start, end), alike in by_period(submissions(ws, as_of=as_of)).items():
         if (period := days.get((start, end))) is not None:
             when = horizons(ws, alike)
-            found[kind, number, period] = [
-                Given(one.given_on, one.commit, when[one.id], start)
-                for one in alike if one.currency == settings(ws).currency
-            ]  # fmt: skip
-    notices = _add_imported(ws, found, periods, as_of)
+            for one in alike:
+                amount = _in_own(own, table, store.minor_of(one.commit, one.currency), one.currency, start)
+                unrated += amount is None
+                if amount is not None:
+                    told = Given(one.given_on, amount, when[one.id], start)
+                    found.setdefault((kind, number, period), []).append(told)
+    notices = _add_imported(ws, found, periods, as_of, unrated)
     return _AllGiven(found), notices
 
 
+def _in_own(own: str, table: RateTable, minor: int, currency: str, day: date) -> float | None:
+    """An amount in minor units in the workspace's currency, in major units; None where no rate of the day is known."""
+    if currency in ("", own):
+        return store.major_of(minor, own)
+    rate = table.find(currency, day)
+    return None if rate is None else store.major_of(convert(minor, currency, rate.rate, own), own)
+
+
 def _add_imported(
-    ws: Workspace, found: dict[tuple[str, int, Period], list[Given]], periods: Sequence[Period], as_of: date | None
-) -> tuple[str, ...]:
-    """Add the commits of files; gives what had to be left out, in words."""
-    own, table, undated, unrated = settings(ws).currency.upper(), rate_table(rates(ws), as_of), 0, 0
+    ws: Workspace, found: dict[tuple[str, int, Period], list[Given]], periods: Sequence[Period], as_of: date | None,
+    unrated: int,
+) -> tuple[str, ...]:  # fmt: skip
+    """Add the commits of files; gives what had to be left out, in words, with the `unrated` ones of before."""
+    own, table, undated = settings(ws).currency.upper(), rate_table(rates(ws), as_of), 0
     first_days = {one: first_working_day(ws, one) for one in periods}
     for row in store.imported_forecasts(ws.db, SOURCE, as_of):
         period = next((one for one in periods if row.period_start in one), None)
@@ -156,16 +172,14 @@ def _add_imported(
             continue
         start = row.period_start
         day = row.given_on or _day_of(start, row.horizon)
-        rate = None if row.currency in ("", own) else table.find(row.currency, start)
         if day is None or (as_of is not None and day > as_of):
             undated += day is None
             continue
-        if rate is None and row.currency not in ("", own):
+        if (amount := _in_own(own, table, row.amount, row.currency, start)) is None:
             unrated += 1
             continue
-        minor = row.amount if rate is None else convert(row.amount, row.currency, rate.rate, own)
         when = row.horizon or horizon_of(period, day, (), first_days[period])
-        found.setdefault(("rep", row.person_id, period), []).append(Given(day, store.major_of(minor, own), when, start))
+        found.setdefault(("rep", row.person_id, period), []).append(Given(day, amount, when, start))
     return (
         *((f"{undated:,} forecasts tell neither their day nor how early they were; they are left out.",) if undated
           else ()),
@@ -221,9 +235,9 @@ def _sum_of_reps(
             if here:
                 pairs = tuple((one.amount, actual[rep, period].value or 0.0) for rep, one in here.items())
                 others = [actual[rep, period].value or 0.0 for rep in mine if rep not in here]
-                unsaid = [one for one in others if one > 0]
+                unsaid = tuple(one for one in others if one > 0)
                 newest = max(one.day for one in here.values())
-                moments.setdefault(period, []).append(_Moment(left, newest, pairs, len(unsaid), sum(unsaid)))
+                moments.setdefault(period, []).append(_Moment(left, newest, pairs, unsaid))
     return _scope(ws, scope, "reps", periods, moments, actual)
 
 
@@ -234,7 +248,7 @@ def _scope(
     shown = tuple(_period(ws, one, moments.get(one, []), actual[scope, one]) for one in periods)
     lefts = [None, *range(max((left for one in periods for left, _ in checkpoints(one)), default=-1), -1, -1)]
     judged = [found for period, found in moments.items() if (actual[scope, period].value or 0) > 0]
-    pairs = {left: [one.pairs for found in judged for one in found if one.weeks_left == left] for left in lefts}
+    pairs = {left: [one.single for found in judged for one in found if one.weeks_left == left] for left in lefts}
     horizons = tuple(_horizon(left, shown, pairs[left]) for left in lefts if pairs[left])
     name = scope_name(ws, scope)
     made = ScopeMisses(scope, name, whose, tuple(one for one in shown if one.misses), horizons, "")
@@ -259,7 +273,7 @@ def _miss(moment: _Moment, actual: float, currency: str) -> Miss:
     return Miss(
         moment.weeks_left, moment.given_on, forecast, error, share, band_of(share),
         format_value(forecast, "money", currency), format_difference(error, "money", currency),
-        format_change(share), len(moment.pairs), moment.missing, _rest(moment, currency),
+        format_change(share), len(moment.pairs), len(moment.unsaid), _rest(moment, currency),
     )  # fmt: skip
 
 
@@ -268,7 +282,11 @@ def _rest(moment: _Moment, currency: str) -> str:
     forecast, came = (sum(of) for of in zip(*moment.pairs, strict=True))
     theirs = forecast / came - 1 if came > 0 else None
     return rest_words(
-        moment.weeks_left, len(moment.pairs), theirs, moment.missing, format_value(moment.unsaid, "money", currency)
+        moment.weeks_left,
+        len(moment.pairs),
+        theirs,
+        len(moment.unsaid),
+        format_value(sum(moment.unsaid), "money", currency),
     )
 
 

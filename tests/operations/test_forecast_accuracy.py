@@ -112,7 +112,7 @@ def test_the_sum_of_the_reps_hides_single_misses_and_names_who_gave_none(ws: ope
     assert together.periods[0].words.endswith(f" {first.rest}")
     q1 = replace(operations.question(ws, period="2026-Q1"), scope=ORG)
     day_one = at(next(one for one in operations.forecast_accuracy(ws, q1).scopes if one.whose == "reps"), None)
-    assert day_one.wape == pytest.approx(25_000 / 120_000), "Ann 20,000 too high, Bo 5,000 too low"
+    assert day_one.wape == pytest.approx(32_000 / 127_000), "Ann 20,000 too high, Bo 5,000 too low, Cy gave none"
     assert day_one.total == pytest.approx(1 - 8 / 127)
 
 
@@ -205,13 +205,14 @@ def test_the_first_day_agrees_with_the_kpis_of_the_sample(sample_folder: Path, t
         answer = operations.forecast_accuracy(ws, asked)
         together = answer.scopes[0]
         assert (together.whose, len(together.periods)) == ("reps", 8)
-        kpis = ("commit_forecast", "forecast_bias", "forecast_accuracy")
+        kpis = ("commit_forecast", "forecast_bias", "forecast_accuracy", "forecast_wape")
         for one in together.periods:
             card = operations.scorecard(ws, replace(asked, period=one.period), kpis)
             miss = one.misses[0]
+            alone = operations.forecast_accuracy(ws, replace(asked, period=one.period), 1).scopes[0]
             assert miss.share is not None
             assert [row.result.value for row in card.rows] == pytest.approx(
-                [miss.forecast, miss.share, 1 - abs(miss.share)]
+                [miss.forecast, miss.share, 1 - abs(miss.share), at(alone, None).wape]
             )
             assert _sum_five_weeks_before(sample_folder, one.period.last_day) == next(
                 miss.forecast for miss in one.misses if miss.weeks_left == 5
@@ -261,3 +262,19 @@ def test_weeks_without_a_change_are_drawn_together(ws: operations.Workspace) -> 
     assert [one.label for one in drawn_together(found(ws, period="2026-Q1")["Ann Lee"].horizons)] == [
         "Day one", "12 to 6 weeks left", "5 to 1 week left", "Last day",
     ]  # fmt: skip
+
+
+def test_what_was_given_in_another_currency_is_converted_and_told_where_no_rate_is_known(
+    ws: operations.Workspace,
+) -> None:
+    asked = operations.question(ws, scope="rep:Cy Oh", period="2026-Q2")
+    ws.today = asked.period.start
+    operations.submit(ws, asked.scope, asked.period, 8000.0)
+    ws.today = KNOWN
+    before = found(ws)["Cy Oh"].periods[-1].misses[0]
+    operations.save_settings(ws, replace(operations.settings(ws), currency="EUR"))
+    told = operations.forecast_accuracy(ws, replace(asked, scope=ORG))
+    assert told.notices == ("7 forecasts are in a currency without a rate; they are left out.",)
+    operations.add_rate(ws, "USD", "0.5", date(2020, 1, 1))
+    after = found(ws)["Cy Oh"].periods[-1].misses[0]
+    assert (after.forecast, after.error, after.share) == (before.forecast / 2, before.error / 2, before.share)
