@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from kpidesk import engine
 from kpidesk.core.errors import UserError, nearest
@@ -97,9 +97,9 @@ def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard
 
 
 def _kinds(ws: Workspace, kpis: tuple[Kpi, ...], period: Period) -> frozenset[Kind]:
-    """The kinds of record that KPIs are counted from."""
-    counted = [kpi for kpi in kpis if not kpi.is_manual]
-    formulas = (formula_then(ws, kpi, period) for kpi in counted)
+    """The kinds of record that KPIs are counted from in a period."""
+    counted = [definition_in_force(ws, kpi, period) for kpi in kpis if not kpi.is_manual]
+    formulas = (formula_then(ws, version, period) for version in counted)
     found = [kinds_behind(one.tables) if one is not None else DEALS for one in formulas]
     return frozenset().union(*found)
 
@@ -132,6 +132,28 @@ class _Numbers:
         return self.grid.starts_inside(self.slots[kpi, period], period)
 
 
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """A number and those of the periods before it, the newest last; `gaps` are the places where the data begin."""
+
+    periods: tuple[Period, ...]
+    results: tuple[Result, ...]
+    gaps: frozenset[int] = frozenset()
+
+    def without_last(self, count: int) -> _Past:
+        """The same up to so many periods earlier."""
+        end = len(self.periods) - count
+        return replace(self, periods=self.periods[:end], results=self.results[:end])
+
+    def points(self, known: date | None) -> tuple[SparkPoint, ...]:
+        """The points of its line; the newest is there even where the data begin in it."""
+        last = len(self.periods) - 1
+        return tuple(
+            SparkPoint(one.label, result.value if at == last or at not in self.gaps else None, is_running(known, one))
+            for at, (one, result) in enumerate(zip(self.periods, self.results, strict=True))
+        )
+
+
 def _grid(
     ws: Workspace, asked: Question, kpis: tuple[Kpi, ...], members: tuple[Scope, ...], periods: tuple[Period, ...]
 ) -> _Numbers:
@@ -158,12 +180,11 @@ def _member_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple
     found = []
     for k, kpi in enumerate(kpis):
         for s, member in enumerate(members):
-            results = [grid.result(k, s, p) for p in range(length)]
-            fair = [not grid.starts_inside(k, p) for p in range(length)]
-            for p in range(length - len(shown), length):
-                at = p - length + len(shown)
+            gaps = frozenset(p for p in range(length) if grid.starts_inside(k, p))
+            past = _Past(history, tuple(grid.result(k, s, p) for p in range(length)), gaps)
+            for at in range(len(shown)):
                 window, due = longer.get((k, s, at)), paced[at].get((k, s))
-                row = _row(ws, asked, kpi, member, history[: p + 1], results[: p + 1], fair, window, due)
+                row = _row(ws, asked, kpi, member, past.without_last(len(shown) - 1 - at), window, due)
                 found.append(with_long_code(ws, asked, row, window.result if window is not None else None))
     return tuple(found)
 
@@ -173,45 +194,47 @@ def _row(
     asked: Question,
     kpi: Kpi,
     member: Scope,
-    history: tuple[Period, ...],
-    results: list[Result],
-    fair: Sequence[bool] = (),
+    past: _Past,
     window: Window | None = None,
     due: Due | None = None,
 ) -> Row:
-    """One row with its history; a period in which the data begin (not `fair`) is a gap in it."""
-    book = goals(ws)
-    period = history[-1]
-    known = data_date(ws, asked.as_of)
+    """One row with its history: the last number of `past`, held against its goals."""
+    book, period, result = goals(ws), past.periods[-1], past.results[-1]
     version = _marked(kpi, definition_in_force(ws, kpi, period))
     holds = applied(ws, version, member, period, asked.as_of, asked.teams)
-    spark = tuple(
-        SparkPoint(one.label, result.value if one is period or is_fair else None, is_running(known, one))
-        for one, result, is_fair in zip(history, results, fair or [True] * len(history), strict=False)
-    )
+    result = with_won_alone(ws, asked, version, member, period, result)
+    shown = _shown(ws, asked, version, member, period, result)
     return make_row(
-        Shown(
-            kpi=version,
-            member=member.key,
-            scope=member,
-            period=period,
-            result=with_won_alone(ws, asked, version, member, period, results[-1]),
-            prior=results[-2] if len(results) > 1 else None,
-            spark=spark,
+        replace(
+            shown,
+            prior=past.results[-2] if len(past.results) > 1 else None,
+            spark=past.points(shown.known),
             baseline=book.baseline(kpi.id, member, period),
             target=holds.target if holds else None,
             target_why=holds.why if holds else why_no_quota(ws, version, member, period, asked.as_of, asked.teams),
             changed=changed_since(book, holds) if holds else None,
             due=due,
-            landing=_landing(ws, asked, version, member, period, result=results[-1], target=holds is not None),
-            known=known,
-            today=ws.today,
-            sources=sources_of(ws, asked.as_of, _kinds(ws, (kpi,), period)),
-            oldest=oldest_of(ws, asked.as_of, _kinds(ws, (kpi,), period)),
-            settings=settings(ws),
-            name=scope_name(ws, member),
+            landing=_landing(ws, asked, version, member, period, result=past.results[-1], target=holds is not None),
             window=window,
         )
+    )
+
+
+def _shown(ws: Workspace, asked: Question, kpi: Kpi, scope: Scope, period: Period, result: Result) -> Shown:
+    """A number with what is known of its data, by the definition that it is counted by; no goal is asked for."""
+    kinds = _kinds(ws, (kpi,), period)
+    return Shown(
+        kpi=kpi,
+        member=scope.key,
+        scope=scope,
+        period=period,
+        result=result,
+        known=data_date(ws, asked.as_of),
+        oldest=oldest_of(ws, asked.as_of, kinds),
+        today=ws.today,
+        sources=sources_of(ws, asked.as_of, kinds),
+        settings=settings(ws),
+        name=scope_name(ws, scope),
     )
 
 
@@ -238,7 +261,9 @@ def _field_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...], field: st
                 continue
             parts = engine.breakdown(known, version, formula, field, asked.scope, period)
             for label, result in parts:
-                found.append(_part_row(ws, asked, _marked(kpi, version), label, period, result))
+                shown = _shown(ws, asked, _marked(kpi, version), asked.scope, period, result)
+                name = label or "(empty)"
+                found.append(make_row(replace(shown, member=name, name=name)))
     return tuple(found)
 
 
@@ -272,24 +297,6 @@ def _split_field(ws: Workspace, kpis: tuple[Kpi, ...], asked: Question) -> str:
     raise UserError(problem, nearest(asked.by, ["team", "rep", *fields, *headers]))
 
 
-def _part_row(ws: Workspace, asked: Question, kpi: Kpi, label: str, period: Period, result: Result) -> Row:
-    return make_row(
-        Shown(
-            kpi=kpi,
-            member=label or "(empty)",
-            scope=asked.scope,
-            period=period,
-            result=result,
-            known=data_date(ws, asked.as_of),
-            today=ws.today,
-            sources=sources_of(ws, asked.as_of, _kinds(ws, (kpi,), period)),
-            oldest=oldest_of(ws, asked.as_of, _kinds(ws, (kpi,), period)),
-            settings=settings(ws),
-            name=label or "(empty)",
-        )
-    )
-
-
 def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> Matrix:
     """Reps of a scope against KPIs, without any named those in use for reps, then Unassigned and the whole scope."""
     now, ws = ws, as_known(ws, question.as_of, question.teams)
@@ -308,10 +315,9 @@ def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> 
                 asked,
                 kpi,
                 member,
-                history,
-                [grid.result(k, s, 0), grid.result(k, s, 1)],
-                window=longer.get((k, s, 0)),
-                due=paced.get((k, s)),
+                _Past(history, (grid.result(k, s, 0), grid.result(k, s, 1))),
+                longer.get((k, s, 0)),
+                paced.get((k, s)),
             )
             for k, kpi in enumerate(kpis)
         )

@@ -141,3 +141,20 @@ def test_another_built_in_measures_only_what_begins_later(ws: operations.Workspa
     operations.save_kpi(ws, replace(operations.find_kpi(ws, "health"), builtin="reps_at_quota"))
     trend = operations.trend(ws, "health", asked(AFTER), 6)
     assert [point.result.value for point in trend.points] == [8, None, None, None, None, None]
+
+
+def test_the_sources_of_a_number_are_those_of_the_definition_in_force(ws: operations.Workspace, tmp_path: Path) -> None:
+    """Deals won were counted of deals, and are counted of activities now; the past rests on the deals still."""
+    calls = "activity_id,type,date,owner\n" + "".join(f"A{day},Call,2026-05-{day:02},Ann\n" for day in range(1, 20))
+    (tmp_path / "calls.csv").write_text(calls, encoding="utf-8")
+    bring_in(ws, tmp_path / "calls.csv", date(2026, 12, 31), kind="activities", stages={})
+    won = operations.save_kpi(ws, replace(operations.find_kpi(ws, "deals_won"), status="active"))
+    operations.save_kpi(ws, replace(won, formula="count(activities on occurred_at)"))
+    cards = {text: operations.scorecard(ws, asked(text), ("deals_won",)) for text in (BEFORE, AFTER)}
+    found = {text: card.rows[0].sources for text, card in cards.items()}
+    assert found == {text: card.sources for text, card in cards.items()}
+    assert found == {
+        BEFORE: operations.rows(ws, "deals_won", asked(BEFORE)).sources,
+        AFTER: operations.rows(ws, "deals_won", asked(AFTER)).sources,
+    }
+    assert [text.partition(" ")[0] for texts in found.values() for text in texts] == ["deals.csv", "calls.csv"]
