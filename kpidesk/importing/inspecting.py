@@ -85,12 +85,9 @@ def inspect(
     is_book = table.form == "workbook"
     with collector_off(), closing(blocks(table)) as stream:
         begun = _begin(path.name, as_first_written(stream, corrected), left, options, header_profiles or {})
-        layout, options, recognised, profile = begun.layout, begun.options, begun.recognised, begun.profile
+        layout, options, profile = begun.layout, begun.options, begun.profile
         rules = _rules(begun, table, settings)
-        if not recognised.questions:  # what the rows are comes first
-            said = {**profile.columns, **options.columns}
-            asked = unsaid(rules, samples_of(layout.width, begun.first), said, people, begun.changed, profile)
-            recognised = replace(recognised, questions=asked)
+        recognised = _asking(begun, rules, people)
         evidence = begin(rules, twins_of(layout, rules, recognised), serials=is_book)
         is_alone = len(table.sheets) < 2  # each of several sheets would take its share
         held = Held(measures(evidence) and is_alone and may_hold(table.stamp[0]))
@@ -105,9 +102,7 @@ def inspect(
     dated = find_data_date(path, options.as_of, texts, orders_written(evidence), zone, today, newest)
     plan = build_plan(table, layout, recognised, evidence, settled, dated, options, left, profile, begun.key)
     plan = plan if plan.preview.questions else replace(plan, held=held.rows)  # the answers may change how it is read
-    if corrected.is_one:
-        told = (NOTICE, *plan.preview.notices)
-        plan = replace(plan, preview=replace(plan.preview, is_partial=True, notices=told))
+    plan = _marked_corrected(plan) if corrected.is_one else plan
     if has_id(plan.kind) and rules.reading("id") is None and plan.kind != "rates":  # a day has one rate
         plan = replace(plan, ordinals=(yield from _ordinals(plan)))
     return plan
@@ -180,6 +175,22 @@ def _recognised(
         if not is_named:
             refuse_other(name, layout.headers)
         raise
+
+
+def _asking(begun: _Begun, rules: Rules, people: Collection[str]) -> Recognised:
+    """What a file is taken for, with what is asked of its columns; what the rows are comes first."""
+    recognised, profile = begun.recognised, begun.profile
+    if recognised.questions:
+        return recognised
+    said = {**profile.columns, **begun.options.columns}
+    samples = samples_of(begun.layout.width, begun.first)
+    return replace(recognised, questions=unsaid(rules, samples, said, people, begun.changed, profile))
+
+
+def _marked_corrected(plan: Plan) -> Plan:
+    """The plan of a file of corrected rows: it is a part of the list that they were refused in."""
+    told = (NOTICE, *plan.preview.notices)
+    return replace(plan, preview=replace(plan.preview, is_partial=True, notices=told))
 
 
 def _rules(begun: _Begun, table: Source, settings: Settings) -> Rules:

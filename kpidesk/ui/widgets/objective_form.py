@@ -104,6 +104,12 @@ class ObjectiveForm(QWidget):
         self.problem = PlainLabel("", "problem", wrap=True)
         self.save = button("Save", self._save, kind="primary")
         self.retire = button("Retire", self._retire, kind="quiet", hint="Out of use, and readable")
+        self._lay_out()
+        self.name.textEdited.connect(self._check)
+        self.why.textChanged.connect(self._check)
+        self.problem.hide()
+
+    def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -114,9 +120,6 @@ class ObjectiveForm(QWidget):
         fill(column, self.flag, pick)
         column.addStretch(1)
         fill(column, self.problem, row(self.retire, None, self.save))
-        self.name.textEdited.connect(self._check)
-        self.why.textChanged.connect(self._check)
-        self.problem.hide()
 
     def show_objective(self, one: Objective, known: Objectives, kpis: Mapping[str, Kpi], people: Sequence[str]) -> None:
         """Show an objective; what was typed and not saved of another one is forgotten."""
