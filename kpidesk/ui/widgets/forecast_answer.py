@@ -15,7 +15,7 @@ from kpidesk.ui.widgets.forecast_across import Across
 from kpidesk.ui.widgets.forecast_tables import say
 from kpidesk.ui.widgets.forecast_text import answer_of
 from kpidesk.ui.widgets.pipeline_cells import Cell
-from kpidesk.ui.widgets.pipeline_outlook import FigureCell, RangeBar
+from kpidesk.ui.widgets.pipeline_outlook import FigureCell, RangeBar, show_figures
 
 LEAST = 140
 """How wide a figure is at least (before text scaling)."""
@@ -56,12 +56,7 @@ class AnswerCard(QFrame):
         self.setAccessibleName(answer.sentence)
 
     def _show_figures(self, cells: Sequence[Cell]) -> None:
-        while len(self.figures) < len(cells):
-            made = FigureCell()
-            made.opened.connect(self._open)
-            self.figures.append(made)
-        for widget, cell in zip(self.figures, cells, strict=False):
-            widget.show_cell(cell)
+        show_figures(self.figures, cells, self._open)
         for widget in self.figures[len(cells) :]:
             widget.hide()
         self.across.show_widgets(self.figures[: len(cells)])

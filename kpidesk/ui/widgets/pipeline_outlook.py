@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar, Literal
 
@@ -93,6 +93,16 @@ class FigureCell(QWidget):
         restyle(self.note, "role", "watch" if cell.is_short else "small")
 
 
+def show_figures(figures: list[FigureCell], cells: Sequence[Cell], opened: Callable[[Cell], None]) -> None:
+    """Show cells in figures, of which more are made as they are needed; `opened` is told whose number was pressed."""
+    while len(figures) < len(cells):
+        made = FigureCell()
+        made.opened.connect(opened)
+        figures.append(made)
+    for widget, cell in zip(figures, cells, strict=False):
+        widget.show_cell(cell)
+
+
 class OutlookCard(NarrowFrame):
     """The strip; `opened` sends the Pick and the name of a figure whose deals are wanted, `number_opened` its Opens.
 
@@ -165,7 +175,7 @@ class OutlookCard(NarrowFrame):
         """Show whether the pipeline is enough; the forecast, or its record, may be on its way yet (`waiting`)."""
         coverage = found.coverage
         self.set_target.setVisible(coverage.no_target)
-        self._show_figures(cells_of(found, view))
+        show_figures(self.figures, cells_of(found, view), self._open)
         outlook = outlook_of(view) if view is not None else ON_ITS_WAY if waiting else None
         self.left.setVisible(outlook is not None)
         if outlook is not None:
@@ -181,14 +191,6 @@ class OutlookCard(NarrowFrame):
         self.bar.show_range(outlook.shown)
         self.bar.setVisible(outlook.shown is not None or outlook is ON_ITS_WAY)  # its room is kept meanwhile
         self.record.setText(outlook.record)
-
-    def _show_figures(self, cells: Sequence[Cell]) -> None:
-        while len(self.figures) < len(cells):
-            made = FigureCell()
-            made.opened.connect(self._open)
-            self.figures.append(made)
-        for widget, cell in zip(self.figures, cells, strict=False):
-            widget.show_cell(cell)
 
     def _show_sums(self, coverage: Coverage, view: ForecastView | None) -> None:
         clear(self._sums)
