@@ -56,12 +56,10 @@ if TYPE_CHECKING:
         deals_with,
         has_next_steps,
         import_sources,
-        imports_showing,
         rows_by_id,
         says_something,
         text_blocks,
         texts_of_block,
-        value_places,
         value_texts,
         values_by_source,
         values_named,
@@ -169,6 +167,7 @@ if TYPE_CHECKING:
     )
     from kpidesk.store.sealed import has_sheets
     from kpidesk.store.settings import load_settings, save_settings, settings_on
+    from kpidesk.store.shown_in import imports_showing, value_places
     from kpidesk.store.signals import (
         delete_acknowledgement,
         delete_note,

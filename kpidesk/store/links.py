@@ -13,8 +13,8 @@ from kpidesk.core.records import salesforce_id
 from kpidesk.core.texts import folded_all, folded_lines
 from kpidesk.store.columns import Ints, load
 from kpidesk.store.database import Database
-from kpidesk.store.details import places_of
 from kpidesk.store.shapes import DEALS, SHAPES, Shape
+from kpidesk.store.shown_in import places_of
 from kpidesk.store.sightings import load_versions, newest_values
 
 SALESFORCE_CORE = 15
