@@ -30,7 +30,7 @@ from kpidesk.ui.widgets.score_actions import ScoreActions
 from kpidesk.ui.widgets.score_asides import ScoreAsides
 from kpidesk.ui.widgets.score_function import FunctionChoice
 from kpidesk.ui.widgets.score_loading import ScoreView, View, level_for, no_targets, on_show, view_of, write_card
-from kpidesk.ui.widgets.score_pane import ScorePane, about_words
+from kpidesk.ui.widgets.score_pane import ScorePane, about_words, unknown_words
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 from kpidesk.ui.widgets.summary_strip import SummaryStrip
 from kpidesk.ui.widgets.trend_preview import TrendPreview
@@ -161,7 +161,6 @@ class ScorecardPage(Page):
             self.strip.show_rows(view.card.rows, no_targets(view.card.rows, view.card.question))
             self.left.setCurrentIndex(0)
             self.pane.show_rows(view.card.rows, view.focus.kpi_ids)
-        if view.matrix is None:
             self.asides.ask_changes(view.card)
         self._fit()
         self.standing_out.ask(view.card.question)  # last: it charts every rep, and what else is asked would wait for it
@@ -175,11 +174,8 @@ class ScorecardPage(Page):
             return PageState("No KPI is in use here", text, "Choose KPIs", self._go_to_goals)
         if any(one.result.value is not None for one in card.rows) or view.covered == card.question.period:
             return None
-        reasons = dict.fromkeys(one.reason for one in card.rows if one.reason)
-        text = next(iter(reasons), "")
-        heading = f"Nothing is known about {card.question.period.label}"
-        words = f"{text[:1].upper()}{text[1:]}.".replace("..", ".") if text else ""
         asked = card.question.period
+        heading, words = f"Nothing is known about {asked.label}", unknown_words(card.rows)
         ahead = f"Set targets for {asked.label}" if asked.start >= view.covered.end else ""
         return PageState(heading, words, f"Go to {view.covered.label}", self._go_to_covered, ahead, self._go_to_goals)
 
@@ -196,8 +192,7 @@ class ScorecardPage(Page):
         about = about_words(card, elsewhere, self.level_of(asked.scope))
         self.about.setText(" · ".join(filter(None, (about, above and f"focus {above}"))))
         self.levels.setVisible(asked.scope.kind in ("org", "team"))
-        old = card.age_days is not None and card.age_days > OLD_DAYS and card.running
-        old = old and card.question.as_of is None
+        old = card.running and card.question.as_of is None and (card.age_days or 0) > OLD_DAYS
         words = f"The newest export is {old_words(card.age_days or 0)}; the numbers stand where they stood then."
         self.age.say(words if old else "", "watch", button="Import a newer one", act=self._go_to_data)
         matrix = self.view.matrix if self.view is not None else None
@@ -251,28 +246,28 @@ class ScorecardPage(Page):
         """Show the rows behind a number."""
         self.shell.open_receipt(about.kpi.id, self.question_of(about))
 
+    def _go_to(self, scope: Scope) -> None:
+        if self.view is not None and scope != self.view.card.question.scope:
+            self.shell.set_scope(scope)
+
     def open_trend(self, about: Row) -> None:
         """Show the trend of a KPI; that of another member becomes the scope above the page."""
-        if self.view is not None and about.scope != self.view.card.question.scope:
-            self.shell.set_scope(about.scope)
+        self._go_to(about.scope)
         self.shell.open_trend(about.kpi.id)
 
     def break_down(self, about: Row) -> None:
         """Break a KPI down by a field; the scope of another member becomes that above the page."""
-        if self.view is not None and about.scope != self.view.card.question.scope:
-            self.shell.set_scope(about.scope)
+        self._go_to(about.scope)
         self.shell.open_breakdown(about.kpi.id)
 
     def open_why(self, about: Row) -> None:
         """Say why a KPI changed; the scope of another member becomes that above the page."""
-        if self.view is not None and about.scope != self.view.card.question.scope:
-            self.shell.set_scope(about.scope)
+        self._go_to(about.scope)
         self.shell.open_why(about.kpi.id)
 
     def open_forecast(self, about: Row) -> None:
         """Say where bookings will end; the scope of another member becomes that above the page."""
-        if self.view is not None and about.scope != self.view.card.question.scope:
-            self.shell.set_scope(about.scope)
+        self._go_to(about.scope)
         self.shell.show_page("forecast")
 
     def open_goal(self, about: Row) -> None:

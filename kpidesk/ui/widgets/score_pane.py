@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from kpidesk.core.formats import day_text, span_text
 from kpidesk.core.scorecards import Row, Scorecard
+from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.painting.strip import tallies
 from kpidesk.ui.theme import Theme
@@ -104,3 +105,9 @@ def about_words(card: Scorecard, elsewhere: tuple[str, ...] = (), by: str = "") 
     whoms = {"team": "a team", "rep": "a rep"}
     whom = whoms.get(by) or whoms.get(card.question.scope.kind, "the organisation")
     return f"{words} · not shown for {whom}: {', '.join(elsewhere)}" if elsewhere else words
+
+
+def unknown_words(rows: Sequence[Row]) -> str:
+    """Why no row has a number, as the first that says so has it; empty where none does."""
+    reason = next((one.reason for one in rows if one.reason), "")
+    return f"{capital(reason)}.".replace("..", ".") if reason else ""
