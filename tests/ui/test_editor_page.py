@@ -442,7 +442,10 @@ def value_of(qtbot: QtBot, page: EditorPage, question: Question) -> float | None
 
 def test_what_is_missing_is_named_and_marked(qtbot: QtBot, shell: FakeShell, page: EditorPage) -> None:
     assert page.foot.missing.text() == "Still missing: a name, an objective, a decision and an owner."
+    assert (page.foot.use.text(), page.foot.use.property("kind")) == ("Fill in the rest", "")
+    assert not page.details.more.is_open, "what is preset does not stand in the way"
     fill_words(page, "Loss rate")
+    assert (page.foot.use.text(), page.foot.use.property("kind")) == ("Take into use", "primary")
     type_into(page.details.fields["owner"], " ")
     save(qtbot, page, page.foot.use)
     assert page.foot.problem.text() == "Still missing: an owner."
@@ -520,6 +523,7 @@ def test_a_change_cannot_be_kept_without_an_owner(qtbot: QtBot, shell: FakeShell
     type_into(page.details.fields["decision"], "Look at the\nlost deals")
     assert page.details.fields["decision"].text() == "Look at the lost deals", "one line, however it was pasted"
     assert page.foot.use.isEnabled()
+    assert page.details.more.is_open
     type_into(page.details.fields["owner"], " ")
     assert page.foot.missing.text() == "Still missing: an owner."
     assert not page.foot.use.isEnabled()

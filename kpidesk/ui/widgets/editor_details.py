@@ -19,6 +19,7 @@ from kpidesk.ui.widgets.controls import ListBox, icon_button, row
 from kpidesk.ui.widgets.editor_measure import ask, question_label
 from kpidesk.ui.widgets.editor_parts import ChoiceBox, Flow
 from kpidesk.ui.widgets.pick_button import PickButton
+from kpidesk.ui.widgets.review_parts import Fold
 from kpidesk.ui.widgets.type_ahead import Choice as Line
 from kpidesk.ui.widgets.wrapped_field import WrappedField, signals_of
 
@@ -45,6 +46,7 @@ INFLUENCE_WORDS: dict[Influence, str] = {"rep": "The rep", "manager": "The manag
 MOST_WEEKS = 104
 MISSING_WORDS = {"name": "a name", "objective": "an objective", "decision": "a decision", "owner": "an owner"}
 """What a KPI needs before it can be in use, in the order of the fields."""
+PRESET = "All of it is preset or may stay empty"
 Kpis = Sequence[tuple[str, str]]
 
 
@@ -93,18 +95,24 @@ class DetailsCard(QWidget):
         self.influence = {one: QCheckBox(words) for one, words in INFLUENCE_WORDS.items()}
         self.reason = QLineEdit(placeholderText="Why this version was made")
         self.add_leading = PickButton(theme, "KPI that foretells it", "plus")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
-        self._build(grid)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        needed, more = _grid(), _grid()
+        column.addLayout(needed)
+        self.more = Fold(theme, "more about it")
+        self.more.line.addWidget(PlainLabel("More about it", "strong"))
+        self.more.line.addWidget(PlainLabel(PRESET, "small", elide=True), 1)
+        self.more.inner.setContentsMargins(0, 4, 0, 0)
+        self.more.inner.addLayout(more)
+        column.addWidget(self.more)
+        for name, words, hint in TEXTS:
+            self.fields[name] = _text(words, hint) if name in SHORT else _wrapped(self._theme, words, hint)
+            ask(needed if name in MISSING_WORDS else more, question_label(self._theme, words), self.fields[name])
+        self._build(more)
         self._connect()
 
     def _build(self, grid: QGridLayout) -> None:
-        for name, words, hint in TEXTS:
-            self.fields[name] = _text(words, hint) if name in SHORT else _wrapped(self._theme, words, hint)
-            ask(grid, question_label(self._theme, words), self.fields[name])
         ask(grid, question_label(self._theme, "Kind"), self.kind)
         ask(grid, question_label(self._theme, "Early or late"), self.indicator)
         self.cluster.setAccessibleName("Cluster")
@@ -144,6 +152,7 @@ class DetailsCard(QWidget):
         """
         blocked = self.blockSignals(True)
         self._names = dict(kpis)
+        self.more.set_open(bool(kpi.id))
         for name, field in self.fields.items():
             field.setText(getattr(kpi, name))
             if isinstance(field, QLineEdit):
@@ -238,6 +247,15 @@ class DetailsCard(QWidget):
         taken = {one.kpi_id for one in self.leading}
         lines = [Line(name, one, one) for one, name in self._names.items() if one not in taken]
         self.add_leading.offer(lines, None, "Add a KPI")
+
+
+def _grid() -> QGridLayout:
+    """Questions at the left, answers at the right."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(1, 1)
+    return grid
 
 
 def _text(words: str, hint: str) -> QLineEdit:

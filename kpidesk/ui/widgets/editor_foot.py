@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from kpidesk.core.kpis import Kpi
-from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.widgets.controls import row
 from kpidesk.ui.widgets.page_parts import button, say_on
 
@@ -14,8 +14,8 @@ from kpidesk.ui.widgets.page_parts import button, say_on
 class Foot(QFrame):
     """Words and buttons below the editor; a class because it is a widget.
 
-    `kept` asks to keep the KPI without using it, `used` to take it into use, `undone` to begin again from what is
-    kept.
+    `kept` asks to keep the KPI without using it, `used` to take it into use, or to go to what is missing for that,
+    `undone` to begin again from what is kept.
     """
 
     kept = Signal()
@@ -43,7 +43,9 @@ class Foot(QFrame):
     def show_state(self, stored: Kpi | None, missing: str, effect: str, *, dirty: bool) -> None:
         """Show what can be done with a KPI: a new one (None), or one that is kept already."""
         is_active = stored is not None and stored.status == "active"
-        say_on(self.use, "Keep the change" if is_active else "Take into use")
+        lacks = bool(missing) and not is_active
+        say_on(self.use, "Keep the change" if is_active else "Fill in the rest" if lacks else "Take into use")
+        restyle(self.use, "kind", "" if lacks else "primary")
         say_on(self.keep, "Keep as draft" if stored is None or stored.status == "draft" else "Keep, retired")
         self.keep.setVisible(not is_active)
         self.setVisible(dirty or not is_active)
