@@ -26,6 +26,7 @@ from kpidesk.ui.tab_order import put_in_order
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.change_tiles import ChangeTiles, cells_of
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
+from kpidesk.ui.widgets.goal_list import KpiList
 from kpidesk.ui.widgets.rail import Rail
 from kpidesk.ui.widgets.review_list import RepList
 from kpidesk.ui.widgets.review_text import RepEntry
@@ -134,6 +135,15 @@ def test_tiles_with_long_figures_give_up_their_room_again(qtbot: QtBot, theme: T
         QApplication.processEvents()
         found.append((holder.width(), max(tile.geometry().right() for tile in tiles.tiles.values()) < width))
     assert found == [(900, True), (1800, True), (900, True)]
+
+
+def test_some_kpis_are_seen_at_once_however_large_the_text_is(qtbot: QtBot) -> None:
+    theme = Theme(scale=1.0)
+    listed = KpiList(theme)
+    _holder = held(qtbot, listed, 450, 300)
+    for scale in (1.0, 1.5):
+        theme.set_scale(scale)
+        assert listed.minimumSizeHint().height() > 4 * theme.px(50)
 
 
 def test_the_last_group_of_tiles_stands_behind_the_others_where_there_is_room() -> None:

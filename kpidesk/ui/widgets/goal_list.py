@@ -44,6 +44,8 @@ from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.two_lines import paint_dot, paint_line, paint_row
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
 
+ROW_HEIGHT, LEAST_SHOWN = 50, 4
+
 
 def second_line(entry: Entry) -> str:
     """What stands under the name in the list."""
@@ -142,7 +144,7 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Two lines."""
         del option, index
-        return QSize(self._theme.px(200), self._theme.px(50))
+        return QSize(self._theme.px(200), self._theme.px(ROW_HEIGHT))
 
 
 class KpiList(QWidget):
@@ -194,6 +196,12 @@ class KpiList(QWidget):
         self._delegate = _Delegate(self.view, self.model, self.theme)
         self.view.setItemDelegate(self._delegate)
         self.view.selectionModel().currentChanged.connect(self._current)
+        self.theme.changed.connect(self._keep_room)
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        """Some KPIs are seen at once, however large the text is."""
+        self.view.setMinimumHeight(LEAST_SHOWN * self.theme.px(ROW_HEIGHT))
 
     def _top(self) -> QVBoxLayout:
         """Where KPIs come from, and how to find one."""
