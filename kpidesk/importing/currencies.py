@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from kpidesk.core.fields import OF_AMOUNTS
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.settings import Settings
 from kpidesk.core.wording import counted
@@ -20,7 +21,7 @@ from kpidesk.importing.rules import CurrencyFrom
 class CurrencyVerdict:
     """`default` is the currency of rows that do not say theirs, `origin` where the others say it, `main` that of most.
 
-    `main` is empty where a column names currencies but no row has an amount.
+    `main` is empty where no row has an amount, whatever a column of currencies names.
     `notices` are things to know. `leans`: where the workspace counted in `main`, some amounts would be in another one.
     `is_assumed`: some amounts name none and are taken to be in the default.
     """
@@ -68,7 +69,7 @@ def settle_currency(evidence: Evidence, options: ImportOptions, settings: Settin
     named = _Named(options.currency, header, settings.currency)
     if not columns:
         default = named.said or named.usual
-        return CurrencyVerdict(default, "fixed", default)
+        return CurrencyVerdict(default, "fixed", "" if rules.kind in OF_AMOUNTS else default)
     if rules.currency_from == "column":
         return _from_column(evidence, named)
     if any(tally.units for _, tally in columns):

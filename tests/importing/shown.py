@@ -14,7 +14,7 @@ def shown(imported: Imported) -> str:
 
 
 def _preview(preview: Preview) -> Iterator[str]:
-    yield f"{preview.kind} by dialect {preview.dialect}, ids of {preview.source}, {preview.currency}"
+    yield f"{preview.kind} by dialect {preview.dialect}, ids of {preview.source}, {preview.currency or 'no amounts'}"
     yield f"data of {preview.data_date}: {preview.data_date_why}"
     text = " ".join(filter(None, (preview.encoding, preview.delimiter))) or f"sheets {', '.join(preview.sheets)}"
     yield f"{text}; names on line {preview.header_line}; {preview.total_rows} rows; {preview.identity}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,17 @@ def test_rows_that_all_name_one_currency_tell_that_of_the_others_and_of_the_file
     imported = read(write(tmp_path, ALIKE))
     assert imported.column("currency") == ["EUR", "EUR", "EUR"]
     assert imported.plan.preview.currency == "EUR"
+
+
+def test_without_an_amount_a_file_is_in_no_currency_and_with_one_in_that_of_the_column_that_was_named(
+    tmp_path: Path,
+) -> None:
+    path = write(tmp_path, "id,stage,Geld,Wie viel\nD1,Won,EUR,auf Anfrage\nD2,Won,EUR,7\n")
+    named = ImportOptions(columns={"currency": "Geld"})
+    assert (look(path).preview.currency, look(path, named).preview.currency) == ("", "")
+    both = replace(named, columns=named.columns | {"amount": "Wie viel"})
+    assert look(path, both).preview.currency == "EUR"
+    assert read(path, both).column("currency") == ["EUR"]
 
 
 def test_of_several_currencies_most_rows_tell_that_of_the_file_and_the_workspace_that_of_the_others(
