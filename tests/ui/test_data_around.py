@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
@@ -23,6 +23,7 @@ from kpidesk.ui.widgets.import_alike import ANSWER, EACH, SAME, answer_of, keys_
 from kpidesk.ui.widgets.import_columns import FILLED, coverage
 from kpidesk.ui.widgets.import_list import day_words, holds, state_words
 from kpidesk.ui.widgets.import_stages import segment_rect, segments_rect
+from kpidesk.ui.widgets.people_dialogs import MergeDialog
 from tests.ui.driving import answer, drop
 from tests.ui.shell import FakeShell
 from tests.ui.test_data_page import PEOPLE, inside, on_step, page, press, shell, until, workspace, write
@@ -380,12 +381,20 @@ def test_names_that_are_alike_are_one_when_the_user_says_so(
     until(qtbot, card.isVisible)
     same = next(one for one in card.findChildren(QPushButton) if one.text() == "They are one…")
     assert same.accessibleName() in ("Acme Inc and Acme Inc. are one", "Acme Inc. and Acme Inc are one")
-    asked = answer("They are one")
+    other, stays = same.accessibleName().removesuffix(" are one").split(" and ")
     press(same)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, MergeDialog)
+    assert [one.text() for one in dialog.choices] == [other, stays]
+    dialog.choices[1].setChecked(True)  # the name that was not proposed
+    until(qtbot, lambda: "count together" in dialog.preview.text() and dialog.yes.isEnabled())
+    press(dialog.yes)
     until(qtbot, lambda: bool(shell.toasts))
-    assert "count together" in asked[0]
-    until(qtbot, lambda: not shell.jobs.is_busy)
-    until(qtbot, lambda: not card.isVisible())
+    assert shell.toasts[-1].startswith(f"{other} counts as {stays}. Their ")
+    until(qtbot, lambda: not shell.jobs.is_busy and not card.isVisible())
+    assert shell.undo_last is not None
+    shell.undo_last()
+    until(qtbot, lambda: not shell.jobs.is_busy and card.isVisible())
 
 
 def test_names_that_are_two_are_offered_no_more_until_that_is_taken_back(

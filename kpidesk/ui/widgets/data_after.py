@@ -14,11 +14,12 @@ from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ImportOptions, Linked, Preview
-from kpidesk.core.roster import Likeness, MergeKind, MergePreview, RosterChange
+from kpidesk.core.roster import Likeness, RosterChange
 from kpidesk.ui.jobs import Job, Workspace
-from kpidesk.ui.messages import Banner, confirm
+from kpidesk.ui.messages import Banner
 from kpidesk.ui.page import Shell
 from kpidesk.ui.widgets.data_jobs import Files
+from kpidesk.ui.widgets.deal_joining import ask_which
 from kpidesk.ui.widgets.import_links import LinksCard
 from kpidesk.ui.widgets.import_preview import PreviewView
 
@@ -94,30 +95,7 @@ class AfterImport(QObject):
         )
 
     def _ask_one(self, pair: Likeness) -> None:
-        kind = pair.kind
-        self._shell.jobs.ask(
-            "merge-preview",
-            lambda workspace: operations.merge_preview(workspace, kind, pair.one, pair.other),
-            partial(self._confirm, kind),
-            self._shell.show_error,
-        )
-
-    def _confirm(self, kind: MergeKind, found: MergePreview) -> None:
-        becomes = (f"{one.label}: {one.becomes or 'empty'}" for one in found.fields)
-        told = "\n".join((" ".join((found.words, *found.notes)), *becomes))
-        if confirm(self._page, "They are one", f"Are the two one {kind}?", told, yes="They are one"):
-            self._shell.jobs.ask(
-                "merge",
-                lambda workspace: operations.merge(workspace, kind, found.keep, found.drop),
-                self._merged,
-                self._shell.show_error,
-                certain=True,
-            )
-
-    def _merged(self, change: RosterChange) -> None:
-        self._shell.toast(change.words)
-        self._shell.announce(Change.DATA | Change.PEOPLE)
-        self.show_kind(self._kind)
+        ask_which(self._shell, self._page, pair, partial(self.show_kind, self._kind))
 
     def _keep_apart(self, pair: Likeness) -> None:
         self._change("keep-apart", lambda workspace: operations.keep_apart(workspace, (pair,)))

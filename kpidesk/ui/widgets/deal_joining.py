@@ -1,7 +1,8 @@
-"""Two deals of a list are made one, or said to be two: what becomes of each field, and a way back."""
+"""Two of a list are made one, or said to be two: which of them stays, what becomes of each field, and a way back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -18,7 +19,7 @@ def ask_one(shell: Shell, parent: QWidget, deals: tuple[int, int]) -> None:
     shell.jobs.ask(
         "deal-pair",
         lambda workspace: operations.pair_of_deals(workspace, *deals),
-        partial(_show, shell, parent),
+        partial(ask_which, shell, parent),
         shell.show_error,
     )
 
@@ -50,7 +51,11 @@ def _offer_again(shell: Shell, numbers: tuple[int, ...]) -> None:
     )  # fmt: skip
 
 
-def _show(shell: Shell, parent: QWidget, pair: Likeness) -> None:
+def ask_which(shell: Shell, parent: QWidget, pair: Likeness, then: Callable[[], None] = lambda: None) -> None:
+    """Ask which of two people, accounts or deals stays, show what follows, and make them one when that is confirmed.
+
+    `then` is called once they are one, and once that is taken back.
+    """
     dialog = MergeDialog(shell.theme, pair.kind, (pair.one, pair.name), (pair.other, pair.other_name), parent)
 
     def preview(kind: MergeKind, keep: int, drop: int) -> None:
@@ -65,7 +70,7 @@ def _show(shell: Shell, parent: QWidget, pair: Likeness) -> None:
         shell.jobs.ask(
             "merge",
             lambda workspace: operations.merge(workspace, kind, keep, drop),
-            partial(_merged, shell, dialog),
+            partial(_merged, shell, dialog, then),
             dialog.show_error,
             certain=True,
         )
@@ -76,16 +81,18 @@ def _show(shell: Shell, parent: QWidget, pair: Likeness) -> None:
     dialog.ask()
 
 
-def _merged(shell: Shell, dialog: MergeDialog, change: RosterChange) -> None:
+def _merged(shell: Shell, dialog: MergeDialog, then: Callable[[], None], change: RosterChange) -> None:
     dialog.accept()
-    shell.toast(change.words, button="Undo", act=partial(_take_back, shell, change))
+    shell.toast(change.words, button="Undo", act=partial(_take_back, shell, then, change))
     shell.announce(Change.DATA | Change.PEOPLE)
+    then()
 
 
-def _take_back(shell: Shell, change: RosterChange) -> None:
+def _take_back(shell: Shell, then: Callable[[], None], change: RosterChange) -> None:
     def done(undone: RosterChange) -> None:
         shell.toast(undone.words)
         shell.announce(Change.DATA | Change.PEOPLE)
+        then()
 
     shell.jobs.ask(
         "split", lambda workspace: operations.take_back(workspace, change), done, shell.show_error, certain=True
