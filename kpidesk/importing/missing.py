@@ -1,8 +1,8 @@
-"""What no column tells though one may: what another column told before, and of deals which, how, whose and when."""
+"""What no column tells though one may: what another told before, which, how, whose and when of deals and activities."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kpidesk.core.errors import UNSAID, ImportQuestion
@@ -21,6 +21,8 @@ MOST_WORDS = 40
 """So many different words a column of stages may hold."""
 STANDING, OWNING, CLOSING = ("stage", "status"), ("owner", "owner_split"), ("close_date", "closed_at")
 """Fields of which one is enough to tell how a deal stands, whose it is, and when it closed or should close."""
+HAPPENING = ("occurred_at", "scheduled_at")
+"""Fields of which one is enough to tell in which period an activity counts."""
 TELLING = ("id", "name")
 """Fields of which one is enough to tell one deal from another."""
 LONGEST_KEY = 40
@@ -32,6 +34,8 @@ KEY_WORDS = frozenset((
     "nummer", "número", "numéro", "kennung", "referenz", "código",
 ))  # fmt: skip
 MOST_NAMED, MOST_SAMPLES, LONGEST = 7, 4, 30
+NO_WORDS = "No column holds a few words that come again and again."
+NO_DAYS = "No column that feeds nothing holds days."
 STAGE_WORDS = frozenset((
     "stage", "phase", "status", "state", "step", "outcome", "result", "progress", "etappe", "fase", "etapa", "statut",
 ))  # fmt: skip
@@ -76,14 +80,19 @@ def unsaid(
 ) -> tuple[ImportQuestion, ...]:
     """The questions about fields that no column feeds though one may: those renamed, of deals which, how, whose, when.
 
+    Of activities whose they are, and when they took place: that is asked even where no column may tell it.
+
     `samples` are cells of each column; `said` the columns that the user gave to fields, now or for the file before:
     "-" for none answers the question. `people` are the folded names that are known: a column of them may be the owner.
     `changed` is what a file like this one had and this one has not, `before` how that one was read.
     """
     asked = _renamed(rules, samples, said, changed)
+    found: dict[tuple[str, ...], ImportQuestion] = {}
     if rules.kind == "deals":
         found = _untold_apart(rules, samples, said, people, before) | _unsaid_of_deals(rules, samples, said, people)
-        asked |= {names[0]: question for names, question in found.items() if not asked.keys() & set(names)}
+    elif rules.kind == "activities":
+        found = _unsaid_of_activities(rules, samples, said, people)
+    asked |= {names[0]: question for names, question in found.items() if not asked.keys() & set(names)}
     return tuple(asked.values())
 
 
@@ -129,9 +138,8 @@ def _unsaid_of_deals(
     rules: Rules, samples: Sequence[Sample], said: Mapping[str, str], people: Collection[str]
 ) -> dict[tuple[str, ...], ImportQuestion]:
     """The questions of deals that name no stage or status, or no owner or close date that is there, by those fields."""
-    free = [_column(rules.headers[at], samples[at]) for at in rules.custom if at < len(samples)]
-    texts = [one for one in free if one is not None]
-    owners = [one for one in texts if one.names(people) or (one.repeats and one.is_called(OWNER_WORDS))]
+    texts = _texts(rules, samples)
+    owners = _owners(texts, people)
     days = _days(rules, samples)
     asked: dict[tuple[str, ...], ImportQuestion] = {}
     if _is_open(rules, said, *STANDING):
@@ -140,6 +148,22 @@ def _unsaid_of_deals(
         asked[OWNING] = _owner_question(owners)
     if days and _is_open(rules, said, *CLOSING):
         asked[CLOSING] = _close_question(days)
+    return asked
+
+
+def _unsaid_of_activities(
+    rules: Rules, samples: Sequence[Sample], said: Mapping[str, str], people: Collection[str]
+) -> dict[tuple[str, ...], ImportQuestion]:
+    """The questions of activities without a day, with which none counts, or without a person who is there."""
+    owners = _owners(_texts(rules, samples), people)
+    asked: dict[tuple[str, ...], ImportQuestion] = {}
+    if owners and _is_open(rules, said, "person"):
+        about = "Which column tells whose the activities are? Without it they count for no rep."
+        asked["person",] = _question("person", about, owners[:MOST_NAMED], "")
+    if _is_open(rules, said, *HAPPENING):
+        about = "Which column tells when the activities took place? Without it none counts in any period."
+        days = [*_days(rules, samples), *_created(rules, samples)]
+        asked[HAPPENING] = _question(HAPPENING[0], about, days[:MOST_NAMED], "", NO_DAYS)
     return asked
 
 
@@ -190,6 +214,17 @@ def _column(header: str, cells: Sample) -> _Column | None:
     return _Column(header, words, len(words) < len(filled) or len(filled) <= 3)
 
 
+def _texts(rules: Rules, samples: Sequence[Sample]) -> list[_Column]:
+    """The columns of texts that feed nothing."""
+    free = (_column(rules.headers[at], samples[at]) for at in rules.custom if at < len(samples))
+    return [one for one in free if one is not None]
+
+
+def _owners(texts: Iterable[_Column], people: Collection[str]) -> list[_Column]:
+    """Those that may tell whose a record is."""
+    return [one for one in texts if one.names(people) or (one.repeats and one.is_called(OWNER_WORDS))]
+
+
 def _days(rules: Rules, samples: Sequence[Sample]) -> list[_Column]:
     """The columns of days that feed nothing, those that are called like a close date first."""
     stages = {at for at, _ in rules.wide.stages} if rules.wide is not None else set()
@@ -199,6 +234,14 @@ def _days(rules: Rules, samples: Sequence[Sample]) -> list[_Column]:
         if filled and sum(map(looks_like_day, filled)) * 2 >= len(filled):
             found.append(_Column(rules.headers[at], samples[at].different, True))
     return sorted(found, key=lambda one: (not one.is_called(CLOSE_WORDS), rules.headers.index(one.header)))
+
+
+def _created(rules: Rules, samples: Sequence[Sample]) -> list[_Column]:
+    """The column that tells when records were made, which may be the day of what they tell as well."""
+    found = rules.reading("created_at")
+    if found is None or found.column >= len(samples):
+        return []
+    return [_Column(rules.headers[found.column], samples[found.column].different, True)]
 
 
 def _is_text(cell: str) -> bool:
@@ -233,10 +276,12 @@ def _close_question(days: Sequence[_Column]) -> ImportQuestion:
     return _question("close_date", about, days[:MOST_NAMED], "")
 
 
-def _question(name: str, about: str, columns: Sequence[_Column], more: str) -> ImportQuestion:
+def _question(
+    name: str, about: str, columns: Sequence[_Column], more: str, otherwise: str = NO_WORDS
+) -> ImportQuestion:
     headers = tuple(one.header for one in columns)
     named = "|".join(f'"{header}"' for header in headers) or '"COLUMN"'
-    evidence = "; ".join(map(_shown, columns)) or "No column holds a few words that come again and again."
+    evidence = "; ".join(map(_shown, columns)) or otherwise
     return ImportQuestion(about, (*headers, NO_COLUMN), evidence, f"--map {name}={named}|{NO_COLUMN}{more}",
                           answers=(("--map", f"{name}={UNSAID}"),))  # fmt: skip
 

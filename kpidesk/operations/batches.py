@@ -18,7 +18,7 @@ from kpidesk.core.errors import (
     OtherTableError,
     UserError,
 )
-from kpidesk.core.fields import KIND_OF_RECORD, Outcome
+from kpidesk.core.fields import KIND_OF_RECORD, Kind, Outcome
 from kpidesk.core.imports import ImportOptions, ImportReport, Preview, in_order
 from kpidesk.core.progress import Progress
 from kpidesk.core.rates import Rate
@@ -29,6 +29,7 @@ from kpidesk.operations.planning import plan_file
 from kpidesk.operations.rates import rates, tried
 from kpidesk.operations.workspace import Workspace, close, kept_whole, open_workspace, settings
 
+WHOSE: tuple[tuple[Kind, str], ...] = (("deals", "owner"), ("activities", "person"))
 _Answers = tuple[Settings, Mapping[tuple[str, str], Outcome]]
 
 
@@ -375,8 +376,8 @@ def _brought_in(
 
 
 def _names_nobody(plan: importing.Plan) -> bool:
-    """Whether deals have no owner: people who came in before them may stand in another column."""
-    return plan.kind == "deals" and not plan.rules.is_given("owner")
+    """Whether deals or activities are nobody's: people who came in before them may stand in another column."""
+    return any(plan.kind == kind and not plan.rules.is_given(field) for kind, field in WHOSE)
 
 
 def _with_those_of(following: Sequence[_Found], error: OpenQuestionsError) -> OpenQuestionsError:

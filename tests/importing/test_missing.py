@@ -1,4 +1,4 @@
-"""A table of deals that does not tell which each is, how it stands or whose it is, is asked about before its import."""
+"""A table that does not tell which record each is, how it stands, whose or when is asked about before its import."""
 
 from __future__ import annotations
 
@@ -299,3 +299,35 @@ def test_what_is_called_an_id_is_offered_first(tmp_path: Path) -> None:
     path = nameless(tmp_path, "What for", ("Pumps", "Valves", "Pipes"), "Ref.", ("100201", "100202", "100203"))
     (asked,) = look(path, DEALS).preview.questions
     assert asked.choices == ("Ref.", "What for", "-")
+
+
+CALLS = "Call ID,Kind of it,Direction,Outcome,{who},{when},Deal ID\n"
+CALL_ROWS = "".join(
+    f"C{at},Call,Outgoing,Connected,{('Ann Lee', 'Bo Dahl')[at % 2]},2026-02-0{at},D{at}\n" for at in range(1, 6)
+)
+
+
+@pytest.mark.parametrize(
+    ("who", "when", "rows", "asked"),
+    [
+        ("Rep", "Date", CALL_ROWS, []),
+        ("Rep", "Zeit", CALL_ROWS, [("occurred_at", ("Zeit", "-"))]),
+        ("Handled by who", "Zeit", CALL_ROWS, [("person", ("Handled by who", "-")), ("occurred_at", ("Zeit", "-"))]),
+        ("Wer", "Date", CALL_ROWS, []),  # nothing says that these are people
+        ("Rep", "Created", CALL_ROWS, [("occurred_at", ("Created", "-"))]),
+        ("Rep", "Zeit", CALL_ROWS.replace("2026-02-0", "in week "), [("occurred_at", ("-",))]),
+        ("Rep", "Due date", CALL_ROWS, []),
+    ],
+)
+def test_activities_ask_when_they_took_place_and_whose_they_are(
+    who: str, when: str, rows: str, asked: list[tuple[str, tuple[str, ...]]], tmp_path: Path
+) -> None:
+    path = write(tmp_path, CALLS.format(who=who, when=when) + rows, "calls.csv")
+    kind = ImportOptions(kind="activities")
+    found = look(path, kind).preview.questions
+    assert [(one.option.removeprefix("--map ").partition("=")[0], one.choices) for one in found] == asked
+    answered = replace(kind, columns={name: choices[0] for name, choices in asked})
+    imported = read(path, answered)
+    assert imported.plan.preview.questions == ()
+    profiles = {imported.plan.profile_key: imported.plan.profile}
+    assert look(path, profiles=profiles).preview.questions == (), "an answer, also that there is none, is for good"

@@ -221,8 +221,16 @@ def test_deals_that_tell_no_stage_hold_all_files_up(path: Path, tmp_path: Path) 
     assert done.exit_code == 0, done.output
 
 
-def test_a_column_of_people_who_came_in_before_may_be_that_of_the_owners(path: Path, tmp_path: Path) -> None:
-    text = "Deal ID,Wer,Land,Stage,Value,Close date\n1,Ann Lee,NO,Won,10,2026-02-13\n2,Bo Dahl,SE,Lost,20,2026-02-14\n"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Deal ID,Wer,Land,Stage,Value,Close date\n1,Ann Lee,NO,Won,10,2026-02-13\n2,Bo Dahl,SE,Lost,20,2026-02-14\n",
+        "Activity ID,Type,Wer,Date,Deal ID\n1,Call,Ann Lee,2026-02-13,D1\n2,Call,Bo Dahl,2026-02-14,D2\n",
+    ],
+)
+def test_a_column_of_people_who_came_in_before_may_be_that_of_whose_they_are(
+    path: Path, tmp_path: Path, text: str
+) -> None:
     (tmp_path / "hand-made.csv").write_text(text)
     files = (tmp_path / "hand-made.csv", people(tmp_path))
     with pytest.raises(OpenQuestionsError) as asked:

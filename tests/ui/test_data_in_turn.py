@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from kpidesk.ui.pages.data import DataPage
@@ -98,6 +99,25 @@ def test_an_answer_to_one_file_is_known_to_those_behind_it(
     assert [file_of(page, name).state for name in TEXTS] == ["read", "imported", "imported", "imported"]
     shell.jobs.shutdown()
     assert [one.file for one in inside(workspace)] == ["people.csv", FIRST, SECOND]
+
+
+def test_activities_without_a_day_hold_the_import_up_until_a_column_tells_it(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    text = CALLS.replace("Date", "Created").replace("Assigned", "Wer") + "A2,Call,Out,Done,2026-01-21,Bob,D3\n"
+    page.import_files([write(tmp_path, "calls.csv", text), write(tmp_path, "people.csv", TEXTS["people.csv"])])
+    on_step(qtbot, page, page.preview)
+    all_checked(qtbot, page)
+    assert state_words(file_of(page, "calls.csv")).startswith("needs 2 answers: Which column tells whose")
+    take(qtbot, page, "calls.csv")
+    assert page.preview.verdict.text().startswith("Before this can be imported, answer the 2 questions above.")
+    for word in ("Wer", "Created"):
+        assert not is_ready(page)
+        pressed = [one for one in page.preview.questions.findChildren(QAbstractButton) if one.text() == word]
+        press(pressed[0])
+        until(qtbot, lambda: not any(one.is_stale for one in page.list.table.records.rows))
+    until(qtbot, lambda: is_ready(page))
+    assert page.preview.options.columns == {"person": "Wer", "occurred_at": "Created"}
 
 
 def test_a_file_that_is_dropped_later_and_comes_before_changes_the_check_on_show(
