@@ -83,6 +83,11 @@ class Change:
             return ""
         return RISEN if self.rising else FALLEN
 
+    def told(self, *, against: bool = True) -> str:
+        """What it was before and whether it really changed: "▲ 28% in Q2 2026: really higher"."""
+        was = f"{self.before_text} in {self.against}" if against else self.before_text
+        return f"{self.mark} {was}: {self.brief[0].lower()}{self.brief[1:]}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class LongRun:
@@ -187,6 +192,12 @@ class Row:
         over = self.long_run
         longer = (f"{name}, over {months_text(over.months)}", over.receipt) if over is not None else ("", "")
         return tuple((called, code) for called, code in ((name, self.receipt), longer) if code)
+
+    def receipts_with_before(self, name: str) -> tuple[tuple[str, str], ...]:
+        """The same, and the code of the number of the period before where it is told whether it changed."""
+        change = self.change
+        before = ((f"{name}, before: {change.against}", change.receipt),) if change is not None else ()
+        return (*self.receipts(name), *((called, code) for called, code in before if code))
 
     def without_receipts(self) -> Row:
         """The same number without its codes."""

@@ -21,7 +21,8 @@ CARD_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "nam
                "reason", "data_as_of", "sources", "definitions", "receipt", "long_run", "outlook", "change",
                "change_words", "change_against", "noticeable", "target_from", "target_why", "expected_by",
                "chance", "forecast", "forecast_chance",
-               "counted", "long_run_value", "long_run_start", "long_run_last_day", "long_run_receipt")  # fmt: skip
+               "counted", "long_run_value", "long_run_start", "long_run_last_day", "long_run_receipt",
+               "before", "before_shown", "before_receipt", "baseline_receipts")  # fmt: skip
 TREND_HEADER = ("scope", "period", "period_start", "period_last_day", "kpi", "name", *RESULT, "unit", "currency",
                 "baseline", *GOALS, "partial", "shown", "reason", "data_as_of", "definitions", "receipt",
                 *PART_HEADER, "counted")  # fmt: skip
@@ -92,6 +93,8 @@ def _card_line(card: Scorecard, row: Row) -> tuple[Cell, ...]:
         *((row.landing.words, row.landing.chance) if row.landing else ("", None)),
         counted_words(row.kpi),
         *_longer(row),
+        *((row.change.before, row.change.before_text, row.change.receipt) if row.change else (None, "", "")),
+        "; ".join(row.baseline.inputs) if row.baseline else "",
     )
 
 

@@ -60,11 +60,7 @@ def change_text(row: Row, *, against: bool = True) -> str:
 
     Without `against` the period before is not named.
     """
-    found = row.change
-    if found is None:
-        return ""
-    was = f"{found.before_text} in {found.against}" if against else found.before_text
-    return f"{found.mark} {was}: {found.brief[0].lower()}{found.brief[1:]}".strip()
+    return row.change.told(against=against) if row.change is not None else ""
 
 
 def long_run_text(row: Row) -> str:
@@ -183,7 +179,6 @@ def card_receipts(card: Scorecard) -> tuple[tuple[str, str], ...]:
     """What tells each row from the others, with the code by which its number is proven again, and the one before it."""
     found: dict[str, str] = {}
     for name, row in zip(row_names(card), card.rows, strict=True):
-        told = ((f"{name}, before: {row.change.against}", row.change.receipt),) if row.change is not None else ()
-        for called, code in (*row.receipts(name), *told):
+        for called, code in row.receipts_with_before(name):
             found.setdefault(code, called)
     return tuple((called, code) for code, called in found.items() if code)

@@ -26,7 +26,7 @@ from kpidesk.exporting.html_form import scorecard_html
 from kpidesk.exporting.json_form import scorecard_json
 from kpidesk.exporting.text_form import scorecard_text
 from kpidesk.operations.row_luck import noticeable_change, outlook_words
-from kpidesk.ui.painting.cells import second_line
+from kpidesk.ui.painting.cells import paper_line, second_line
 from kpidesk.ui.widgets.facts_text import change_words, facts_of
 from tests.engine.support import shipped
 from tests.operations.support import Line, bring_in, made, write
@@ -322,6 +322,14 @@ def test_every_form_says_what_is_luck(ws: operations.Workspace) -> None:
     assert told["rep:Bo"] == ("too_early", "3 of 13 in 6 months")
     lines = list(csv.DictReader(scorecard_csv(card).decode("utf-8-sig").splitlines()))
     assert {one["scope"]: (one["change"] or None, one["long_run"] or None) for one in lines} == told
+    for row, line, shown in zip(rows, lines, card.rows, strict=True):
+        before = (row["change"] or {}).get("before"), (row["change"] or {}).get("before_receipt", "")
+        assert (float(line["before"]) if line["before"] else None, line["before_receipt"]) == before
+        if shown.change is not None:
+            assert shown.change.told() in paper_line(shown)
+            assert line["before_shown"] in paper_line(shown)
+            assert line["before_receipt"] in {code for _, code in shown.receipts_with_before("it")}
+            assert operations.replay(ws, line["before_receipt"]).receipt.result.value == shown.change.before
     page, text = scorecard_html(card).decode(), scorecard_text(card)
     for words in (": really higher", "3 of 13 in 6 months", ": too early to say"):
         assert words in page

@@ -39,11 +39,21 @@ def second_line(row: Row) -> str:
 
     Where there is nothing of these, whether it leads or lags, and what it is of.
     """
+    change = row.change
+    return _second_line(row, f"{change.mark} {change.brief}" if change is not None and change.mark else "")
+
+
+def paper_line(row: Row) -> str:
+    """The same on paper, which nobody can ask for more: with what it was before, whether it changed or not."""
+    return _second_line(row, f"Before: {row.change.told()}" if row.change is not None else "")
+
+
+def _second_line(row: Row, changed: str) -> str:
     told = [capital(row.reason)] if row.result.value is None and row.reason else []
     if row.long_run is not None:
         told.append(row.long_run.brief)
-    if row.change is not None and row.change.mark:
-        told.append(f"{row.change.mark} {row.change.brief}")
+    if changed:
+        told.append(changed)
     return " · ".join(told) or f"{row.kpi.indicator.capitalize()} · {row.kpi.dimension}"
 
 
@@ -119,7 +129,7 @@ Lines = tuple[Sequence[str], Sequence[str]]
 def name_lines(row: Row, width: float, look: Look) -> Lines:
     """The name of a row and what stands under it, broken into lines of a width."""
     name = wrapped(row.kpi.name, look.font(13, SEMIBOLD), width, MOST_LINES)
-    return name, wrapped(second_line(row), look.font(12), width, MOST_LINES)
+    return name, wrapped(paper_line(row), look.font(12), width, MOST_LINES)
 
 
 def lines_height(lines: Lines, look: Look) -> float:

@@ -29,7 +29,7 @@ from kpidesk.ui.painting.cells import (
     name_lines,
     paint_cell,
     paint_name,
-    second_line,
+    paper_line,
 )
 from kpidesk.ui.painting.definition_list import definition_blocks
 from kpidesk.ui.painting.look import BOLD, LEFT, MEDIUM, RIGHT, SEMIBOLD, Look, draw_text, wrapped
@@ -103,10 +103,11 @@ def _codes(card: Scorecard, look: Look) -> list[Block]:
     """The receipts of all rows; in a breakdown those of the members of each KPI under its name."""
     rows = named_rows(card)
     if not card.question.by:
-        return receipt_blocks([code for one in rows for code in one.receipts(one.kpi.name)], look)
+        return receipt_blocks([code for one in rows for code in one.receipts_with_before(one.kpi.name)], look)
     names = dict.fromkeys(one.kpi.sentence for one in rows)
     groups = [
-        (kpi, [code for one in rows if one.kpi.sentence == kpi for code in one.receipts(one.kpi.name)]) for kpi in names
+        (kpi, [code for one in rows if one.kpi.sentence == kpi for code in one.receipts_with_before(one.kpi.name)])
+        for kpi in names
     ]
     return grouped_receipts(groups, look)
 
@@ -136,7 +137,7 @@ def _notes_blocks(card: Scorecard, look: Look) -> list[Block]:
     told = [f"{rows_in_row(whose, names)}: {notice}" for notice, whose in noted.items()]
     texts = [*goal_notes(rows, names), *told]
     lines = [line for text in texts for line in wrapped(text, look.font(12), LINE_WIDTH, 3)]
-    shown = (text for row in rows for text in (row.kpi.name, row.status_words, second_line(row)))
+    shown = (text for row in rows for text in (row.kpi.name, row.status_words, paper_line(row)))
     terms = terms_blocks((*texts, *shown), look)
     return [*(_note_block(line, look, gap=0.0 if at else 8.0) for at, line in enumerate(lines)), *terms]
 
