@@ -96,12 +96,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """How many deals a rule found, of how many it could be true of; `skipped` says why it was not looked for."""
+    """How many deals a rule found, of how many it could be true of; `skipped` says why it was not looked for.
+
+    `receipt` is the code by which the number of deals is proven again, empty where it was not looked for.
+    """
 
     rule: Rule
     deals: int
     of: int
     skipped: str = ""
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from kpidesk.engine.touches import deals_touched
     from kpidesk.engine.typed import whole_parts
     from kpidesk.engine.unrated import unrated_days
+    from kpidesk.engine.values import Each
     from kpidesk.engine.winning import (
         Due,
         DueSpan,
@@ -72,6 +73,7 @@ __all__ = [
     "Custom",
     "Due",
     "DueSpan",
+    "Each",
     "Evaluator",
     "Facts",
     "Grid",

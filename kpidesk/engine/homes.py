@@ -7,6 +7,7 @@ HOMES = {
     "Custom": "kpidesk.engine.cells",
     "Due": "kpidesk.engine.winning",
     "DueSpan": "kpidesk.engine.winning",
+    "Each": "kpidesk.engine.values",
     "Evaluator": "kpidesk.engine.evaluation",
     "Facts": "kpidesk.engine.facts",
     "Grid": "kpidesk.engine.grid",

@@ -13,10 +13,11 @@ from kpidesk.core.hygiene import Finding, Hygiene
 from kpidesk.core.imports import id_text
 from kpidesk.exporting.safe_text import guarded
 from kpidesk.exporting.text_table import Column, receipts_text, sections, table
-from kpidesk.exporting.xlsx_book import workbook
+from kpidesk.exporting.xlsx_book import Book, workbook
 
 HEADER = ("owner", "deal", "id", "account", "stage", "amount", "close_date", "problems", "file", "line")
 TITLES = ("Owner", "Deal", "Id", "Account", "Stage", "Amount", "Close date", "To fix", "File", "Line")
+CHECKS, CHECK_WIDTHS = ("To fix", "Deals", "Of", "Receipt"), (34, 10, 10, 48)
 WIDTHS = (22, 36, 20, 26, 18, 14, 12, 60, 30, 8)
 
 
@@ -65,7 +66,22 @@ def _xlsx(found: Hygiene) -> bytes:
                 book.put(sheet, line, at, cell, plain)
         sheet.freeze_panes(4, 2)
         sheet.autofilter(3, 0, max(4, 3 + len(found.findings)), len(TITLES) - 1)
+        _checks(book, found)
     return out.getvalue()
+
+
+def _checks(book: Book, found: Hygiene) -> None:
+    """A sheet with how many deals each check found, with the code that proves it."""
+    sheet, head = book.book.add_worksheet("Checks"), book.style(bold=True, bottom=1)
+    for at, (title, width) in enumerate(zip(CHECKS, CHECK_WIDTHS, strict=True)):
+        sheet.set_column(at, at, width)
+        book.put(sheet, 0, at, title, head)
+    for line, one in enumerate(found.rules, 1):
+        counts = (None, None) if one.skipped else (float(one.deals), float(one.of))
+        note = f"not looked for: {one.skipped}" if one.skipped else one.receipt
+        for at, cell in enumerate((one.rule.name, *counts, note)):
+            book.put(sheet, line, at, cell, book.style())
+    sheet.freeze_panes(1, 0)
 
 
 def _cells(one: Finding) -> tuple[str | float | None, ...]:
@@ -82,7 +98,11 @@ def fix_list_text(found: Hygiene, *, receipts: bool = True) -> str:
 
 def _codes(found: Hygiene) -> list[tuple[str, str]]:
     """The codes of the scores that have one."""
-    named = ((found.title, found.receipt), *((one.name, one.receipt) for one in found.reps if len(found.reps) > 1))
+    named = (
+        (found.title, found.receipt),
+        *((one.rule.name, one.receipt) for one in found.rules if one.deals),
+        *((one.name, one.receipt) for one in found.reps if len(found.reps) > 1),
+    )
     return [(name, code) for name, code in named if code]
 
 
@@ -125,7 +145,8 @@ def fix_list_json(found: Hygiene) -> dict[str, Any]:
         "score": found.score,
         "receipt": found.receipt,
         "rules": [
-            {"rule": one.rule.id, "name": one.rule.name, "deals": one.deals, "of": one.of, "skipped": one.skipped}
+            {"rule": one.rule.id, "name": one.rule.name, "deals": one.deals, "of": one.of, "skipped": one.skipped,
+             "deals_receipt": one.receipt}
             for one in found.rules
         ],
         "reps": [

@@ -26,6 +26,8 @@ from kpidesk.operations.workspace import Workspace, definitions, settings
 FIRST_SHOWN = 5
 NEAR = 0.7
 """How much of a name a column of the files shares with one that was mistyped, from 0 to 1."""
+_OF_DEALS = ("hygiene_share", "check:")
+"""How the names begin of what is worked out without a formula and rests on deals."""
 BUILT_IN_TABLES = {"forecast_wape": frozenset(("deals", "forecasts"))}
 BUILT_IN_FIELDS = {
     "forecast_wape": frozenset((("deals", "amount"), ("forecasts", "amount"))),
@@ -331,7 +333,7 @@ def row_noun(kpi: Kpi) -> str:
     of theirs: where these count different things, or one is not of the catalogue, a `record`.
     """
     if kpi.builtin:
-        return "answer" if kpi.is_manual else "person"
+        return "answer" if kpi.is_manual else "deal" if kpi.builtin.startswith(_OF_DEALS) else "person"
     named = _TABLE_NAMED.findall(kpi.formula)
     if named:
         is_distinct, table, field = named[-1]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk import engine, store
-from kpidesk.core.fields import FIELD_BY_NAME
+from kpidesk.core.fields import FIELD_BY_NAME, Kind
 from kpidesk.core.formats import day_text, format_value
 from kpidesk.core.hygiene import (
     PLACEHOLDERS,
@@ -29,6 +29,7 @@ from kpidesk.core.hygiene import (
 from kpidesk.core.imports import id_text
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import period_of
+from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.texts import folded
 from kpidesk.core.wording import listed
@@ -36,6 +37,7 @@ from kpidesk.engine.days import NO_DAY, day_of
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known, data_limit, evaluator
 from kpidesk.operations.exports import check_export_path
+from kpidesk.operations.other_numbers import check_number
 from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.workspace import Workspace, data_date, definitions, scopes, settings
 
@@ -93,12 +95,47 @@ def hygiene(ws: Workspace, scope: Scope = ORG, as_of: date | None = None) -> Hyg
 
 
 def _with_codes(ws: Workspace, found: Hygiene, as_of: date | None) -> Hygiene:
-    """The scores that the KPI of deals in order comes to as well, each with the code of its number."""
-    kpi = next((one for one in definitions(ws).values() if one.builtin == SHARE), None)
-    if kpi is None or found.as_of is None or not found.deals:
+    """The number of each check, and the scores that the KPI of deals in order comes to as well, with their codes."""
+    if found.as_of is None or not found.deals:
         return found
     month = period_of(found.as_of, "month", settings(ws))
     asked = Question(month, found.scope, as_of=as_of, by="rep" if found.scope == UNASSIGNED else "")
+    return replace(_with_scores(ws, found, asked), rules=_proven(ws, found.rules, asked))
+
+
+def _proven(ws: Workspace, rules: tuple[RuleCount, ...], asked: Question) -> tuple[RuleCount, ...]:
+    coded = coder(ws, asked)
+    return tuple(
+        replace(one, receipt=coded(check_number(one.rule.id), asked, _counted(one.deals))) if not one.skipped else one
+        for one in rules
+    )
+
+
+def _counted(deals: int) -> Result:
+    return Result(float(deals), float(deals))
+
+
+def behind_check(ws: Workspace, rule: RuleId, scope: Scope, as_of: date | None) -> engine.Behind:
+    """The deals in which one check of the fix list of a scope found something."""
+    facts = evaluator(ws, as_of).facts
+    look = _look(ws, facts, scope)
+    checked = look.checked
+    places = np.array(sorted(at for at, rules in look.marks.items() if rule in rules), dtype=np.int64)
+    size, missing = len(places), _skipped(checked.unknown.get(rule))
+    result = Result(None, 0.0, reason=f"not looked for: {missing}") if missing else _counted(size)
+    deals: Kind = "deals"
+    return engine.Behind(
+        checked.value[places], engine.Each.alike(deals, size), engine.Each.alike("", size), np.ones(size), None,
+        np.ones(size, dtype=np.bool_), engine.Each.alike(None, size), engine.Each.alike("", size), result,
+        float(np.unique(checked.value[places]).size), (),
+    )  # fmt: skip
+
+
+def _with_scores(ws: Workspace, found: Hygiene, asked: Question) -> Hygiene:
+    kpi = next((one for one in definitions(ws).values() if one.builtin == SHARE), None)
+    if kpi is None:
+        return found
+    month, as_of = asked.period, asked.as_of
     each = {one.person_id: Scope("rep", one.name, one.person_id) if one.person_id else UNASSIGNED for one in found.reps}
     scopes_told = (found.scope, *each.values())
     grid = engine.evaluate(evaluator(ws, as_of), [(kpi, None)], scopes_told, (month,), unassigned_level="rep")

@@ -29,6 +29,7 @@ from kpidesk.core.scorecards import Question, Row
 from kpidesk.operations.chosen_by import chosen_numbers
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.formulas import definition_in_force
+from kpidesk.operations.other_numbers import other_numbers
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, definitions, settings
 
@@ -124,7 +125,7 @@ def coder(ws: Workspace, asked: Question) -> Callable[[Kpi, Question, Result], s
     kept, known = definitions(ws), known_day(ws, asked.as_of)
 
     def coded(kpi: Kpi, one: Question, result: Result) -> str:
-        if kpi.id not in kept or one.scope.kind == "role" or one.where:
+        if (kpi.id not in kept and kpi.id not in other_numbers()) or one.scope.kind == "role" or one.where:
             return ""
         period = one.period
         return encode(Claim(

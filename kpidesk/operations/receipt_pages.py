@@ -18,7 +18,8 @@ from kpidesk.core.receipts import ROW_FORMS, Order, Receipt, ReceiptRow
 from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, narrowed
 from kpidesk.operations.evaluators import as_known, evaluator
-from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
+from kpidesk.operations.formulas import definition_in_force, formula_of
+from kpidesk.operations.other_numbers import find_number
 from kpidesk.operations.receipt_rows import SHOWN, listing, rows_of
 from kpidesk.operations.receipt_texts import FREE_TEXT, ranks_by_value, row_texts, rows_with_text
 from kpidesk.operations.receipts import behind_of, receipt_of
@@ -125,7 +126,7 @@ def _found(ws: Workspace, kpi_id: str, question: Question) -> engine.Behind:
 
 
 def _defined(ws: Workspace, kpi_id: str, question: Question) -> tuple[Kpi, Formula | None]:
-    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.defined_in)
+    kpi = definition_in_force(ws, find_number(ws, kpi_id), question.defined_in)
     formula = formula_of(ws, kpi, question.defined_in)
     return kpi, None if formula is None else narrowed(formula, question.where)
 

@@ -18,8 +18,9 @@ from kpidesk.language import Formula, narrowed
 from kpidesk.operations.applying import applied
 from kpidesk.operations.entries import rows_typed
 from kpidesk.operations.evaluators import as_known, evaluator
-from kpidesk.operations.formulas import BUILT_IN_TABLES, definition_in_force, find_kpi, formula_of, row_noun
+from kpidesk.operations.formulas import BUILT_IN_TABLES, definition_in_force, formula_of, row_noun
 from kpidesk.operations.kpis import words_of
+from kpidesk.operations.other_numbers import find_number, rule_of
 from kpidesk.operations.presence import as_there
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import receipt_code
@@ -40,7 +41,7 @@ def rows(ws: Workspace, kpi_id: str, question: Question, *, first: int | None = 
         UserError: no such KPI, or the part of it that is asked for has no row.
     """
     ws = as_known(ws, question.as_of, question.teams)
-    return receipt_of(ws, definition_in_force(ws, find_kpi(ws, kpi_id), question.defined_in), question, first=first)
+    return receipt_of(ws, definition_in_force(ws, find_number(ws, kpi_id), question.defined_in), question, first=first)
 
 
 def receipt_of(ws: Workspace, kpi: Kpi, question: Question, *, first: int | None = None) -> Receipt:
@@ -100,7 +101,7 @@ def behind_of(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question)
 
     `formula` is narrowed already to the condition of the question.
     """
-    if kpi.builtin != "hygiene_share" and (formula is None or not formula.tables - {"people"}):
+    if kpi.builtin != "hygiene_share" and not rule_of(kpi) and (formula is None or not formula.tables - {"people"}):
         return None
     last = ws.remember("rows looked at last", dict[object, engine.Behind])
     key = (kpi.measured, kpi.builtin, kpi.kpi_class, asked)
@@ -112,6 +113,10 @@ def behind_of(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question)
 
 def _behind(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -> engine.Behind:
     known, level = evaluator(ws, asked.as_of, asked.teams), level_of_nobody(asked)
+    if (rule := rule_of(kpi)) is not None:
+        from kpidesk.operations.hygiene import behind_check  # no other number waits for the fix list
+
+        return behind_check(ws, rule, asked.scope, asked.as_of)
     if formula is None:
         return engine.behind_order(known, kpi, asked.scope, asked.period, unassigned_level=level)
     return engine.behind(known, kpi, formula, asked.scope, asked.period, unassigned_level=level, parts=asked.parts)
@@ -189,7 +194,7 @@ def _left_out(ws: Workspace, kpi_id: str, asked: Question) -> tuple[engine.LeftO
 
 
 def _found_left_out(ws: Workspace, kpi_id: str, asked: Question) -> tuple[engine.LeftOut, ...]:
-    kpi = definition_in_force(ws, find_kpi(ws, kpi_id), asked.defined_in)
+    kpi = definition_in_force(ws, find_number(ws, kpi_id), asked.defined_in)
     formula = None if kpi.is_manual or kpi.builtin else formula_of(ws, kpi, asked.defined_in)
     if formula is None:
         return ()

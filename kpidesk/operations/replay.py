@@ -20,6 +20,7 @@ from kpidesk.core.receipts import LogEntry, Receipt, ReceiptRow, Replay
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.formulas import definition_in_force
+from kpidesk.operations.other_numbers import other_numbers
 from kpidesk.operations.receipt_code import definition_mark, known_day, value_mark, workspace_mark
 from kpidesk.operations.receipts import receipt_of
 from kpidesk.operations.replay_merged import claimed_scope, later_merges, merged_words, without_parted
@@ -144,7 +145,8 @@ def _proven_then(ws: Workspace, read: ReadCode, asked: Question, first: int | No
 
 
 def _kpi(ws: Workspace, claim: Claim) -> Kpi:
-    found = [kpi for kpi in definitions(ws).values() if mark(kpi.id, KPI_BITS) == claim.kpi]
+    known = (*definitions(ws).values(), *other_numbers().values())
+    found = [kpi for kpi in known if mark(kpi.id, KPI_BITS) == claim.kpi]
     if not found:
         raise UserError("The KPI of this receipt is not in this workspace any more.", NOWHERE)
     return max(found, key=lambda one: one.version >= claim.version)

@@ -16,7 +16,8 @@ from kpidesk.core.receipt_codes import Claim, decode
 from kpidesk.core.receipts import Receipt
 from kpidesk.core.reviews import Line
 from kpidesk.core.scorecards import LongRun, Question, Row
-from kpidesk.operations.formulas import definition_in_force, find_kpi
+from kpidesk.operations.formulas import definition_in_force
+from kpidesk.operations.other_numbers import find_number
 from kpidesk.operations.receipts import receipt_of
 from kpidesk.operations.workspace import Workspace
 
@@ -70,7 +71,7 @@ def _today(ws: Workspace, asked: Question, now: Receipt) -> Receipt:
     if asked.as_of is None:
         return now
     newest = replace(asked, as_of=None)
-    return receipt_of(ws, definition_in_force(ws, find_kpi(ws, now.kpi.id), asked.defined_in), newest)
+    return receipt_of(ws, definition_in_force(ws, find_number(ws, now.kpi.id), asked.defined_in), newest)
 
 
 def _words(what: str, day: date | None, row: Row, today: Receipt) -> str:

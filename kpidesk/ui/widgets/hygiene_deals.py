@@ -159,13 +159,15 @@ class DealsCard(QFrame):
         self.search.textChanged.connect(lambda _text: self._typing.start())
         self.search.installEventFilter(self)
         self.count = PlainLabel("", "small")
+        self.code = PlainLabel("", "small")
+        self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.open_button = button("&History of the deal", self._open_current, "", "Enter")
         copy = button("&Copy", self._copy, "quiet", "For a spreadsheet")
         self.one = button(
             "&Make one…", lambda: self._send(self.one_wanted), "", "The deal that is selected and its like"
         )
         self.two = button("They are t&wo", lambda: self._send(self.two_wanted), "", "Not listed here again")
-        tools = FlowRow(self.search, self.count, copy, self.one, self.two, self.open_button, spacing=10)
+        tools = FlowRow(self.search, self.count, self.code, copy, self.one, self.two, self.open_button, spacing=10)
         tools.setContentsMargins(15, 4, 12, 0)
         self.table = WholeColumns(RecordModel[Finding](()), theme, name="Deals to fix", empty=CLEAN_WORDS)
         self.table.activated.connect(self._open)
@@ -182,6 +184,8 @@ class DealsCard(QFrame):
             widget.setVisible(bool(part.fix))
         self._arrow.show_icon("info" if part.why else "arrow-right", "muted" if part.why else "accent_ink")
         self.alone.setVisible(bool(part.person_id))
+        self.code.setText(f"Receipt {part.receipt}")
+        self.code.setVisible(bool(part.receipt))
         self.table.empty = NOT_LOOKED if part.why else CLEAN_WORDS
         rows = deals_of(part, findings)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

@@ -28,7 +28,7 @@ class Part:
     """The deals of one rule or of one rep; of everything where neither is named.
 
     `deals` is how many have something to fix, of `of`; `means` says what was looked for and `fix` what to do; `why`
-    is why a rule was not looked for.
+    is why a rule was not looked for, `receipt` the code that proves how many there are.
     """
 
     title: str
@@ -39,6 +39,7 @@ class Part:
     why: str = ""
     rule: RuleId | None = None
     person_id: int | None = None
+    receipt: str = ""
 
     @property
     def state(self) -> State:
@@ -85,16 +86,25 @@ def parts_by_rep(found: Hygiene) -> tuple[Part, ...]:
 
 def _whole(found: Hygiene) -> Part:
     broken = found.deals - found.clean
-    return Part(EVERYTHING if broken else NOTHING, broken, found.deals, LOOKED_AT)
+    return Part(EVERYTHING if broken else NOTHING, broken, found.deals, LOOKED_AT, receipt=found.receipt)
 
 
 def _rule_part(one: RuleCount) -> Part:
-    return Part(one.rule.name, one.deals, one.of, one.rule.means, one.rule.fix, one.skipped, rule=one.rule.id)
+    return Part(
+        one.rule.name,
+        one.deals,
+        one.of,
+        one.rule.means,
+        one.rule.fix,
+        one.skipped,
+        rule=one.rule.id,
+        receipt=one.receipt,
+    )
 
 
 def _rep_part(one: RepScore) -> Part:
     means = f"{one.clean:,} of {one.deals:,} deals are in order."
-    return Part(one.name, one.deals - one.clean, one.deals, means, person_id=one.person_id)
+    return Part(one.name, one.deals - one.clean, one.deals, means, person_id=one.person_id, receipt=one.receipt)
 
 
 class PartDelegate(RowDelegate):
