@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from kpidesk.engine.absences import absences_of
 from kpidesk.engine.days import FAR, NO_DAY, day_number
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import closing_days
+from kpidesk.engine.quota_parts import Lacking, lacking
 from kpidesk.engine.records import person_rows
 from kpidesk.engine.tables import teams_named
 from kpidesk.engine.values import Floats, Ints, Mask, added
@@ -26,29 +27,37 @@ def imported_quotas(facts: Facts, periods: Sequence[Period]) -> Floats:
     It is the sum of the rows whose period begins in the one asked for. A rep has those in the rep's name. A team has
     those in its own name, else those of the people who are in it on the day they begin; the org those in nobody's name,
     else all of people, else all of teams. Of a whole nothing is known where somebody who sells in it has none, nor of
-    periods shorter than those of the rows. A quota of 0 is no quota.
+    a period some months of which have none (see `lacking`), nor of one shorter than those of the rows. A quota of 0 is
+    no quota.
     """
     found = np.full((facts.crew.rows, len(periods)), np.nan)
     given = _given(facts)
     for at, period in enumerate(periods):
         inside = _inside(given, period)
         if len(inside.day):
-            amount, (known, selling) = _by_row(facts, inside), _sellers(facts, inside, period)
+            partly = _partly(facts, given, period)
+            amount, (known, selling) = _by_row(facts, inside), _sellers(facts, inside, period, partly)
             found[:, at] = np.where((amount > 0) & (known == selling), amount, np.nan)
+            found[[*partly], at] = np.nan
     return found
 
 
 def quota_gaps(facts: Facts, period: Period) -> dict[int, str]:
     """Why there is no quota in a period, by row of an answer, where the files do give some of it."""
-    inside, first = _inside(_given(facts), period), facts.crew.first_rep
+    given, first = _given(facts), facts.crew.first_rep
+    inside = _inside(given, period)
     if not len(inside.day):
         return {}
-    amount, (known, selling) = _by_row(facts, inside), _sellers(facts, inside, period)
-    partly = np.flatnonzero((known < selling) & (known > 0)).tolist()
+    partly = _partly(facts, given, period)
+    amount, (known, selling) = _by_row(facts, inside), _sellers(facts, inside, period, partly)
+    some = np.flatnonzero((known < selling) & ((known > 0) | bool(partly))).tolist()
+    which = "a quota of the whole period" if partly else "a quota"
     nothing = np.flatnonzero((amount <= 0) & (known == selling)).tolist()
-    return dict.fromkeys(nothing, "the quota in the file is 0, which is none") | {
-        row: f"a quota is known for {int(known[row])} of {int(selling[row])} reps" for row in partly if row < first
-    }
+    return (
+        dict.fromkeys(nothing, "the quota in the file is 0, which is none")
+        | {row: f"{which} is known for {int(known[row])} of {int(selling[row])} reps" for row in some if row < first}
+        | {row: one.words for row, one in partly.items()}
+    )
 
 
 def quota_values(facts: Facts, row: int, period: Period) -> tuple[Ints, Floats]:
@@ -93,6 +102,13 @@ def _inside(given: _Given, period: Period) -> _Given:
                   given.unowned[at], given.shortest)  # fmt: skip
 
 
+def _partly(facts: Facts, given: _Given, period: Period) -> dict[int, Lacking]:
+    """Whose quotas tell of some parts of a period and not of all, by row of an answer."""
+    crew = facts.crew
+    whose = np.where(given.person > 0, crew.first_rep + given.person, given.team)
+    return lacking(facts, whose[given.day != NO_DAY], given.day[given.day != NO_DAY], period)
+
+
 def _made_of(facts: Facts, given: _Given, row: int) -> Mask:
     """Which quotas make up that of a row: its own, else those of what it holds."""
     crew, of_people = facts.crew, given.person > 0
@@ -128,8 +144,10 @@ def _by_row(facts: Facts, given: _Given) -> Floats:
     return np.concatenate(([total], teams, reps))
 
 
-def _sellers(facts: Facts, given: _Given, period: Period) -> tuple[Ints, Ints]:
+def _sellers(facts: Facts, given: _Given, period: Period, partly: Collection[int]) -> tuple[Ints, Ints]:
     """How many reps have a quota, and how many there are with those who sell without one, by row of an answer.
+
+    Who has one for parts of the period only (rows in `partly`) has none.
 
     Both are 0 where a quota is in the name of the team or org itself, and for reps.
     """
@@ -142,9 +160,12 @@ def _sellers(facts: Facts, given: _Given, period: Period) -> tuple[Ints, Ints]:
     counted = np.flatnonzero(named | _selling(facts, period))
     team = crew.team_on(counted, _first_days(facts, period)[counted])
     by_people = bool(named.any())
-    known = named[counted] if by_people else (crew.holding[team][:, own] > 0).any(axis=1)
+    whole_own, whole_named = own.copy(), named.copy()
+    whole_own[[row for row in partly if 0 < row < crew.first_rep]] = False
+    whole_named[[row - crew.first_rep for row in partly if row > crew.first_rep]] = False
+    known = whole_named[counted] if by_people else (crew.holding[team][:, whole_own] > 0).any(axis=1)
     ones = np.ones(len(counted))
-    parts = [added(team, one, size) @ crew.holding for one in (named[counted].astype(float), ones)]
+    parts = [added(team, one, size) @ crew.holding for one in (whole_named[counted].astype(float), ones)]
     wholes = (0, 0) if given.unowned.any() else (int(known.sum()), len(counted))
     found = []
     for part, whole in zip(parts, wholes, strict=True):

@@ -319,12 +319,17 @@ def test_a_cost_without_a_person_is_its_team_s() -> None:
 
 def test_a_quota_from_the_files_where_no_target_is_set() -> None:
     quota = {"amount": 100_00, "period_at": day(1)}
-    rows = [{**quota, "person": 1}, {**quota, "person": 1, "period_at": day(1, 2)}, {**quota, "person": 2}]
+    rows = [{**quota, "person": 1}, *({**quota, "person": 1, "period_at": day(1, month)} for month in (1, 2)),
+            {**quota, "person": 2}]  # fmt: skip
     books = kept(quotas=rows, deals=[{"status": "open", "created_at": day(1)}])
     goal = "target([bookings])"
     assert [ask(books, goal, one).value for one in (ANN, BOB, SOUTH, ORG)] == [100, 100, 200, 200]
-    assert ask(books, goal, NORTH, "2025-Q1").value == 100  # Ann's of February, when she was there
-    assert ask(books, goal, ANN, "2025-Q1").value == 200
+    assert ask(books, goal, NORTH, "2025-Q1").value == 200  # Ann's of January and February, when she was there
+    assert ask(books, goal, ANN, "2025-Q1").value == 300
+    assert ask(books, goal, ANN, "2025-Q2").reason == "no target for bookings in Q2 2025", "none of its months is known"
+    some = kept(quotas=rows[1:3], deals=books.rows["deals"])
+    assert ask(some, goal, ANN, "2025-Q1").reason == "a quota is known for 2 of 3 months"
+    assert ask(some, goal, NORTH, "2025-Q1").reason == "a quota of the whole period is known for 0 of 1 reps"
     assert ask(books, goal, ANN, "2025-W10").value is None, "a quota of a month says nothing of a week"
     assert ask(books, "count(people where quota is not empty as of end)").value == 1, "Bob has left by then"
     team = kept(quotas=[*rows, {**quota, "team": "South", "amount": 150_00}], deals=books.rows["deals"])

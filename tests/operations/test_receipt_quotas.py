@@ -24,12 +24,20 @@ DEALS = [
 PEOPLE = "Name,Team,From\nAnn,North,2025-01-01\nBen,North,2025-01-01\nCy,South,2025-01-01\n"
 QUOTAS = """Person,Team,Month,Quota
 Ann,,2026-01-01,800
-Ann,,2026-02-01,1200
+Ann,,2026-02-01,700
+Ann,,2026-03-01,500
 Ann,,2026-04-01,9999
-Ben,,2026-01-01,900
-Cy,,2026-01-01,500
-,South,2026-01-01,7000
+Ben,,2026-01-01,300
+Ben,,2026-02-01,300
+Ben,,2026-03-01,300
+Cy,,2026-01-01,200
+Cy,,2026-02-01,200
+Cy,,2026-03-01,100
+,South,2026-01-01,2000
+,South,2026-02-01,2000
+,South,2026-03-01,3000
 """
+ANN, BEN, CY, SOUTH = [2, 3, 4], [6, 7, 8], [9, 10, 11], [12, 13, 14]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +77,7 @@ def lines(ws: operations.Workspace, kpi: str, scope: str, period: str = "2026-Q1
 
 @pytest.mark.parametrize(
     ("scope", "wanted"),
-    [("rep:Ann", [2, 3]), ("rep:Ben", [5]), ("team:North", [2, 3, 5]), ("team:South", [7]), ("org", [2, 3, 5, 6])],
+    [("rep:Ann", ANN), ("rep:Ben", BEN), ("team:North", ANN + BEN), ("team:South", SOUTH), ("org", ANN + BEN + CY)],
 )
 def test_a_target_shows_the_lines_it_is_made_of(ws: operations.Workspace, scope: str, wanted: list[int]) -> None:
     for kpi in ("quota_attainment", "bookings"):
@@ -84,7 +92,7 @@ def test_a_target_set_in_the_app_rests_on_no_line(ws: operations.Workspace) -> N
         ws, "bookings", minimum="1000", target="1500", stretch="1600", scope="rep:Ann", period="2026-Q1", reason="so"
     )
     assert lines(ws, "quota_attainment", "rep:Ann") == []
-    assert lines(ws, "quota_attainment", "rep:Ben") == [5]
+    assert lines(ws, "quota_attainment", "rep:Ben") == BEN
 
 
 def test_they_stand_in_the_text_the_json_and_the_workbook(ws: operations.Workspace, tmp_path: Path) -> None:
@@ -92,16 +100,16 @@ def test_they_stand_in_the_text_the_json_and_the_workbook(ws: operations.Workspa
     text = receipt_text(found)
     assert "What it is compared with, 2,000 in all:" in text
     assert [line.split()[-1] for line in text.splitlines() if "quotas.csv" in line] == [
-        "quotas.csv:2", "quotas.csv:3"
+        "quotas.csv:2", "quotas.csv:3", "quotas.csv:4"
     ]  # fmt: skip
     told: Any = receipt_json(found)
-    assert (told["count"], [row["line"] for row in told["against"]]) == (1, [2, 3])
+    assert (told["count"], [row["line"] for row in told["against"]]) == (1, ANN)
     write_rows(found, found.rows, tmp_path / "rows.xlsx")
     book = book_of((tmp_path / "rows.xlsx").read_bytes())
     assert book.sheetnames == ["Rows", "Compared with"]
     sheet = book["Compared with"]
     amount = [cell.value for cell in sheet[4]].index("Amount")
-    assert [row[amount].value for row in sheet.iter_rows(min_row=5)] == [800, 1200]
+    assert [row[amount].value for row in sheet.iter_rows(min_row=5)] == [800, 700, 500]
 
 
 def proven(ws: operations.Workspace, kpi: str) -> Replay:
@@ -109,7 +117,7 @@ def proven(ws: operations.Workspace, kpi: str) -> Replay:
     code = operations.rows(ws, kpi, operations.question(ws, scope="rep:Ann", period="2026-Q1")).code
     assert operations.replay(ws, code).verdict == "The same number from the same 1 row."
     path = ws.path.parent / "later.csv"
-    path.write_text("Person,Month,Quota\nAnn,2026-02-01,1700\n")
+    path.write_text("Person,Month,Quota\nAnn,2026-02-01,1200\n")
     bring_in(ws, path, kind="quotas", stages={})
     return operations.replay(ws, code)
 
@@ -134,3 +142,38 @@ def test_quotas_taken_back_are_named(ws: operations.Workspace) -> None:
     found = operations.replay(ws, code)
     assert found.receipt.against is None
     assert any(one.startswith("Import 3 (quotas.csv) was undone") for one in found.changes)
+
+
+def test_a_quota_of_some_months_is_none_of_the_quarter(tmp_path: Path) -> None:
+    """Ann's is told for January alone; Ben was hired in February, so that two months are all of his; Cy has all."""
+    rows = ["Ann,2026-01-01,800", "Ben,2026-02-01,300", "Ben,2026-03-01,300"]
+    rows += [f"Cy,2026-{month:02d}-01,100" for month in range(1, 13)]
+    (tmp_path / "q.csv").write_text("\n".join(("Person,Month,Quota", *rows)))
+    (tmp_path / "p.csv").write_text(
+        "Name,Team,Hired\nAnn,North,2025-01-01\nBen,North,2026-02-01\nCy,South,2025-01-01\n"
+    )
+    with made(tmp_path) as ws:
+        bring_in(ws, tmp_path / "p.csv", kind="people", stages={})
+        bring_in(ws, write(tmp_path / "deals.csv", DEALS))
+        bring_in(ws, tmp_path / "q.csv", kind="quotas", stages={})
+
+        def told(scope: str, period: str) -> float | str:
+            (one,) = operations.scorecard(ws, operations.question(ws, scope=scope, period=period), ("bookings",)).rows
+            (attained,) = operations.scorecard(
+                ws, operations.question(ws, scope=scope, period=period), ("quota_attainment",)
+            ).rows
+            if one.target is None:
+                assert attained.result.value is None
+                assert attained.result.reason == one.target_why
+                return one.target_why
+            return one.target.target
+
+        assert told("rep:Ann", "2026-01") == 800
+        assert told("rep:Ann", "2026-Q1") == "a quota is known for 1 of 3 months"
+        assert told("rep:Ann", "2026") == "a quota is known for 1 of 12 months"
+        assert told("rep:Ben", "2026-Q1") == 600
+        assert told("rep:Ben", "2026") == "a quota is known for 2 of 11 months"
+        assert (told("rep:Cy", "2026-Q1"), told("rep:Cy", "2026")) == (300, 1200)
+        assert told("team:North", "2026-Q1") == "a quota of the whole period is known for 1 of 2 reps"
+        assert told("team:South", "2026") == 1200
+        assert told("org", "2026-Q1") == "a quota of the whole period is known for 2 of 3 reps"
