@@ -18,22 +18,3 @@ if TYPE_CHECKING:
     from kpidesk.importing.tables import open_source
 
 on_demand(__name__, HOMES)
-
-__all__ = [
-    "Dialect",
-    "Plan",
-    "Unpacked",
-    "as_undone",
-    "chunks",
-    "companions",
-    "header_key",
-    "headers_of",
-    "inspect",
-    "is_archive",
-    "is_preparation",
-    "open_source",
-    "parse",
-    "read_dialect",
-    "read_preparation",
-    "unpack",
-]

@@ -134,9 +134,9 @@ def _load_rest(window: MainWindow) -> None:
         return
     import scipy.special  # noqa: F401
 
-    from kpidesk import operations
+    from kpidesk.operations.homes import HOMES
 
-    _load_verbs(window, iter(operations.__all__))
+    _load_verbs(window, iter(HOMES))
 
 
 def _load_verbs(window: MainWindow, verbs: Iterator[str]) -> None:
