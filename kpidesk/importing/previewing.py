@@ -54,7 +54,7 @@ def build_plan(
         preview, rules.recipe(), rules, table, layout, settled.meanings.outcomes, key,
         _profile(recognised, settled, options, profile).text(), same=options.same,
         once=not repeated and rules.identity == ("id",) and not rules.same and rules.ids != "salesforce",
-        leans=settled.leans,
+        leans=settled.money.leans,
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _preview(
         stages=settled.meanings.found,
         rows=tuple(evidence.rows),
         identity=_identity(rules),
-        currency=settled.currency,
+        currency=settled.money.main,
         questions=settled.questions,
         notices=(
             *table.notices,
@@ -97,7 +97,7 @@ def _preview(
         words=words,
         bad_cells=sum(one.count for one in bad),
         foretold=foretold,
-        assumed_currency=rules.currency if settled.is_assumed else "",
+        assumed_currency=rules.currency if settled.money.is_assumed else "",
     )
 
 
@@ -110,7 +110,7 @@ def _notices(
     return (
         *_remembered_notices(settled, profile), *_kept_orders(settled, options), *_left_notices(left),
         *_passed_notices(recognised, rules), *recognised.notices, *foretold,
-        *_row_notices(evidence, settled, repeated), *settled.notices, *word_notices(words, rules.kind),
+        *_row_notices(evidence, settled, repeated), *settled.money.notices, *word_notices(words, rules.kind),
         *told_of_all(rules, options.constants), *_made_notices(rules), *_hidden_notices(recognised, settled),
         *_kind_notices(rules, options.constants),
         *untold(rules, evidence.rows, said),

@@ -11,7 +11,7 @@ from kpidesk.core.fields import Outcome
 from kpidesk.core.imports import DateOrder, ImportOptions
 from kpidesk.core.settings import Settings
 from kpidesk.core.texts import folded
-from kpidesk.importing.currencies import settle_currency
+from kpidesk.importing.currencies import CurrencyVerdict, settle_currency
 from kpidesk.importing.date_orders import OrderVerdict, settle_orders
 from kpidesk.importing.decimal_marks import MarkVerdict, settle_marks
 from kpidesk.importing.dialects import Dialect
@@ -28,17 +28,28 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Everything the rows decided; `currency` is that of most rows, the rest of it as of a `CurrencyVerdict`."""
+    """Everything the rows decided."""
 
     rules: Rules
     orders: dict[str, OrderVerdict]
     marks: dict[str, MarkVerdict]
     meanings: Meanings
     questions: tuple[ImportQuestion, ...]
-    currency: str
-    notices: tuple[str, ...]
-    leans: bool = False
-    is_assumed: bool = False
+    money: CurrencyVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How the cells of the columns are written, by header; `headers` are those of the fields, by name.
+
+    `native`: days are numbers of a workbook. `questions` are about what the cells leave open.
+    """
+
+    headers: Mapping[str, str]
+    orders: dict[str, OrderVerdict]
+    marks: dict[str, MarkVerdict]
+    native: bool
+    questions: tuple[ImportQuestion, ...]
 
 
 def settle(
@@ -57,10 +68,31 @@ def settle(
         UserError: the rows contradict each other or the user, or a column of dates or amounts cannot be read.
     """
     rules = evidence.rules
+    _refuse_unreadable(evidence)
+    written = _written(evidence, options, profile, native=native)
+    money = settle_currency(evidence, options, settings)
+    meanings = _meanings(evidence, recognised, options, known)
+    wide = rules.wide
+    if wide is not None:
+        wide = replace(wide, order=written.orders[written.headers[ENTERED_AT]].order, serials=native)
+    final = replace(
+        rules,
+        readings=tuple(_settled_reading(one, evidence, written, recognised.dialect) for one in rules.readings),
+        currency=money.default,
+        currency_from=money.origin,
+        ignored=meanings.ignored,
+        ids=rules.ids or _ids_shown(evidence),
+        wide=wide,
+    )
+    questions = (*recognised.questions, *written.questions, *meanings.questions)
+    return Settled(final, written.orders, written.marks, meanings, questions, money)
+
+
+def _written(evidence: Evidence, options: ImportOptions, profile: Profile, *, native: bool) -> _Written:
+    rules = evidence.rules
     headers = {reading.field: rules.headers[reading.column] for reading in rules.readings}
     if rules.wide is not None:
         headers[ENTERED_AT] = rules.headers[rules.wide.stages[0][0]]
-    _refuse_unreadable(evidence)
     orders, asked_orders = settle_orders(
         _by_header(headers, evidence.dates),
         options.date_order,
@@ -73,22 +105,7 @@ def settle(
         _by_header(headers, profile.marks),
         native=native,
     )
-    money = settle_currency(evidence, options, settings)
-    meanings = _meanings(evidence, recognised, options, known)
-    readings = tuple(
-        _settled_reading(one, evidence, orders, marks, recognised, headers, native) for one in rules.readings
-    )
-    final = replace(
-        rules,
-        readings=readings,
-        currency=money.default,
-        currency_from=money.origin,
-        ignored=meanings.ignored,
-        ids=rules.ids or _ids_shown(evidence),
-        wide=replace(rules.wide, order=orders[headers[ENTERED_AT]].order, serials=native) if rules.wide else None,
-    )
-    questions = (*recognised.questions, *asked_orders, *asked_marks, *meanings.questions)
-    return Settled(final, orders, marks, meanings, questions, money.main, money.notices, money.leans, money.is_assumed)
+    return _Written(headers, orders, marks, native, (*asked_orders, *asked_marks))
 
 
 def _refuse_unreadable(evidence: Evidence) -> None:
@@ -136,20 +153,12 @@ def _meanings(
     )
 
 
-def _settled_reading(
-    reading: Reading,
-    evidence: Evidence,
-    orders: dict[str, OrderVerdict],
-    marks: dict[str, MarkVerdict],
-    recognised: Recognised,
-    headers: dict[str, str],
-    native: bool,
-) -> Reading:
-    header = headers[reading.field]
+def _settled_reading(reading: Reading, evidence: Evidence, written: _Written, dialect: Dialect) -> Reading:
+    header, marks = written.headers[reading.field], written.marks
     if reading.kind in ("date", "stamp"):
-        return replace(reading, order=orders[header].order, serials=native)
+        return replace(reading, order=written.orders[header].order, serials=written.native)
     if reading.kind == "ratio":
-        return replace(reading, mark=marks[header].mark, percent=_percent(evidence, reading, recognised.dialect))
+        return replace(reading, mark=marks[header].mark, percent=_percent(evidence, reading, dialect))
     if reading.kind == "reference":
         return replace(reading, lengthen=evidence.rules.ids == "salesforce" or evidence.references[reading.field] > 0)
     return replace(reading, mark=marks[header].mark) if header in marks else reading
