@@ -81,7 +81,7 @@ def _unchanged(sales: Path) -> Iterator[None]:
         ("baseline set @ bookings --period 2025-Q2 --value 5", "typed by hand needs a reason", "comes from"),
         ("baseline set @ bookings --period 2025-Q2 --method magic", "no method 'magic'", "trailing_4"),
         ("baseline set @ bookings --period 2025-Q2", "does not carry a baseline", "type a baseline"),
-        ("baseline set @ win_rate --period 2025-Q2 --value 600% --reason x", "cannot pass 100 %", "between 0 and 1"),
+        ("baseline set @ win_rate --period 2025-Q2 --value 600% --reason x", "cannot pass 100%", "between 0 and 1"),
         ("open /no/such.kpidesk", "There is no workspace", "import a file"),
         ("/no/such.kpidesk", "There is no workspace", "import a file"),
         ("export @ scorecard --to /no/such/folder/card.pdf", "does not exist", "Make it, or choose another"),

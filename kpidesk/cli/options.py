@@ -168,7 +168,7 @@ def finish_shown(work: Generator[Progress, None, T]) -> T:
         return finish(work)
 
     def show(step: Progress) -> None:
-        share = f" {100 * step.done // step.total} %" if step.total else ""
+        share = f" {100 * step.done // step.total}%" if step.total else ""
         click.echo(f"\r{step.text}{share}\033[K", nl=False, err=True)
 
     try:

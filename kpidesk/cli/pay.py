@@ -21,7 +21,7 @@ def pay_plan() -> None:
 @click.argument("workspace", type=FILE)
 @click.argument("rep", metavar="REP")
 @click.option("--base", default="", metavar="AMOUNT", help="Paid in a year whatever happens.  [required]")
-@click.option("--variable", default="", metavar="AMOUNT", help="Paid in a year at 100 % of the target.  [required]")
+@click.option("--variable", default="", metavar="AMOUNT", help="Paid in a year at 100% of the target.  [required]")
 @click.option("--kpi", default="bookings", show_default=True, help="The KPI whose attainment counts.")
 @click.option("--minimum", default="", help="Attainment below which nothing of it is paid: 50%.")
 @click.option("--accelerator", "accelerators", multiple=True, help="A steeper rate from an attainment on: 100%=1.5.")

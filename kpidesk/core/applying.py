@@ -159,7 +159,7 @@ def _shared(full: Target, share: Share) -> Applied | None:
         return Applied(full, why, inherited=True)
     minimum, target, stretch = (tier * share.part for tier in full.tiers)
     cut = replace(full, minimum=minimum, target=target, stretch=stretch)
-    return Applied(cut, f"{whole_percent(share.part)} % of {why}: {share.why}", full, share, inherited=True)
+    return Applied(cut, f"{whole_percent(share.part)}% of {why}: {share.why}", full, share, inherited=True)
 
 
 def wholes(organisation: Organisation, scope: Scope, day: date) -> tuple[Scope, ...]:

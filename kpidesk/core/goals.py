@@ -172,7 +172,7 @@ def check_baseline(baseline: Baseline, kpi: Kpi) -> None:
 
 def _refuse_beyond_whole(value: float, kpi: Kpi) -> None:
     if kpi.unit == "percent" and kpi.is_rate and value > 1:
-        raise UserError(f"'{kpi.name}' cannot pass 100 %.", "Give a share between 0 and 1, or with a % sign.")
+        raise UserError(f"'{kpi.name}' cannot pass 100%.", "Give a share between 0 and 1, or with a % sign.")
 
 
 def check_target(target: Target, baseline: Baseline | None, kpi: Kpi) -> None:

@@ -15,12 +15,12 @@ FULL = 1.0
 TYPED = re.compile(r"(?P<share>\d{1,3}(?:[.,]\d{1,4})?)\s*(?P<percent>%)?(?:\s+from\s+(?P<day>\S.*))?", re.IGNORECASE)
 PARTS = re.compile(r"(?<=[%\s]),|(?<=\d{4}),|(?<=-\d\d),|,(?!\d)|;", re.ASCII)
 """What stands between two shares: a comma behind a %, a blank or a day, or one that is no decimal comma."""
-ADVICE = "Type a share such as 60 %, and since when: 60 % from 2026-03-01."
+ADVICE = "Type a share such as 60%, and since when: 60% from 2026-03-01."
 
 
 def share_text(share: float) -> str:
-    """A share of full time as shown: "60 %", "62.5 %"."""
-    return f"{round(100 * share, 4):g} %"
+    """A share of full time as shown: "60%", "62.5%"."""
+    return f"{round(100 * share, 4):g}%"
 
 
 def read_share(text: str) -> float:
@@ -31,13 +31,13 @@ def read_share(text: str) -> float:
     """
     found = TYPED.fullmatch(text.strip())
     if found is None or found["day"]:
-        raise UserError(f"'{text}' is no share of full time.", "Type a share such as 60 % or 0.6.")
+        raise UserError(f"'{text}' is no share of full time.", "Type a share such as 60% or 0.6.")
     number = float(found["share"].replace(",", "."))
     if not found["percent"] and 1 < number < 2:
-        raise UserError(f"'{text}' is more than full time.", "Type a share such as 60 % or 0.6.")
+        raise UserError(f"'{text}' is more than full time.", "Type a share such as 60% or 0.6.")
     share = number / 100 if found["percent"] or number > 1 else number
     if share > 1:
-        raise UserError(f"'{text}' is more than full time.", "Type a share between 0 and 100 %.")
+        raise UserError(f"'{text}' is more than full time.", "Type a share between 0 and 100%.")
     return share
 
 

@@ -106,7 +106,7 @@ def check_plan(plan: PayPlan) -> None:
     if not 0 <= curve.minimum <= 2:
         raise UserError("The minimum is no attainment.", "Write for example 50%.")
     if curve.cap is not None and curve.cap < 1:
-        raise UserError("A cap below 100 % would cut the pay at target.", "Write for example 200%.")
+        raise UserError("A cap below 100% would cut the pay at target.", "Write for example 200%.")
     steps = [one.attainment for one in curve.accelerators]
     if steps != sorted(set(steps)) or any(step <= 0 for step in steps):
         raise UserError("Each accelerator starts at an attainment of its own.", "Write for example 100%=1.5.")

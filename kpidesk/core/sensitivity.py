@@ -108,4 +108,4 @@ def _step_words(factor: Factor) -> str:
     if factor.unit == "percent":
         return f"{sign}1 point"
     named = {"days": " day", "months": " month", "hours": " hour"}
-    return f"{sign}1{named.get(factor.unit, '')}" if factor.unit in _ONE else f"{sign}1 %"
+    return f"{sign}1{named.get(factor.unit, '')}" if factor.unit in _ONE else f"{sign}1%"

@@ -254,7 +254,7 @@ def _millionths(share: str, *, percent: bool) -> int:
 def _balanced(shares: dict[str, int]) -> Cell | Problem:
     total = sum(shares.values())
     if abs(total - MILLION) > SPLIT_SLACK or not all(shares.values()):
-        return Problem(f"The shares of the split sum to {total / (MILLION / 100):g} % instead of 100 %.")
+        return Problem(f"The shares of the split sum to {total / (MILLION / 100):g}% instead of 100%.")
     largest = max(shares, key=lambda name: shares[name])
     shares[largest] += MILLION - total
     return "|".join(f"{name}={_share_text(share)}" for name, share in shares.items())

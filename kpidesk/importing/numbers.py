@@ -167,10 +167,10 @@ def read_ratio(text: str, mark: Mark, *, percent: bool) -> int | str | None:
     written = take_apart(body.removesuffix("%"))
     number = read_decimal(written, mark) if written is not None else None
     if number is None or written is None or written.unit:
-        return "This is not a share such as 60 % or 0.6."
+        return "This is not a share such as 60% or 0.6."
     share = number / 100 if percent or body.endswith("%") else number
     if not 0 <= share <= 1:
-        return "A share lies between 0 and 100 %."
+        return "A share lies between 0 and 100%."
     return round(share * MILLION)
 
 
@@ -191,7 +191,7 @@ def read_full_time(text: str, mark: Mark, *, percent: bool) -> int | str | None:
         if number is not None and 1 < number < 2:
             return "This is more than full time."
         if number is not None and number >= 2 and not percent:
-            return "This may be hours or percent; a share is written 60 % or 0.6."
+            return "This may be hours or percent; a share is written 60% or 0.6."
         percent = percent and number is not None and number >= 2
     return read_ratio(text, mark, percent=percent)
 

@@ -252,7 +252,7 @@ def _hidden_notices(recognised: Recognised, settled: Settled) -> tuple[str, ...]
     if not recognised.dialect.hides_lost or any(one.outcome == "lost" for one in found):
         return ()
     return (
-        "This export holds no lost deals: a win rate from it would be 100 %. Export archived records as well, with the "
+        "This export holds no lost deals: a win rate from it would be 100%. Export archived records as well, with the "
         "columns 'Active' and 'Lost Reason'.",
     )
 

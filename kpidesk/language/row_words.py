@@ -107,7 +107,7 @@ def _share_words(left: RowExpr, right: RowExpr) -> str:
     """The right side of a comparison; a number beside a share is said in per cent."""
     match left, right:
         case tree.FieldRef(kind="ratio"), tree.Value(value=float(share)):
-            return f"{shown_number(round(share * 100, 6))} %"
+            return f"{shown_number(round(share * 100, 6))}%"
     return value_words(right)
 
 

@@ -53,7 +53,7 @@ def _measure_words(leaf: Leaf) -> str:
     if leaf.aggregate == "count_distinct":
         return f"different {many_words(leaf.argument)} among {nouns}"
     if leaf.aggregate == "percentile":
-        return f"the {said} that {shown_number(round(leaf.rank * 100, 6))} % of {nouns} stay below"
+        return f"the {said} that {shown_number(round(leaf.rank * 100, 6))}% of {nouns} stay below"
     if isinstance(leaf.argument, tree.RowArithmetic) or said.startswith("the "):
         return f"{_AGGREGATE_WORDS[leaf.aggregate]} of ({said}) over {nouns}"
     return f"{_AGGREGATE_WORDS[leaf.aggregate]} {said} of {nouns}"

@@ -104,7 +104,7 @@ def _refuse(kpi: Kpi, buffer: float) -> None:
             "Share out the numbers that it is made of, or set a target for each part by itself.",
         )
     if not (math.isfinite(buffer) and 0 <= buffer <= MOST_BUFFER):
-        raise UserError("The buffer must lie between 0 and 100 %.", "Give 10% to share out a tenth more.")
+        raise UserError("The buffer must lie between 0 and 100%.", "Give 10% to share out a tenth more.")
 
 
 def _refuse_judged(ws: Workspace, kpi: Kpi, changes: Sequence[GoalChange], period: Period) -> None:
@@ -190,7 +190,7 @@ def _capacity(ws: Workspace, branch: Branch, period: Period) -> _Weight:
     shares = [applier(ws).share(people[rep.id], period) for rep in branch.reps]
     full = math.fsum(one.part for one in shares)
     if branch.scope.kind == "rep":
-        return _Weight(full, f"{whole_percent(full)} % of a full rep{f': {shares[0].why}' if shares[0].why else ''}")
+        return _Weight(full, f"{whole_percent(full)}% of a full rep{f': {shares[0].why}' if shares[0].why else ''}")
     return _Weight(full, f"{full:.2g} full {'rep' if full == 1 else 'reps'} of {len(shares)}")
 
 
@@ -213,7 +213,7 @@ def _histories(ws: Workspace, kpi: Kpi, parts: Sequence[Branch], period: Period)
             found.append(_Weight(value, f"{format_value(value, kpi.display, money)} in {window}"))
         else:
             found.append(
-                _Weight(usual * full, f"no history: like the mean of the others, {whole_percent(full)} % of it")
+                _Weight(usual * full, f"no history: like the mean of the others, {whole_percent(full)}% of it")
             )
     return found
 
@@ -227,7 +227,7 @@ def _same_for_all(
     shares = [one / whole for one in rows] if whole > 0 else [1 / len(parts)] * len(parts)
     tiers: list[Tiers] = [parent.tiers] * len(parts)
     kind = "range" if kpi.direction == "range" else "value"
-    why = [f"the same {kind} for all; {whole_percent(share)} % of the rows" if whole else f"the same {kind} for all"
+    why = [f"the same {kind} for all; {whole_percent(share)}% of the rows" if whole else f"the same {kind} for all"
            for share in shares]  # fmt: skip
     lines, edits = _proposed(ws, kpi, parent, parts, (tiers, shares, why))
     implied = mean_by([line.target.target for line in lines], shares)

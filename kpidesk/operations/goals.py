@@ -180,7 +180,7 @@ def _warnings(kpi: Kpi, baseline: Baseline, uplift: float) -> tuple[str, ...]:
     if ladder(1.0, uplift)[-1] > TOO_STEEP:
         found.append(_steep_words(kpi, baseline.period.grain, uplift))
     if kpi.is_rate and baseline.value * (1 + 2 * uplift) > 1:
-        found.append("The stretch would pass 100 %.")
+        found.append("The stretch would pass 100%.")
     return tuple(found)
 
 
@@ -191,7 +191,7 @@ def _steep_words(kpi: Kpi, grain: Grain, uplift: float) -> str:
     is_lower = kpi.direction == "lower"
     change = 100 * (ladder(1.0, -uplift if is_lower else uplift, steps)[-1] - 1)
     verb, sign = ("Lowering", MINUS) if is_lower else ("Raising", "+")
-    return f"{verb} it by {whole_percent(uplift)} % every {each} would mean {sign}{abs(change):,.0f} % in {within}."
+    return f"{verb} it by {whole_percent(uplift)}% every {each} would mean {sign}{abs(change):,.0f}% in {within}."
 
 
 def set_baseline(ws: Workspace, baseline: Baseline) -> Baseline:

@@ -178,7 +178,7 @@ def _step(ws: Workspace, kpi: Kpi, band: Band | None, period: Period, value: flo
     text = format_value(value, kpi.display, settings(ws).currency)
     warning = ""
     if _is_beyond_whole(kpi, value):
-        warning = "passes 100 %"
+        warning = "passes 100%"
     elif band is not None and band.low < band.high and not band.low <= value <= band.high:  # one figure is no range
         low, high = (format_value(end, kpi.display, settings(ws).currency) for end in (band.low, band.high))
         warning = f"outside the published {low} to {high} ({band.source})"
@@ -199,7 +199,7 @@ def _warnings(steps: tuple[LadderStep, ...], end: tuple[float, ...], grain: Grai
     if abs(whole) > TOO_STEEP - 1:
         each = "period" if grain == "span" else grain
         mark = MINUS if whole < 0 else "+"
-        found.append(f"Repeated every {each} it comes to {mark}{whole_percent(abs(whole))} % after {len(steps)}.")
+        found.append(f"Repeated every {each} it comes to {mark}{whole_percent(abs(whole))}% after {len(steps)}.")
     return tuple(found)
 
 

@@ -74,7 +74,7 @@ def _share(text: str) -> float:
 def _accelerator(text: str) -> Accelerator:
     start, mark, rate = text.partition("=")
     if not mark:
-        raise UserError(f"'{text}' is no accelerator.", "Write 100%=1.5: from 100 % on, half as much again.")
+        raise UserError(f"'{text}' is no accelerator.", "Write 100%=1.5: from 100% on, half as much again.")
     return Accelerator(_share(start), parse_amount(rate))
 
 

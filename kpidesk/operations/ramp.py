@@ -53,7 +53,7 @@ def ramp_note(person: Person, period: Period) -> str:
     end, share = ramp_end(person), quota_share(person, period)
     if end is None or share is None:
         return ""
-    return f"until {day_text(end)} ({whole_percent(share)} % of a full quota in {period.label})"
+    return f"until {day_text(end)} ({whole_percent(share)}% of a full quota in {period.label})"
 
 
 def ramp_notices(ws: Workspace, asked: Question, members: Iterable[Scope]) -> tuple[str, ...]:

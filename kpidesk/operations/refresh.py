@@ -197,7 +197,7 @@ def _moves(
         way = "up" if target > old.target else "down"
         before, after = (format_value(one, kpi.display, money) for one in (old.target, target))
         share = 100 * abs(target - old.target) / abs(old.target)
-        found.append(f"The target goes {way} by {share:,.0f} %, from {before} to {after}.")
+        found.append(f"The target goes {way} by {share:,.0f}%, from {before} to {after}.")
         if was is not None and baseline.method == "seasonal":
             then, now = (format_value(one.value, kpi.display, money) for one in (was, baseline))
             found.append(f"Each follows its own season: {now} is usual for {baseline.period.label}, "
@@ -215,11 +215,9 @@ def _warnings(kpi: Kpi, baseline: Baseline | None, proposed: Tiers | None, step:
     if baseline is not None and step > 0 and (1 + step) ** 4 > TOO_STEEP:
         grown = (1 - step) ** 4 if kpi.direction == "lower" else (1 + step) ** 4
         sign = MINUS if kpi.direction == "lower" else "+"
-        found.append(
-            f"The same step of {whole_percent(step)} % again: four come to {sign}{abs(grown - 1) * 100:,.0f} %."
-        )
+        found.append(f"The same step of {whole_percent(step)}% again: four come to {sign}{abs(grown - 1) * 100:,.0f}%.")
     if proposed is not None and kpi.is_rate and max(proposed) >= 1:
-        found.append("The stretch would pass 100 %.")
+        found.append("The stretch would pass 100%.")
     return tuple(found)
 
 

@@ -162,7 +162,7 @@ def _cell(ws: Workspace, carry: Applier, scope: Scope, kpi: Kpi, period: Period,
 def _note(held: Applied) -> str:
     """In three words why a target that was not set for the scope itself holds."""
     if held.full is not None:
-        return f"{whole_percent(held.share.part)} % of every {held.target.scope.name}"
+        return f"{whole_percent(held.share.part)}% of every {held.target.scope.name}"
     if held.inherited:
         whole = held.target.scope
         return whole_name(whole) if whole.kind == "role" else f"that of {'the whole' if whole == ORG else whole.name}"

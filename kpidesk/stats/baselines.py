@@ -246,7 +246,7 @@ def seasonal(kpi: Kpi, history: Sequence[Past], period: Period, settings: Settin
     value = season.level * season.index[_place(period, len(season.index), settings)]
     ready = usable(history, period)
     n = math.fsum(past.result.n for past in ready)
-    why = f"{whole_percent(max(season.explained, 0))} % of the ups and downs within a year follow the season"
+    why = f"{whole_percent(max(season.explained, 0))}% of the ups and downs within a year follow the season"
     return _found(kpi, Result(value, n), "seasonal", ready, why=why)
 
 

@@ -212,7 +212,7 @@ def parse_split(text: str) -> tuple[tuple[str, int], ...]:
     total = sum(found.values())
     scale = next((whole for whole in (100.0, 1.0) if abs(total - whole) <= whole * 0.0005), 0.0)
     if not scale or min(found.values()) <= 0:
-        raise ValueError(f"the shares add up to {total:g}, not to 100 %")
+        raise ValueError(f"the shares add up to {total:g}, not to 100%")
     shares = {name: round(part / total * MILLION) for name, part in found.items()}
     ordered = sorted(shares.items(), key=lambda item: -item[1])
     rest = MILLION - sum(shares.values())

@@ -85,7 +85,7 @@ def test_of_the_money_of_a_role_a_rep_carries_their_share_but_not_of_what_was_se
     assert found is not None
     assert found.target.tiers == pytest.approx((40_000, 80_000, 120_000))
     assert found.full == goals.targets[0]
-    assert found.why == "40 % of the target of every AE: ramping, month 3 of 5"
+    assert found.why == "40% of the target of every AE: ramping, month 3 of 5"
     own = GoalBook((), (*goals.targets, Target("bookings", ANN, Q1, 1, 2, 3)))
     agreed = applies(own, BOOKINGS, ANN, Q1, FIRM, lambda _, __: share)
     assert agreed is not None

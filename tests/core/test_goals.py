@@ -61,7 +61,7 @@ def test_falling_tiers_are_right_where_lower_is_better() -> None:
 
 
 def test_a_share_of_rows_cannot_pass_all_of_them_but_retention_can() -> None:
-    with pytest.raises(UserError, match="cannot pass 100 %"):
+    with pytest.raises(UserError, match="cannot pass 100%"):
         check_target(target(0.9, 1.0, 1.1), baseline(0.9), WIN_RATE)
     check_target(target(1.0, 1.1, 1.2, RETENTION), baseline(1.0, RETENTION), RETENTION)
 

@@ -966,7 +966,7 @@ def test_group_rows_of_an_odoo_workbook_are_left_out(tmp_path: Path) -> None:
     assert "3 group rows left out." in imported.plan.preview.notices
 
 
-NO_LOST = "This export holds no lost deals: a win rate from it would be 100 %."
+NO_LOST = "This export holds no lost deals: a win rate from it would be 100%."
 
 
 @pytest.mark.parametrize(("reason", "told"), [("", True), ("Too expensive", False)])

@@ -175,7 +175,7 @@ def test_salesforce_ids_of_15_and_18_letters_are_one_deal(tmp_path: Path) -> Non
         ("Ann 50%; Bob 50%", "Ann=0.5|Bob=0.5"),
         ("Ann Lee=0.7|Bob=0.3", "Ann Lee=0.7|Bob=0.3"),
         ("Ann (33.33%); Bob (33.33%); Cy (33.34%)", "Ann=0.3333|Bob=0.3333|Cy=0.3334"),
-        ("Ann 60%; Bob 50%", "The shares of the split sum to 110 % instead of 100 %."),
+        ("Ann 60%; Bob 50%", "The shares of the split sum to 110% instead of 100%."),
         ("Ann; Bob", "Write each owner with a share, such as 'Ann 50%; Bob 50%'."),
         ("Ann 50%; Ann 50%", "An owner of the split is empty or named twice."),
     ],

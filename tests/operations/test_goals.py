@@ -267,9 +267,9 @@ def test_a_published_figure_in_place_of_history_is_named_first(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("kpi", "asked", "words"),
     [
-        ("bookings", "2026-Q1", "Raising it by 10 % every quarter would mean +46 % in a year."),
-        ("bookings", "2026-01", "Raising it by 10 % every month would mean +214 % in a year."),
-        ("sales_cycle_length", "2026-Q1", "Lowering it by 10 % every quarter would mean −34 % in a year."),
+        ("bookings", "2026-Q1", "Raising it by 10% every quarter would mean +46% in a year."),
+        ("bookings", "2026-01", "Raising it by 10% every month would mean +214% in a year."),
+        ("sales_cycle_length", "2026-Q1", "Lowering it by 10% every quarter would mean −34% in a year."),
     ],
 )
 def test_a_step_repeated_is_told_as_what_a_year_would_be(

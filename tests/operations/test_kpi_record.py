@@ -338,7 +338,7 @@ def test_a_ladder_is_tried_without_setting_anything(ws: operations.Workspace) ->
     assert operations.leads_to(points).startswith(
         "Were the same step asked again every quarter, the target would go from 22.0% to 25.0%, 28.0%"
     )
-    assert "Repeated every quarter it comes to +55 % after 4." in points.warnings
+    assert "Repeated every quarter it comes to +55% after 4." in points.warnings
     assert operations.goals(ws).target("win_rate", ORG, period) is None
 
 

@@ -194,7 +194,7 @@ def test_a_share_of_full_time_that_cannot_be_read_leaves_its_row_in(ws: operatio
     path.write_text("Name,Team,FTE,FTE from\nAnn Lee,South,120 %,2026-01-01\nBo Dahl,South,80 %,2026-01-01\n")
     report = bring_in(ws, path, kind="people")
     assert (report.rejected, report.issues) == (0, ())
-    assert "line 2, '120 %': A share lies between 0 and 100 %." in "".join(report.notices)
+    assert "line 2, '120 %': A share lies between 0 and 100%." in "".join(report.notices)
     ann, bo = (operations.find_person(ws, name) for name in ("Ann Lee", "Bo Dahl"))
     assert (ann.fte, bo.fte_on(ws.today)) == ((), 0.8)
     team = store.load_organisation(ws.db).team_on(ann.id, ws.today)
@@ -215,7 +215,7 @@ def test_shares_of_full_time_are_typed_with_their_days_and_taken_back(ws: operat
         return [operations.find_person(ws, "Ann Lee").fte_on(day) for day in days]
 
     done = operations.save_person(ws, ann, PersonEdit(fte="60 % from 2026-03-01"))
-    assert done.words == "Ann Lee: share of full time 100 %, then 60 % from 1 Mar 2026"
+    assert done.words == "Ann Lee: share of full time 100%, then 60% from 1 Mar 2026"
     assert worked(date(2026, 2, 28), march) == [1.0, 0.6]
     operations.work_share(ws, ann, "80", date(2026, 5, 1))
     assert worked(date(2026, 4, 30), date(2026, 5, 1)) == [0.6, 0.8]
@@ -227,7 +227,7 @@ def test_shares_of_full_time_are_typed_with_their_days_and_taken_back(ws: operat
     finish(operations.undo(ws, operations.save_person(ws, ann, PersonEdit(fte="")).import_id))
     assert worked(march) == [0.625]
     shown = operations.roster(ws, march)
-    assert "Ann Lee, 62.5 % of full time" in roster_text(shown)
+    assert "Ann Lee, 62.5% of full time" in roster_text(shown)
     told: Any = roster_json(shown)["people"]
     (mine,) = [one for one in told if one["name"] == "Ann Lee"]
     assert (mine["fte"], mine["fte_since"][1]) == (0.625, {"start": "2026-04-01", "share": 1.0})
@@ -358,14 +358,14 @@ def test_a_rep_within_the_ramp_is_marked_and_left_out_of_counts_of_ramped_people
     card = operations.scorecard(ws, asked, ("bookings",))
     assert [one.name for one in card.ramping] == ["Ann Lee"]
     assert card.notices[0] == (
-        "Ramping: Ann Lee until 5 Jul 2026 (15 % of a full quota in Q1 2026). Their targets are not changed by it."
+        "Ramping: Ann Lee until 5 Jul 2026 (15% of a full quota in Q1 2026). Their targets are not changed by it."
     )
     found = operations.matrix(ws, asked, ("bookings",))
     assert ([one.name for one in found.ramping], found.notices) == (["Ann Lee"], card.notices[:1])
     assert ramped() == 2
     assert operations.scorecard(ws, replace(asked, by="team"), ("bookings",)).ramping == ()
     sheet = operations.sheet_for(ws, card.ramping[0], asked.period)
-    assert "ramping until 5 Jul 2026 (15 % of a full quota in Q1 2026)" in sheet.header
+    assert "ramping until 5 Jul 2026 (15% of a full quota in Q1 2026)" in sheet.header
     later = operations.question(ws, period="2025-Q4", by="rep")
     assert operations.scorecard(ws, later, ("bookings",)).ramping == ()
 

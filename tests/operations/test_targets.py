@@ -193,7 +193,7 @@ def test_a_rep_who_ramps_carries_a_share_of_the_target_of_the_role(ws: operation
     di = row(ws, "bookings", "rep:Di New")
     assert di.target is not None
     assert di.target.tiers == pytest.approx((80_000 * share, 100_000 * share, 120_000 * share))
-    assert di.target_why == f"{100 * share:.0f} % of the target of every AE: ramping, months 1 to 4 of 4"
+    assert di.target_why == f"{100 * share:.0f}% of the target of every AE: ramping, months 1 to 4 of 4"
     assert in_force(ws, "bookings", "rep:Di New") is None
     asked = operations.question(ws, scope="rep:Di New", period="2026-Q1")
     assert operations.evaluate(ws, "target([bookings])", asked).rows[0].result.value == pytest.approx(100_000 * share)
@@ -242,18 +242,18 @@ def test_who_works_part_time_carries_their_share_day_by_day(ws: operations.Works
     share = (1 + (14 + 0.6 * 14) / 28 + 0.6) / 3  # each month weighs the same, and a day within it
     tiers = {name: one.target.target for name, one in held.items() if one.target is not None}
     assert tiers == pytest.approx({"Ann Lee": 30_000 * share, "Bo Dahl": 15_000, "Cy Oh": 30_000})
-    assert held["Ann Lee"].target_why == "80 % of the target of every AE: 60 % of full time from 15 Feb 2026"
-    assert held["Bo Dahl"].target_why == "50 % of the target of every AE: 50 % of full time"
+    assert held["Ann Lee"].target_why == "80% of the target of every AE: 60% of full time from 15 Feb 2026"
+    assert held["Bo Dahl"].target_why == "50% of the target of every AE: 50% of full time"
     put(ws, ("team:North", "bookings", "30000"))
     plan = operations.cascade(ws, "bookings", scope(ws, "team:North"), Q1, how="capacity")
     assert [one.share for one in plan.lines] == pytest.approx([share / (share + 0.5), 0.5 / (share + 0.5)])
     notices = operations.compare(ws, "bookings", operations.question(ws, scope="team:North", period="2026-Q1")).notices
     assert notices[-1].startswith(
-        "Part-time: Ann Lee 60 % of full time from 15 Feb 2026 and Bo Dahl 50 % of full time. Targets of their role"
+        "Part-time: Ann Lee 60% of full time from 15 Feb 2026 and Bo Dahl 50% of full time. Targets of their role"
     )
     asked = operations.question(ws, scope="team:North", period="2025-Q4", by="rep")
     (notice,) = [one for one in operations.matrix(ws, asked).notices if one.startswith("Part-time")]
-    assert notice.startswith("Part-time: Bo Dahl 50 % of full time. Their targets are not changed by it"), notice
+    assert notice.startswith("Part-time: Bo Dahl 50% of full time. Their targets are not changed by it"), notice
 
 
 def test_who_changed_teams_inside_the_period_is_named_beside_the_lines_of_a_team(ws: operations.Workspace) -> None:
@@ -456,7 +456,7 @@ def test_a_block_with_text_among_the_numbers_changes_nothing(ws: operations.Work
     name = operations.find_kpi(ws, "win_rate").name
     assert told == [
         ("Bo Dahl", "Bookings", "tbd", "'tbd' is not a number."),
-        ("Organisation", name, "130%", f"'{name}' cannot pass 100 %."),
+        ("Organisation", name, "130%", f"'{name}' cannot pass 100%."),
     ]
     with pytest.raises(UserError, match=r"Nothing was set: Bo Dahl, Bookings: 'tbd'"):
         operations.apply_edits(ws, plan)
@@ -731,9 +731,9 @@ def test_a_ladder_warns_when_it_leaves_the_published_band(ws: operations.Workspa
     assert found.band is not None
     assert (found.band.low, found.band.high) == (0.20, 0.30)
     assert any("Q4 2026" in one for one in found.warnings)
-    assert any("+46 %" in one for one in found.warnings)
+    assert any("+46%" in one for one in found.warnings)
     over = operations.ladder_of(ws, "win_rate", ORG, Q1, target=0.6)
-    assert over.steps[1].warning == "passes 100 %"
+    assert over.steps[1].warning == "passes 100%"
     assert not operations.ladder_of(ws, "win_rate", ORG, Q1, target=1.1).visibility.words, "nobody will ever see it"
 
 
@@ -828,9 +828,9 @@ def test_a_refresh_says_what_moves_far_what_is_low_and_what_no_longer_adds_up(ws
     found = operations.refresh(ws, Q1)
     told = {(one.kpi.id, one.name): one.warnings for one in found.lines}
     # the quarters came to 15,000; to 6,000 in North and 9,000 in South; three of twelve were won
-    assert "The target goes up by 50 %, from $12.0K to $18.0K." in told["bookings", "Organisation"]
+    assert "The target goes up by 50%, from $12.0K to $18.0K." in told["bookings", "Organisation"]
     assert not [one for one in told["bookings", "North"] if "goes" in one]
-    assert "The target goes up by 126 %, from $5.00K to $11.3K." in told["bookings", "South"]
+    assert "The target goes up by 126%, from $5.00K to $11.3K." in told["bookings", "South"]
     assert "The target lies below the baseline: less than what is reached already." in told["win_rate", "Organisation"]
     assert found.sums == ("Bookings, Organisation: Shared out $1.70K more than the target",)
     document: Any = forms.refresh_json(found, 0, dry_run=True)
@@ -944,7 +944,7 @@ def test_every_answer_is_as_its_schema_says(due: operations.Workspace, tmp_path:
     told = forms.plans_text(plans, "USD", dict(names), dry_run=True)
     assert "Bookings, Bo Dahl, Q1 2026: $5.00K / $6.00K / $7.00K; baseline $5.00K set with it (" in told
     assert "Line 3: " in told
-    assert "The same step of 20 % again: four come to +107 %." in forms.refresh_text(found, 0, dry_run=True)
+    assert "The same step of 20% again: four come to +107%." in forms.refresh_text(found, 0, dry_run=True)
     assert "Bookings, North: Shared out $1.00K more than the target." in forms.grid_text(grid)
 
 

@@ -284,4 +284,4 @@ def test_rows_and_window_of_a_seasonal_baseline_belong_together() -> None:
     assert grown is not None
     for one in (found, grown):
         assert (one.window, one.n, one.periods) == ("Q1 2022 – Q4 2023", 8 * 50, 8)
-    assert found.why.endswith(" % of the ups and downs within a year follow the season")
+    assert found.why.endswith("% of the ups and downs within a year follow the season")

@@ -328,5 +328,5 @@ def test_the_panel_says_what_one_step_of_each_driver_would_bring(qtbot: QtBot, c
     pairs = [drivers.itemAt(at).layout() for at in range(drivers.count()) if drivers.itemAt(at).layout() is not None]
     texts = [tuple(one.itemAt(at).widget().text() for at in range(one.count())) for one in pairs]
     # 12 deals decided, a quarter won at 5,000: a deal 1,250, a point 600, a per cent 150
-    assert [words for words, _ in texts] == ["Deals decided +1", "Win rate +1 point", "Deal size +1 %"]
+    assert [words for words, _ in texts] == ["Deals decided +1", "Win rate +1 point", "Deal size +1%"]
     assert [change.lstrip("+$€") for _, change in texts] == ["1.25K", "600", "150"]

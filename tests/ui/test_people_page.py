@@ -212,8 +212,8 @@ def test_what_is_known_of_a_person_is_typed_and_overlaps_are_refused(qtbot: QtBo
     assert spells(page, "Ann Lee") == [Spell("North", ALWAYS, march), Spell("South", march, FOREVER)]
     entry = next(one for one in roster(page).entries if one.person.name == "Ann Lee")
     assert (entry.person.role, entry.emails, entry.person.ramp_months) == ("AE", ("ann@acme.com",), 6)
-    assert (entry.person.fte_on(march), form.editors["fte"].text()) == (0.6, "60 %")  # type: ignore[union-attr]  # plain
-    assert form.known.text() == "2 deals · ramping until 5 Jul 2026 · 60 % of full time"
+    assert (entry.person.fte_on(march), form.editors["fte"].text()) == (0.6, "60%")  # type: ignore[union-attr]  # plain
+    assert form.known.text() == "2 deals · ramping until 5 Jul 2026 · 60% of full time"
     assert [(one.isVisible(), one.last.text()) for one in form.lines] == [(True, "28 Feb 2026"), (True, "")]
 
 

@@ -34,7 +34,7 @@ FIELDS: tuple[tuple[str, str, str], ...] = (
     ("hire_at", "Hired on", "31 Jan 2026"),
     ("end_at", "Left on", "31 Dec 2026"),
     ("ramp_months", "Ramp in months", "6"),
-    ("fte", "Share of full time", "100 %, 60 % from 1 Mar 2026, 80 % from 1 Sep 2026"),
+    ("fte", "Share of full time", "100%, 60% from 1 Mar 2026, 80% from 1 Sep 2026"),
 )
 """Name of the field, its words, and an example."""
 CHOICES = {"role": ROLES, "motion": MOTIONS}
