@@ -187,6 +187,15 @@ def test_the_button_below_opens_the_point_in_hand(opened: Open, shell: FakeShell
     assert shell.calls[-1] == ("open_receipt", "bookings", replace(QUESTION, period=trend_of(page).points[3].period))
 
 
+def test_from_running_bookings_the_forecast_is_one_click_away(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
+    page = opened()
+    page.forecast_button.click()
+    assert shell.calls[-1] == ("show_page", "forecast")
+    page.open_kpi("win_rate")
+    settle(qtbot, shell)
+    assert not page.forecast_button.isVisible(), "only bookings are forecast"
+
+
 def test_another_kpi_never_shows_the_card_of_the_one_before(opened: Open, shell: FakeShell, qtbot: QtBot) -> None:
     page = opened()
     page.plot.set_cursor(5)

@@ -24,6 +24,7 @@ from kpidesk.ui.page import Page
 from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.controls import Segments, button, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
+from kpidesk.ui.widgets.facts_text import BOOKINGS
 from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.pickers import scope_choices, scope_name
@@ -140,10 +141,13 @@ class TrendsPage(Page):
         self.reading = PlainLabel("", "small", elide=True)
         self.rows_button = button("Show the rows", self._open_here, kind="link")
         self.why_button = button("Why?", self._open_why, kind="link", hint="Why it changed in this period")
+        self.forecast_button = button(
+            "Will we make it?", lambda: self.shell.show_page("forecast"), kind="link", hint="Where the period will end"
+        )
         stays = self.rows_button.sizePolicy()
         stays.setRetainSizeWhenHidden(True)  # or the chart would shrink when the cursor comes
         self.rows_button.setSizePolicy(stays)
-        foot = row(self.reading, self.why_button, self.rows_button, spacing=12)
+        foot = row(self.reading, self.forecast_button, self.why_button, self.rows_button, spacing=12)
         foot.setStretch(0, 1)
         foot.setContentsMargins(17, 0, 17, 0)
         return foot
@@ -222,6 +226,7 @@ class TrendsPage(Page):
         terms = terms_unsaid((trend.kpi.name, self.sentence.text(), *beside, *drawn))
         self.told.setText(" ".join((*beside, *([terms] if terms else []))))
         self.told.setVisible(bool(self.told.text()))
+        self.forecast_button.setVisible(trend.kpi.id == BOOKINGS and any(one.partial for one in trend.points))
         self.layers.show_layers(trend.layers, trend)
         self.notes.show_marks(trend.marks if trend.shows("notes") else ())
         self.plot.show_trend(trend, settings, view.other, name)
