@@ -109,8 +109,10 @@ def beside(reports: Iterable[ImportReport]) -> str:
     return f"; with them {told}" if told else ""
 
 
+NAME_WIDTH = 260
+"""Pixels for the name of a file at most, which is whole above its check: what is asked of it needs the room."""
 COLUMNS: tuple[Column[WaitingFile], ...] = (
-    Column("File", lambda file: file.name, strong=True),
+    Column("File", lambda file: file.name, strong=True, most=NAME_WIDTH),
     Column("Holds", holds),
     Column("Data of", day_words),
     Column("State", state_words),
@@ -155,7 +157,7 @@ class FileList(QWidget):
         super().__init__()
         self.theme = theme
         self.table = RecordTable(
-            RecordModel(COLUMNS), theme, name="Files on their way in", stretch=(0, STATE), sortable=False, height=ROW
+            RecordModel(COLUMNS), theme, name="Files on their way in", stretch=(STATE,), sortable=False, height=ROW
         )
         self._own = _Delegate(self.table, theme)
         self.table.setItemDelegate(self._own)
