@@ -147,7 +147,7 @@ class TrendsPage(Page):
         stays = self.rows_button.sizePolicy()
         stays.setRetainSizeWhenHidden(True)  # or the chart would shrink when the cursor comes
         self.rows_button.setSizePolicy(stays)
-        foot = row(self.reading, self.forecast_button, self.why_button, self.rows_button, spacing=12)
+        foot = row(self.reading, self.why_button, self.rows_button, self.forecast_button, spacing=12)
         foot.setStretch(0, 1)
         foot.setContentsMargins(17, 0, 17, 0)
         return foot
