@@ -443,7 +443,8 @@ def value_of(qtbot: QtBot, page: EditorPage, question: Question) -> float | None
 def test_what_is_missing_is_named_and_marked(qtbot: QtBot, shell: FakeShell, page: EditorPage) -> None:
     assert page.foot.missing.text() == "Still missing: a name, an objective, a decision and an owner."
     assert (page.foot.use.text(), page.foot.use.property("kind")) == ("Fill in the rest", "")
-    assert not page.details.more.is_open, "what is preset does not stand in the way"
+    for more in (page.details.more, page.shown.more):
+        assert not more.is_open, "what is preset does not stand in the way"
     fill_words(page, "Loss rate")
     assert (page.foot.use.text(), page.foot.use.property("kind")) == ("Take into use", "primary")
     type_into(page.details.fields["owner"], " ")
@@ -524,6 +525,7 @@ def test_a_change_cannot_be_kept_without_an_owner(qtbot: QtBot, shell: FakeShell
     assert page.details.fields["decision"].text() == "Look at the lost deals", "one line, however it was pasted"
     assert page.foot.use.isEnabled()
     assert page.details.more.is_open
+    assert page.shown.more.is_open
     type_into(page.details.fields["owner"], " ")
     assert page.foot.missing.text() == "Still missing: an owner."
     assert not page.foot.use.isEnabled()

@@ -16,10 +16,9 @@ from kpidesk.core.wording import listed
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, icon_button, row
-from kpidesk.ui.widgets.editor_measure import ask, question_label
+from kpidesk.ui.widgets.editor_measure import ask, folded, question_grid, question_label
 from kpidesk.ui.widgets.editor_parts import ChoiceBox, Flow
 from kpidesk.ui.widgets.pick_button import PickButton
-from kpidesk.ui.widgets.review_parts import Fold
 from kpidesk.ui.widgets.type_ahead import Choice as Line
 from kpidesk.ui.widgets.wrapped_field import WrappedField, signals_of
 
@@ -46,7 +45,6 @@ INFLUENCE_WORDS: dict[Influence, str] = {"rep": "The rep", "manager": "The manag
 MOST_WEEKS = 104
 MISSING_WORDS = {"name": "a name", "objective": "an objective", "decision": "a decision", "owner": "an owner"}
 """What a KPI needs before it can be in use, in the order of the fields."""
-PRESET = "All of it is preset or may stay empty"
 Kpis = Sequence[tuple[str, str]]
 
 
@@ -98,13 +96,9 @@ class DetailsCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        needed, more = _grid(), _grid()
+        needed, more = question_grid(), question_grid()
         column.addLayout(needed)
-        self.more = Fold(theme, "more about it")
-        self.more.line.addWidget(PlainLabel("More about it", "strong"))
-        self.more.line.addWidget(PlainLabel(PRESET, "small", elide=True), 1)
-        self.more.inner.setContentsMargins(0, 4, 0, 0)
-        self.more.inner.addLayout(more)
+        self.more = folded(theme, "More about it", "All of it is preset or may stay empty", more)
         column.addWidget(self.more)
         for name, words, hint in TEXTS:
             self.fields[name] = _text(words, hint) if name in SHORT else _wrapped(self._theme, words, hint)
@@ -247,15 +241,6 @@ class DetailsCard(QWidget):
         taken = {one.kpi_id for one in self.leading}
         lines = [Line(name, one, one) for one, name in self._names.items() if one not in taken]
         self.add_leading.offer(lines, None, "Add a KPI")
-
-
-def _grid() -> QGridLayout:
-    """Questions at the left, answers at the right."""
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(8)
-    grid.setColumnStretch(1, 1)
-    return grid
 
 
 def _text(words: str, hint: str) -> QLineEdit:

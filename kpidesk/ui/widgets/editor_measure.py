@@ -17,6 +17,7 @@ from kpidesk.ui.widgets.editor_answers import NOT, chip_words, moved, plain_text
 from kpidesk.ui.widgets.editor_conditions import TIME, TIME_CHOICE, Conditions, Operators
 from kpidesk.ui.widgets.editor_parts import ChoiceBox, Flow, TimePick, first_time
 from kpidesk.ui.widgets.pick_button import PickButton
+from kpidesk.ui.widgets.review_parts import Fold
 from kpidesk.ui.widgets.type_ahead import Choice as Line
 
 Choices = Callable[[MeasureForm], MeasureChoices]
@@ -44,6 +45,26 @@ def ask(grid: QGridLayout, label: PlainLabel, answer: QWidget | QLayout) -> None
         grid.addLayout(answer, line, 1)
     else:
         grid.addWidget(answer, line, 1)
+
+
+def question_grid() -> QGridLayout:
+    """Questions at the left, answers at the right."""
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+def folded(theme: Theme, title: str, about: str, grid: QGridLayout) -> Fold:
+    """Questions that need no answer, behind a line that says so."""
+    made = Fold(theme, title)
+    made.line.addWidget(PlainLabel(title, "strong"))
+    made.line.addWidget(PlainLabel(about, "small", elide=True), 1)
+    made.inner.setContentsMargins(0, 4, 0, 0)
+    made.inner.addLayout(grid)
+    return made
 
 
 class MeasureEditor(QWidget):

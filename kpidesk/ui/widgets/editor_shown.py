@@ -8,7 +8,7 @@ from typing import get_args
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.formula_form import Choice
@@ -17,7 +17,7 @@ from kpidesk.core.kpis import MOST_DECIMALS, MOST_ROWS_ASKED, Cadence, Direction
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import row
-from kpidesk.ui.widgets.editor_measure import ask, question_label
+from kpidesk.ui.widgets.editor_measure import ask, folded, question_grid, question_label
 from kpidesk.ui.widgets.editor_parts import ChoiceBox
 from kpidesk.ui.widgets.goal_text import field_text
 
@@ -62,11 +62,13 @@ class ShownCard(QWidget):
         self.per_week = QCheckBox(PER_WEEK)
         self.range = _pair("Best from", self.low, self.high)
         self.scale = _pair("What may be typed: from", self.scale_low, self.scale_high)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
+        grid, more = question_grid(), question_grid()
+        self.more = folded(theme, "More about how it is shown", "As usual, unless you say otherwise", more)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(8)
+        whole.addLayout(grid)
+        whole.addWidget(self.more)
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addLayout(row(self.unit, self.direction, self.why, None))
@@ -76,12 +78,12 @@ class ShownCard(QWidget):
         ask(grid, question_label(theme, "Shown as?"), column)
         ask(grid, question_label(theme, "For whom?"), row(*self.levels.values(), None, spacing=16))
         ask(grid, question_label(theme, "How often?"), row(self.cadence, None))
-        ask(grid, question_label(theme, "Decimals?"), row(self.decimals, None))
+        ask(more, question_label(theme, "Decimals?"), row(self.decimals, None))
         self.from_rows, self.rows = question_label(theme, "Status from?"), QWidget()
         self.rows.setLayout(row(self.least, PlainLabel("rows; empty: as in the settings", "muted"), None))
-        ask(grid, self.from_rows, self.rows)
+        ask(more, self.from_rows, self.rows)
         self.due = question_label(theme, "Due by now?")
-        ask(grid, self.due, row(self.pace, None))
+        ask(more, self.due, row(self.pace, None))
         for box in (self.unit, self.direction, self.cadence, self.decimals, self.pace):
             box.picked.connect(self._changed)
         for check in (*self.levels.values(), self.per_week):
@@ -92,6 +94,7 @@ class ShownCard(QWidget):
     def show_kpi(self, kpi: Kpi, units: Sequence[Unit] = ()) -> None:
         """Show how a KPI is shown; `units` are those that suit its formula (none: all)."""
         offered = units or get_args(Unit)
+        self.more.set_open(bool(kpi.id))
         self.unit.offer([Choice(one, UNIT_NAMES[one]) for one in offered], kpi.unit)
         self.direction.offer([Choice(one, words) for one, words in DIRECTION_NAMES.items()], kpi.direction)
         self.why.setText("")
