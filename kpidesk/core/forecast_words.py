@@ -33,7 +33,8 @@ def known_words(view: ForecastView) -> str:
         return f"{start}, which makes the middle, {method.found.point_text}."
     if together > point:
         return f"{start}: together {_money(view, together - point)} more than the middle, {method.found.point_text}."
-    rest = f"The other {_money(view, point - together)} of the middle would be from deals due later or not created yet"
+    rest = f"The other {_money(view, point - together)} of the middle would be from elsewhere, such as deals due " \
+           "later or not created yet"  # fmt: skip
     return f"{start}. {rest}{_late(view, view.late) if view.late is not None else ''}."
 
 

@@ -141,7 +141,7 @@ def test_the_middle_is_explained_by_what_is_won_what_is_due_and_what_nobody_know
     due = (Weighted("By your own past", 40_000.0, "$40.0K", 3.0),)
     view = made_up.view(due=3.0, due_text="$100K", weighted=due, late=LateWins(8, 30, 2_000_000.0, 500_000.0))
     start = "$260K is won; 3 open deals due, $100K, should bring $40.0K by your own past"
-    rest = f"{start}. The other $300K of the middle would be from deals due later or not created yet"
+    rest = f"{start}. The other $300K of the middle would be from elsewhere, such as deals due later or not created yet"
     assert known_words(view) == (
         f"{rest}; the last 8 quarters won $250K on average in their last 30 days, 25% of it from deals created then."
     )
