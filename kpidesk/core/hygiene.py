@@ -62,10 +62,12 @@ RULES: tuple[Rule, ...] = (
          "A field, or the name of the deal, says 'Select', 'n/a', 'test' or the like, which is no answer.",
          "Pick a real value or empty it."),
     Rule("duplicate", "Looks like a duplicate", "open",
-         "Another open deal of the same account has the same name, or the same amount and close date.",
+         "Another open deal of the same account has the same name and amount, or name and week of creation, or the "
+         "same amount and close date.",
          "Make them one, close one in the CRM, or say that they are two."),
     Rule("won_twice", "May be won once, not twice", "won",
-         f"Another deal of the same account and name was won within {TWICE_DAYS} days.",
+         f"Another deal of the same account and name, and of the same amount or week of creation, was won within "
+         f"{TWICE_DAYS} days.",
          "Make them one where one was signed; say that they are two where both were."),
 )  # fmt: skip
 RULE_BY_ID: Mapping[RuleId, Rule] = {one.id: one for one in RULES}

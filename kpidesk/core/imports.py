@@ -179,7 +179,7 @@ def sheet_name(file: str, sheet: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LookAlike:
-    """A row that looks like another record under another id, and `why` ("same account and name").
+    """A row that looks like another record under another id, and `why` ("same account, name and amount").
 
     `shown` and `other_shown` say what tells the two apart, where that is known: amount, day and owner of each.
     `line`, `key` and `name` are of the row; `other` is the id of what it looks like, which is known from `source` or

@@ -40,7 +40,8 @@ class Checked:
     Arrays by checked deal: `deal` (row among the facts), `value`, `owner` (person row, 0 nobody), `touched` (the
     day of the last activity that took place, NO_DAY unknown); `found[rule]` is true where the rule is broken,
     `of[rule]` where it can be. `unknown[rule]` names the field that no file gives. `twins` numbers the groups of open
-    deals of one account that agree in amount and close date, -1 for none.
+    deals of one account that agree in amount and close date, -1 for none. `amount` is in minor units (NO_AMOUNT
+    unknown), `created` and `closes` are days, the latter when it was decided, else when it is due (NO_DAY unknown).
     """
 
     deal: Ints
@@ -51,6 +52,9 @@ class Checked:
     of: Mapping[RuleId, Mask]
     unknown: Mapping[RuleId, str]
     twins: Ints
+    amount: Ints
+    created: Ints
+    closes: Ints
 
     @property
     def broken(self) -> Mask:
@@ -83,7 +87,10 @@ def check_hygiene(
             unknown[rule] = missing
         of[rule] = may & (not missing)
         found[rule] = broken & of[rule]
-    return Checked(deal, value, facts.owner[value], looked.last, found, of, unknown, twins)
+    closes = np.where(looked.closed != NO_DAY, looked.closed, looked.due)
+    return Checked(
+        deal, value, facts.owner[value], looked.last, found, of, unknown, twins, looked.amount, looked.created, closes
+    )
 
 
 def _inside(facts: Facts, scope: Scope, unassigned: UnassignedLevel) -> Mask:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache, lru_cache, partial
 from itertools import compress, islice
 from typing import Self
 
@@ -15,12 +17,15 @@ from kpidesk.core.imports import LEFT_OUT, LookAlike, id_text
 from kpidesk.core.progress import Progress, collector_off
 from kpidesk.core.records import Cell, ParsedRows, RawRows
 from kpidesk.core.wording import listed
+from kpidesk.operations.deal_likeness import MOST_SHARING
+from kpidesk.operations.entered_twice import Entry, entered_twice
 from kpidesk.operations.packed_cells import Column, Marks, Packed, Texts, Words, column_of, packed
 from kpidesk.operations.workspace import Workspace
 
 Signs = tuple[tuple[str, ...], ...]
+NAMED = ("account", "name")
 SIGNS: Mapping[Kind, Signs] = {
-    "deals": (("account", "name"), ("account", "amount", "closed_at"), ("account", "amount", "close_date")),
+    "deals": (NAMED, ("account", "amount", "closed_at"), ("account", "amount", "close_date")),
     "leads": (("email",),),
     "accounts": (("account",),),
     "subscriptions": (("account", "product", "starts_at"),),
@@ -28,7 +33,9 @@ SIGNS: Mapping[Kind, Signs] = {
     "contracts": (("account", "term_end_at"),),
 }
 """Fields that two records of a kind seldom share unless they are one; all must be filled, and all signs of a kind begin
-with the same."""
+with the same. What an account buys again often has the name of before: `entered_twice` says whether that is so."""
+TOLD_APART = ("amount", "owner", "created_at", "closed_at", "close_date")
+"""The fields of a deal that tell whether one of the same account and name is another."""
 MOST_ROWS = 200_000
 """So many new rows of a file are compared."""
 BLOCK = 4096
@@ -39,6 +46,9 @@ MERGING = (
 )
 Look = tuple[Cell, ...]
 """What tells a record: the values of the fields of a sign."""
+Cells = Mapping[str, Column]
+Why = Callable[[int, int], str]
+"""Why two rows that look alike are one, empty where they are two."""
 MIXER = np.uint64(0x9E3779B97F4A7C15)
 """Odd and irregular, so that numbers multiplied by it differ in all their bits."""
 
@@ -116,13 +126,15 @@ class NewRows:
     lines: Marks
     names: Texts
     looks: list[Looks]
+    columns: Cells
 
     @classmethod
     def of(cls, watched: Watched, accounts: Mapping[str, int]) -> Self:
         """What was watched, as it is compared."""
         columns = watched.columns(accounts)
         looks = [Looks.of([columns[name] for name in sign]) for sign in SIGNS[watched.kind]]
-        return cls(Texts.joined(watched.keys), np.concatenate(watched.lines), Texts.joined(watched.names), looks)
+        names = Texts.joined(watched.names)
+        return cls(Texts.joined(watched.keys), np.concatenate(watched.lines), names, looks, columns)
 
 
 def name_of(kind: Kind) -> str:
@@ -132,7 +144,8 @@ def name_of(kind: Kind) -> str:
 
 def fields_of(kind: Kind) -> tuple[str, ...]:
     """The fields of a kind that tell whether two records are one."""
-    return tuple(dict.fromkeys(name for sign in SIGNS[kind] for name in sign))
+    signs = (*SIGNS[kind], TOLD_APART) if kind == "deals" else SIGNS[kind]
+    return tuple(dict.fromkeys(name for sign in signs for name in sign))
 
 
 def watch(ws: Workspace, plan: importing.Plan) -> Watched | None:
@@ -182,14 +195,27 @@ class Looks:
         whole = np.flatnonzero(np.logical_and.reduce([column.filled for column in columns]))
         return cls(columns, marks_of(columns)[whole], whole)
 
-    def again(self) -> Iterator[tuple[int, int]]:
-        """The place of each row that looks like an earlier one, and the first of these."""
+    def again(self, keys: Texts, why: Why) -> Iterator[tuple[int, int, str]]:
+        """The place of each row that looks like an earlier one, the first of these that may be it, and why.
+
+        A further row of one id is none: two rows of one id are told as such.
+        """
         marks = np.sort(self.marks)
         several = np.isin(self.marks, marks[1:][marks[1:] == marks[:-1]])
-        first: dict[Look, int] = {}
+        before: dict[Look, list[int]] = {}
+        met: set[tuple[Look, str]] = set()
         for at in self.places[several].tolist():
-            if (earlier := first.setdefault(_look(self.columns, at), at)) != at:
-                yield at, earlier
+            look = _look(self.columns, at)
+            others = before.setdefault(look, [])
+            if (look, keys[at]) in met:
+                continue
+            met.add((look, keys[at]))
+            told = next(((at, earlier, said) for earlier in others if (said := why(at, earlier))), None)
+            if told is not None:
+                yield told
+            others.append(at)
+            if len(others) > MOST_SHARING:
+                del others[1]  # the first one tells most, and the last ones
 
     def in_order(self) -> Self:
         """The same looks in the order of their marks, as `like` needs them."""
@@ -223,10 +249,18 @@ def _look(columns: Sequence[Column], at: int) -> Look:
 def _in_file(watched: Watched, new: NewRows) -> dict[int, LookAlike]:
     """The new rows that look like an earlier one of them, by place."""
     found: dict[int, LookAlike] = {}
+
+    entry = cache(partial(_entry, new.columns))
+
+    def why(sign: int, at: int, earlier: int) -> str:
+        if _is_by_name(watched.kind, sign):
+            return entered_twice(entry(at), entry(earlier))
+        return _shared(watched.kind, sign)
+
     for number, one in enumerate(new.looks):
-        for at, earlier in one.again():
-            if at not in found and new.keys[at] != new.keys[earlier]:  # two rows of one id are told as such
-                found[at] = _again(watched, new, at, number, earlier)
+        for at, earlier, said in one.again(new.keys, partial(why, number)):
+            if at not in found:
+                found[at] = _again(watched, new, at, earlier, said)
     return found
 
 
@@ -259,28 +293,51 @@ def _among_known(ws: Workspace, watched: Watched, accounts: Mapping[str, int], n
         ]
         for other, number, at in sorted(hits):
             source, key, name, _ = rows[other]
-            if at not in found and (watched.has_ids or source != watched.source):
-                found[at] = _known(watched, new, at, number, key, name, source)
+            if at in found or not (watched.has_ids or source != watched.source):
+                continue
+            why = _shared(watched.kind, number)
+            if _is_by_name(watched.kind, number):
+                why = entered_twice(_entry(columns, other), _entry(new.columns, at))
+            if why:
+                found[at] = _known(watched, new, at, key, name, source, why)
     return found
 
 
-def _known(watched: Watched, new: NewRows, at: int, sign: int, key: str, name: str, source: str) -> LookAlike:
+def _known(watched: Watched, new: NewRows, at: int, key: str, name: str, source: str, why: str) -> LookAlike:
     own = source == watched.source
     line = watched.shown.get(key, 0) if own else 0
-    why = _why(watched.kind, sign)
     can_be_merged = not own and watched.kind == "deals" and bool(id_text(new.keys[at]) and id_text(key))
     return LookAlike(int(new.lines[at]), new.keys[at], new.names[at], key, name, source, line, why, own, can_be_merged)
 
 
-def _again(watched: Watched, new: NewRows, at: int, sign: int, first: int) -> LookAlike:
-    why, line, other_line = _why(watched.kind, sign), int(new.lines[at]), int(new.lines[first])
+def _again(watched: Watched, new: NewRows, at: int, first: int, why: str) -> LookAlike:
+    line, other_line = int(new.lines[at]), int(new.lines[first])
     key, other, name, other_name = new.keys[at], new.keys[first], new.names[at], new.names[first]
     return LookAlike(line, key, name, other, other_name, watched.source, other_line, why, True)
 
 
-def _why(kind: Kind, sign: int) -> str:
+def _is_by_name(kind: Kind, sign: int) -> bool:
+    """Whether a sign is one that an account that buys again has as well."""
+    return kind == "deals" and SIGNS[kind][sign] == NAMED
+
+
+@cache
+def _shared(kind: Kind, sign: int) -> str:
     labels = [FIELD_BY_NAME[kind][name].label.lower() for name in SIGNS[kind][sign]]
     return f"same {listed('name' if label == 'deal name' else label for label in labels)}"
+
+
+def _entry(columns: Cells, at: int) -> Entry:
+    created, closed, due = (_day(columns[name].cell(at)) for name in ("created_at", "closed_at", "close_date"))
+    amount = columns["amount"].cell(at)
+    return Entry(
+        amount if isinstance(amount, int) else 0, columns["owner"].cell(at), created, due if closed is None else closed
+    )
+
+
+@lru_cache(maxsize=4096)
+def _day(cell: Cell) -> int | None:
+    return date.fromisoformat(cell[:10]).toordinal() if isinstance(cell, str) and cell else None
 
 
 def told(kind: Kind, found: tuple[LookAlike, ...]) -> tuple[str, ...]:

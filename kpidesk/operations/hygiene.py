@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -34,6 +35,8 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.texts import folded
 from kpidesk.core.wording import listed
 from kpidesk.engine.days import NO_DAY, day_of
+from kpidesk.engine.history import NO_AMOUNT
+from kpidesk.operations.entered_twice import Entry, pairs_entered_twice
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known, data_limit, evaluator
 from kpidesk.operations.exports import check_export_path
@@ -197,13 +200,14 @@ def _marks(ws: Workspace, checked: engine.Checked) -> Marks:
 
 
 def _mark_namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked, marks: Marks) -> Twins:
-    """Mark deals of one account that may be one: open ones of one name, or of one amount and close date, and wins.
+    """Mark deals of one account that may be one: of one name and entered twice, open or won, or of one amount and day.
 
     Gives which are like which. Those of which somebody said that they are two are none.
     """
     two = {frozenset((one.one, one.other)) for one in store.kept_apart(ws.db) if one.kind == "deal"}
     numbers = facts.ids[checked.deal].tolist()
     like: Twins = defaultdict(set)
+    entry = partial(_entry, checked)
 
     def mark(rule: RuleId, one: int, other: int) -> None:
         if frozenset((numbers[one], numbers[other])) not in two:
@@ -211,15 +215,25 @@ def _mark_namesakes(ws: Workspace, facts: engine.Facts, checked: engine.Checked,
                 marks[each].add(rule)
                 like[each, rule].add(its)
 
-    for places in (*_namesakes(ws, facts, checked, "duplicate"), *_twins(checked)):
+    for places in _twins(checked):
         for one, other in combinations(places, 2) if two else pairwise(places):
             mark("duplicate", one, other)
-    closed = facts.versions.closed[facts.versions.newest[checked.deal]]
+    for places in _namesakes(ws, facts, checked, "duplicate"):
+        for one, other in pairs_entered_twice(places, entry):
+            mark("duplicate", one, other)
     for places in _namesakes(ws, facts, checked, "won_twice"):
-        for one, other in pairwise(sorted(places, key=lambda place: int(closed[place]))):
-            if closed[other] - closed[one] <= TWICE_DAYS:
+        for one, other in pairs_entered_twice(places, entry):
+            if abs(checked.closes[other] - checked.closes[one]) <= TWICE_DAYS:
                 mark("won_twice", one, other)
     return like
+
+
+def _entry(checked: engine.Checked, place: int) -> Entry:
+    created, closes = (
+        None if day == NO_DAY else day for day in (int(checked.created[place]), int(checked.closes[place]))
+    )
+    amount = int(checked.amount[place])
+    return Entry(0 if amount == NO_AMOUNT else amount, int(checked.owner[place]), created, closes)
 
 
 def _twins(checked: engine.Checked) -> Iterator[list[int]]:

@@ -47,8 +47,9 @@ def records_now(
 ) -> Iterator[Now]:
     """Every record of a kind with its newest values of some fields, and its name by another field; oldest first.
 
-    An account is its number, a word its text, another field the value as stored. Records of the source `but` are left
-    out beyond the one numbered `newest`, and, when `accounts` are given and the kind tells accounts, those of others.
+    An account is its number, a word or a person its text, another field the value as stored. Records of the source
+    `but` are left out beyond the one numbered `newest`, and, when `accounts` are given and the kind tells accounts,
+    those of others.
     """
     shape = SHAPES[kind]
     own = "coalesce((SELECT id FROM sources WHERE name=?), 0)"
@@ -85,6 +86,8 @@ def _records_of(db: Database, shape: Shape, accounts: Collection[int]) -> list[i
 def _cell(field: str, kind: FieldKind) -> str:
     if kind == "account":
         return f"(SELECT account_id FROM account_aliases WHERE id = v.{field})"
+    if kind == "person":
+        return f"(SELECT value FROM person_aliases WHERE id = v.{field})"
     return f"(SELECT value FROM terms WHERE id = v.{field})" if kind in ("term", "reference") else f"v.{field}"
 
 

@@ -26,12 +26,12 @@ KNOWN = (
 NEW = (
     KNOWN[1],
     KNOWN[2],
-    "D9,ALPHA,acme inc,Ann,Closed Won,1100,2026-03-15,2026-01-02",  # account and name of D1, which is not in the file
+    "D9,ALPHA,acme inc,Ann,Closed Won,1100,2026-03-15,2026-01-02",  # all but the amount of D1, which is not there
     "D10,Other,Bolt,Bob,Closed Lost,2000,2026-04-15,2026-02-02",  # account, amount and day of D2, which is
     "D11,Alpha,Bolt,Bob,Closed Lost,7,2026-04-16,2026-02-02",  # the name alone is no sign
     "D12,Delta,Cyan,Cy,Closed Won,0,2026-04-16,2026-02-02",
     "D13,Epsilon,Cyan,Cy,Closed Won,0,2026-04-16,2026-02-02",  # nothing is no amount
-    "D14,delta,Cyan,Cy,Closed Won,9,2026-04-20,2026-02-02",  # account and name of D12, both new
+    "D14,delta,Cyan,Cy,Closed Won,9,2026-04-20,2026-02-02",  # account, name and first day of D12
 )
 
 
@@ -70,9 +70,9 @@ def test_the_rows_are_named_with_what_they_look_like_and_why(ws: operations.Work
         ("$9  ·  20 Apr 2026  ·  Cy", "$0  ·  16 Apr 2026  ·  Cy"),
     ]
     assert told == [
-        (4, "D9", "D1", 0, "same account and name", True),
+        (4, "D9", "D1", 0, "same account and name, created within a week", True),
         (5, "D10", "D2", 2, "same account, amount and close date", False),
-        (9, "D14", "D12", 7, "same account and name", False),
+        (9, "D14", "D12", 7, "same account and name, created within a week", False),
     ]
     assert len(operations.imports(ws)) == 1
 
@@ -87,8 +87,9 @@ def test_an_import_reports_them(ws: operations.Workspace, tmp_path: Path, dry_ru
     assert "--same D9=D1 counts it as that, --same D9=D9 keeps both." in notice
     table = import_text(report).partition("Looks like another record:\n")[2].partition("\n\n")[0].splitlines()
     assert [tuple(re.split(" {2,}", line.strip()))[-2:] for line in table] == [
-        ("Like", "Why"), ("D1", "same account and name"), ("D2", "same account, amount and close date"),
-        ("D12 (line 7)", "same account and name"),
+        ("Like", "Why"), ("D1", "same account and name, created within a week"),
+        ("D2", "same account, amount and close date"),
+        ("D12 (line 7)", "same account and name, created within a week"),
     ]  # fmt: skip
     assert "… and 1 more; --json lists all." in import_text(replace(report, look_alikes=report.look_alikes * 7))
 
@@ -191,10 +192,10 @@ def test_leads_are_alike_by_their_address(ws: operations.Workspace, tmp_path: Pa
 
 def test_of_many_rows_each_is_like_the_first_record_that_shares_a_sign(tmp_path: Path) -> None:
     made = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
-    known = {f"K{at}": (f"Deal {at * 7 % 60}", f"Firm {at % 11}", at % 9, 1 + at % 28) for at in range(80)}
-    fresh = {f"N{at}": (f"deal {at * 5 % 60}", f"FIRM {at % 13}", at % 9, 1 + at % 28) for at in range(120)}
+    known = {f"K{at}": (f"Deal {at * 7 % 12}", f"Firm {at % 11}", at % 9, 1 + at % 28) for at in range(80)}
+    fresh = {f"N{at}": (f"deal {at * 5 % 12}", f"FIRM {at % 13}", at % 9, 1 + at % 28) for at in range(120)}
     texts = [
-        tuple(f"{key},{name},{firm},Ann,Closed Won,{amount or ''},2026-05-{day:02d},2026-01-02"
+        tuple(f"{key},{name},{firm},{'AB'[amount % 2]},Closed Won,{amount or ''},2026-05-{day:02d},2026-01-{day:02d}"
               for key, (name, firm, amount, day) in rows.items())
         for rows in (known, fresh)
     ]  # fmt: skip
@@ -205,7 +206,11 @@ def test_of_many_rows_each_is_like_the_first_record_that_shares_a_sign(tmp_path:
     def are_alike(one: tuple[str, str, int, int], other: tuple[str, str, int, int]) -> bool:
         if one[1].lower() != other[1].lower():
             return False
-        return one[0].lower() == other[0].lower() or (one[2] == other[2] > 0 and one[3] == other[3])
+        (name, _, amount, day), (name_2, _, amount_2, day_2) = one, other
+        if amount == amount_2 > 0 and (day == day_2 or name.lower() == name_2.lower()):
+            return True
+        by_one = not amount or not amount_2 or amount % 2 == amount_2 % 2  # they are A's or B's
+        return name.lower() == name_2.lower() and abs(day - day_2) <= 7 and by_one
 
     expected = {}
     for at, (key, row) in enumerate(fresh.items()):
@@ -214,6 +219,16 @@ def test_of_many_rows_each_is_like_the_first_record_that_shares_a_sign(tmp_path:
             expected[key] = other
     assert len(expected) > 20
     assert {one.key: one.other for one in found} == expected
+
+
+def test_what_an_account_buys_again_is_not_named(ws: operations.Workspace, tmp_path: Path) -> None:
+    rows = tuple(
+        f"H{at},Haug - Spares,Haug,{'Ann' if at % 2 else 'Bob'},Closed Won,{900 + at},"
+        f"2026-{1 + at % 5:02d}-{1 + at:02d},2025-{1 + at % 12:02d}-{1 + at:02d}"
+        for at in range(24)
+    )
+    again = "D9,Alpha,Acme Inc,Bob,Closed Won,1100,2026-05-14,2026-04-02"  # account and name of D1
+    assert bring_in(ws, written(tmp_path, "second.csv", (*KNOWN, again, *rows)), SECOND).look_alikes == ()
 
 
 def test_rows_far_apart_are_told_with_their_own_lines_and_names(ws: operations.Workspace, tmp_path: Path) -> None:
@@ -250,8 +265,8 @@ def test_a_list_kept_by_hand_is_compared_with_or_without_ids(
     options = ImportOptions(as_of=SECOND, source="sheet")
     found = finish(operations.look_alikes(ws, path, options))
     assert [(one.line, one.name, one.other, one.why) for one in found] == [
-        (2, "Alpha", "D1", "same account and name"),
-        (3, "Beta", "D2", "same account and name"),
+        (2, "Alpha", "D1", "same account, name and amount"),
+        (3, "Beta", "D2", "same account and name, created within a week"),
     ]
     assert [id_text(one.key) for one in found] == (["XL-1", "XL-2"] if has_ids else ["", ""])
     report = finish(operations.import_file(ws, path, options))

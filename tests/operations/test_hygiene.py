@@ -113,6 +113,25 @@ def test_wins_of_one_account_and_name_may_be_one_when_they_are_a_month_apart(tmp
     operations.close(ws)
 
 
+def test_what_a_customer_buys_again_is_no_duplicate(tmp_path: Path) -> None:
+    again = (
+        ("spare-1", "Svenja", "Open", "57300", "2026-01-12", "2026-05-11"),
+        ("spare-2", "Katrin", "Open", "24700", "2026-02-23", "2026-05-12"),
+        ("spare-3", "Katrin", "Won", "24700", "2025-09-23", "2026-02-12"),
+        ("spare-4", "Svenja", "Won", "11900", "2025-11-23", "2026-02-20"),
+        ("twice-1", "Svenja", "Open", "800", "2026-03-02", "2026-05-13"),
+        ("twice-2", "Katrin", "Open", "800", "2026-03-20", "2026-05-30"),
+    )
+    rows = "".join(
+        f"{key},Haug - {key.partition('-')[0]},{rep},Haug,{stage},{amount},{created},{due},2026-03-20,2026-04-02,Web,\n"
+        for key, rep, stage, amount, created, due in again
+    )
+    ws = workspace(tmp_path, DEALS + rows)
+    found = {key: rules for key, rules in by_key(operations.hygiene(ws)).items() if rules & {"duplicate", "won_twice"}}
+    assert found == {key: {"duplicate"} for key in ("twin-1", "twin-2", "pair-1", "pair-2", "twice-1", "twice-2")}
+    operations.close(ws)
+
+
 CALLS = """\
 Activity ID,Type,Status,Owner,Date,Deal ID
 1,Call,Completed,Bo Dahl,2026-03-30,quiet
