@@ -9,6 +9,7 @@ from datetime import date
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
+from kpidesk.core.fields import FIELD_BY_NAME
 from kpidesk.core.formats import day_text, full_value
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.kpis import Kpi
@@ -18,13 +19,14 @@ from kpidesk.core.progress import finish
 from kpidesk.core.receipt_codes import KPI_BITS, Claim, decode, encode, mark, with_other_zeros
 from kpidesk.core.receipts import LogEntry, Receipt, ReceiptRow, Replay
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import listed
 from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.formulas import definition_in_force
 from kpidesk.operations.other_numbers import other_numbers
 from kpidesk.operations.receipt_code import definition_mark, known_day, value_mark, workspace_mark
 from kpidesk.operations.receipts import receipt_of
-from kpidesk.operations.replay_merged import claimed_scope, later_merges, merged_words, without_parted
-from kpidesk.operations.replay_words import NOWHERE, log_words, rows_words, target_words
+from kpidesk.operations.replay_merged import claimed_scope, later_merges, merged_words, merges_since, without_parted
+from kpidesk.operations.replay_words import COUNTS_AS, NOWHERE, log_words, rows_words, target_words
 from kpidesk.operations.workspace import Workspace, definitions, settings
 
 CODE_TODAY = (
@@ -71,7 +73,8 @@ def replay(ws: Workspace, code: str, *, first: int | None = None) -> Replay:
     is_alike = then is not None and not any(_difference(then.receipt, now).values()) and not rests_on_quotas
     remade = [entry for entry in log if entry.action in _REMAKING]
     is_proven = is_same and is_alike and not remade
-    why = remade if is_same and is_alike else log  # what else was done is seen to have changed nothing
+    is_told = (is_same and is_alike) or (then is not None and then.by_merges)
+    why = remade if is_told else log  # what else was done is seen to have changed nothing
     changes = () if is_proven else _changes(ws, claim, now, then, why)
     asides = (
         *merged_words(ws, claim, read.merged, asked.scope),
@@ -212,35 +215,47 @@ def _scope(ws: Workspace, claim: Claim, merged: Mapping[int, int]) -> Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Then:
-    """The number as printed, found by leaving out what came since; `imports` are those left out."""
+    """The number as printed, found by leaving out what came since; `by_merges`: no more than the merges since."""
 
     receipt: Receipt
-    imports: tuple[ImportEntry, ...]
+    by_merges: bool = False
 
 
 def _as_printed(ws: Workspace, read: ReadCode, now: Receipt) -> _Then | None:
     """The receipt as it was; None where leaving out later imports and definitions does not give the number back."""
-    claim, asked, merged = read.claim, read.asked, read.merged
+    claim, asked = read.claim, read.asked
     versions = {one.version: one for one in store.kpi_versions(ws.db, read.kpi.id)}
     defined = versions.get(claim.version, now.kpi)
-    later = _later_imports(ws, claim, asked)
+    later, merged = _later_imports(ws, claim, asked), merges_since(ws, read.log, read.merged)
     if not later and not merged:
         found = now if defined == now.kpi else _tried(ws, defined, asked)
-        return _Then(found, ()) if found is not None and value_mark(found.result) == claim.value else None
+        return _Then(found) if found is not None and value_mark(found.result) == claim.value else None
     if ws.db.read_only:
         return None
+    if later and merged:
+        apart = _without(ws, claim, defined, asked, (), merged)
+        if apart is not None and value_mark(apart.result) == claim.value:
+            return _Then(apart, by_merges=True)
+    found = _without(ws, claim, defined, asked, later, merged)
+    is_it = found is not None and value_mark(found.result) == claim.value
+    return _Then(found, by_merges=not later) if found is not None and is_it else None
+
+
+def _without(
+    ws: Workspace, claim: Claim, defined: Kpi, asked: Question, later: Sequence[ImportEntry], merged: Sequence[int]
+) -> Receipt | None:  # fmt: skip
+    """The number as it is without some imports and merges, which are left as they are."""
     try:
         with ws.db.writing(keep=False):
             for entry in reversed(later):
                 if any(one.import_id == entry.import_id for one in store.import_history(ws.db)):
                     finish(store.undo_import(ws.db, entry.import_id))
             if merged:
-                store.split(ws.db, *merged.values())
-            found = _tried(ws, defined, replace(asked, scope=_scope(ws, claim, {})))
+                store.split(ws.db, *merged)
+            return _tried(ws, defined, replace(asked, scope=_scope(ws, claim, {})))
     finally:
         ws.memory.clear()  # the numbers of the versions that are gone are given again
         ws.version = -1
-    return _Then(found, later) if found is not None and value_mark(found.result) == claim.value else None
 
 
 def _tried(ws: Workspace, kpi: Kpi, asked: Question, first: int | None = None) -> Receipt | None:
@@ -292,11 +307,27 @@ def _difference(then: Receipt, now: Receipt) -> Mapping[str, list[ReceiptRow]]:
 
 def _rows_between(then: Sequence[ReceiptRow], now: Sequence[ReceiptRow]) -> Mapping[str, list[ReceiptRow]]:
     before, after = _by_record(then), _by_record(now)
-    return {
+    found: dict[str, list[ReceiptRow]] = {
         "new": [row for record, row in after.items() if record not in before],
         "gone": [row for record, row in before.items() if record not in after],
-        "changed": [row for record, row in after.items() if record in before and _told(row) != _told(before[record])],
+        "changed": [],
     }
+    for record, row in after.items():
+        if record in before and _told(row) != _told(before[record]):
+            whose = _counts_as(row, before[record])
+            found.setdefault(f"{COUNTS_AS}{whose}" if whose else "changed", []).append(row)
+    return found
+
+
+def _counts_as(row: ReceiptRow, before: ReceiptRow) -> str:
+    """As whom or which account a row counts now in which nothing else is another; empty where anything is."""
+    known, cells = FIELD_BY_NAME[row.kind], {**dict.fromkeys((*row.cells, *before.cells), ""), **row.cells}
+    names = [name for name, text in cells.items() if text != before.cells.get(name, "")]
+    same = (row.weight, row.value, row.in_numerator, row.import_id, row.line)
+    is_as_read = same == (before.weight, before.value, before.in_numerator, before.import_id, before.line)
+    if not is_as_read or any(name not in known or known[name].kind not in ("person", "account") for name in names):
+        return ""
+    return listed(dict.fromkeys(cells[name] for name in names if cells[name]))
 
 
 def _quotas(then: Receipt, now: Receipt) -> Mapping[str, list[ReceiptRow]]:

@@ -11,12 +11,22 @@ from kpidesk.core.receipts import LogEntry
 from kpidesk.operations.workspace import Workspace, scopes
 
 MERGED = "merge people"
+_MERGING = (MERGED, "merge accounts", "merge deals")
+"""What gives numbers to merges, one for each pair."""
 
 
 def later_merges(ws: Workspace, log: Iterable[LogEntry]) -> dict[int, int]:
     """The merges of people in a part of the log that still hold, by the number of the person merged away."""
     away = {person for entry in log if entry.action == MERGED for person in entry.numbers}
     return {person: merge for person, merge in store.merged_away(ws.db).items() if person in away} if away else {}
+
+
+def merges_since(ws: Workspace, log: Iterable[LogEntry], people: Mapping[int, int]) -> tuple[int, ...]:
+    """The merges of people (as of `later_merges`) and of accounts in a part of the log that still hold."""
+    made = sum(len(entry.numbers) for entry in log if entry.action in _MERGING)
+    accounts = {one.id for one in store.merges(ws.db) if one.kind == "account"} if made else set()
+    newest = store.newest_merge(ws.db) if accounts else 0
+    return (*people.values(), *sorted(one for one in accounts if one > newest - made))
 
 
 def claimed_scope(ws: Workspace, claim: Claim, merges: Mapping[int, int]) -> Scope | None:

@@ -30,6 +30,8 @@ _OTHERS = {
     "split deals": "Deals that were made one were parted again",
     "split": "What was made one was parted again",
 }
+COUNTS_AS = "counts as "
+"""How the difference of rows begins in which nothing was changed but whose they are: the name follows."""
 _ROWS = {
     "new": ("1 {noun} is new", "{count} {noun}s are new"),
     "gone": ("1 {noun} is gone", "{count} {noun}s are gone"),
@@ -45,14 +47,21 @@ def rows_words(
     for what, rows in difference.items():
         if not rows:
             continue
-        one, many = _ROWS[what]
+        is_as_read = what == "gone" or what.startswith(COUNTS_AS)  # no import made this difference
+        one, many = _ROWS.get(what) or _as_another(what.removeprefix(COUNTS_AS))
         words = (one if len(rows) == 1 else many).format(count=f"{len(rows):,}", noun=noun)
-        numbers = Counter(row.import_id for row in rows if what != "gone" and row.import_id in imports)
+        numbers = Counter(row.import_id for row in rows if not is_as_read and row.import_id in imports)
         told = ", ".join(f"import {number} ({imports[number]})" for number in sorted(numbers))
         names = "; ".join(_called(row) for row in rows[:3])
         more = f" and {len(rows) - 3:,} more" if len(rows) > 3 else ""
         found.append(f"{words}{f', from {told}' if told else ''}: {names}{more}.")
     return found
+
+
+def _as_another(name: str) -> tuple[str, str]:
+    """The words for one row and for several that count as another person or account now."""
+    plain = name.replace("{", "{{").replace("}", "}}")
+    return f"1 {{noun}} counts as {plain} now", f"{{count}} {{noun}}s count as {plain} now"
 
 
 def _called(row: ReceiptRow) -> str:

@@ -121,6 +121,7 @@ if TYPE_CHECKING:
         merge_people,
         merged_away,
         merges,
+        newest_merge,
         split,
     )
     from kpidesk.store.names import people_by_name

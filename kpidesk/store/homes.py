@@ -163,6 +163,7 @@ HOMES = {
     "names_of": "kpidesk.store.erasing",
     "naming": "kpidesk.store.leftovers",
     "newest_import": "kpidesk.store.log",
+    "newest_merge": "kpidesk.store.merges",
     "newest_record": "kpidesk.store.alike",
     "newest_value": "kpidesk.store.deal_merges",
     "next_submission": "kpidesk.store.submissions",

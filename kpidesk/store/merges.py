@@ -35,6 +35,11 @@ def merges(db: Database) -> tuple[Merge, ...]:
     return tuple(Merge(*row) for row in db.rows("SELECT id, kind, name, into_name, at FROM merges ORDER BY id"))
 
 
+def newest_merge(db: Database) -> int:
+    """The highest number that a merge was ever given, 0 before the first."""
+    return int(db.one("SELECT value FROM meta WHERE name='last_merge'") or 0)
+
+
 def merged_away(db: Database) -> dict[int, int]:
     """The merges of people that still hold by the number of the person merged away."""
     rows = db.rows("SELECT id, before FROM merges WHERE kind='person' ORDER BY id")
