@@ -42,12 +42,7 @@ def settle_orders(
     """
     own = {header: order for header in tallies if (order := by_column.get(folded(header))) is not None}
     choices = {header: _possible(tally, remembered.get(header)) for header, tally in tallies.items()}
-    for header, order in own.items():
-        if order not in choices[header]:
-            _refuse_disproved({header: tallies[header]}, order)
-    open_to_all = [header for header in tallies if header not in own]
-    if said is not None and not any(said in choices[header] and _unread(tallies[header]) for header in open_to_all):
-        _refuse_disproved({header: tallies[header] for header in open_to_all}, said)
+    _refuse_useless(tallies, choices, own, said)
     answers = {header: said if said in choices[header] else None for header in tallies} | own
     proven = {header: _proven(tally, answers[header], remembered.get(header)) for header, tally in tallies.items()}
     doubtful = {
@@ -152,6 +147,21 @@ def _unread(tally: DateTally) -> int:
 def _unclear(tally: DateTally) -> int:
     """How many rows can be read in more than one way."""
     return tally.shown["either"] + (sum(tally.shown[order] for order in DATE_ORDERS) if tally.year_may_lead else 0)
+
+
+def _refuse_useless(
+    tallies: Mapping[str, DateTally],
+    choices: Mapping[str, Set[DateOrder]],
+    own: Mapping[str, DateOrder],
+    said: DateOrder | None,
+) -> None:
+    """Refuse an answer for a column that its rows disprove, and one for all that no column has a use for."""
+    for header, order in own.items():
+        if order not in choices[header]:
+            _refuse_disproved({header: tallies[header]}, order)
+    open_to_all = [header for header in tallies if header not in own]
+    if said is not None and not any(said in choices[header] and _unread(tallies[header]) for header in open_to_all):
+        _refuse_disproved({header: tallies[header] for header in open_to_all}, said)
 
 
 def _unproven(

@@ -62,6 +62,16 @@ class ShownCard(QWidget):
         self.per_week = QCheckBox(PER_WEEK)
         self.range = _pair("Best from", self.low, self.high)
         self.scale = _pair("What may be typed: from", self.scale_low, self.scale_high)
+        self._lay_out(theme)
+        for box in (self.unit, self.direction, self.cadence, self.decimals, self.pace):
+            box.picked.connect(self._changed)
+        for check in (*self.levels.values(), self.per_week):
+            check.clicked.connect(self._changed)
+        for field in (self.low, self.high, self.scale_low, self.scale_high, self.least):
+            field.textEdited.connect(self._changed)
+
+    def _lay_out(self, theme: Theme) -> None:
+        """A question a line; what is seldom said is folded."""
         grid, more = question_grid(), question_grid()
         self.more = folded(theme, "More about how it is shown", "As usual, unless you say otherwise", more)
         whole = QVBoxLayout(self)
@@ -84,12 +94,6 @@ class ShownCard(QWidget):
         ask(more, self.from_rows, self.rows)
         self.due = question_label(theme, "Due by now?")
         ask(more, self.due, row(self.pace, None))
-        for box in (self.unit, self.direction, self.cadence, self.decimals, self.pace):
-            box.picked.connect(self._changed)
-        for check in (*self.levels.values(), self.per_week):
-            check.clicked.connect(self._changed)
-        for field in (self.low, self.high, self.scale_low, self.scale_high, self.least):
-            field.textEdited.connect(self._changed)
 
     def show_kpi(self, kpi: Kpi, units: Sequence[Unit] = ()) -> None:
         """Show how a KPI is shown; `units` are those that suit its formula (none: all)."""

@@ -201,9 +201,6 @@ class TypeAhead(QFrame):
         self._theme = theme
         self._all: tuple[Choice, ...] = ()
         self._typed = ""
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.setSpacing(6)
         self.field = QLineEdit()
         self.field.setPlaceholderText(placeholder)
         self.field.setAccessibleName(placeholder)
@@ -211,23 +208,29 @@ class TypeAhead(QFrame):
         self.field.textChanged.connect(self._narrow)
         self.field.returnPressed.connect(self._take_current)
         self.field.installEventFilter(self)
-        self.model = ChoiceModel(self)
-        self.list = QListView()
-        self.list.setAccessibleName(placeholder)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setMouseTracking(True)
-        self.list.setModel(self.model)
-        self._delegate = ChoiceDelegate(self.model, theme, self)
-        self.list.setItemDelegate(self._delegate)
-        self.list.clicked.connect(self._take)
+        self._build_list(placeholder)
         self.nothing = PlainLabel(NOTHING, "muted")
         self.nothing.setMargin(10)
         self.more = PlainLabel("", "small")
         self.more.setMargin(6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(6)
         layout.addWidget(self.field)
         layout.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.list, 1)
         layout.addWidget(self.more)
+
+    def _build_list(self, name: str) -> None:
+        self.model = ChoiceModel(self)
+        self.list = QListView()
+        self.list.setAccessibleName(name)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setMouseTracking(True)
+        self.list.setModel(self.model)
+        self._delegate = ChoiceDelegate(self.model, self._theme, self)
+        self.list.setItemDelegate(self._delegate)
+        self.list.clicked.connect(self._take)
 
     def open_at(
         self, corner: QPoint, size: QSize, choices: Sequence[Choice], current: object = None, *, text: str = ""
