@@ -210,6 +210,14 @@ class LookAlike:
         return f"{self.source}:{self.other}" if self.can_be_merged else self.other
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What the rows of a file come to before it is imported: how many are `taken`, and which look like others."""
+
+    taken: int
+    look_alikes: tuple[LookAlike, ...] = ()
+
+
 def id_text(key: str) -> str:
     """An id as shown: nothing where it was made of other fields because the file has none."""
     return "" if key.startswith("[") else key

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     # Exports come in, can be taken back, and are joined
     from kpidesk.operations.planning import inspect
-    from kpidesk.operations.imports import import_file, look_alikes, rejected, save_rejected, undo, undo_preview
+    from kpidesk.operations.imports import import_file, rejected, save_rejected, undo, undo_preview
     from kpidesk.operations.batches import Sheets, import_into, import_together, look_into, undo_together
+    from kpidesk.operations.foreseeing import foresee
     from kpidesk.operations.in_turn import after_files, look_in_turn
     from kpidesk.operations.watching import FolderFile, NewExports, imported_digests, new_exports
     from kpidesk.operations.duplicates import SIGNS

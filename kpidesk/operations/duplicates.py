@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache, partial
@@ -14,7 +14,7 @@ import numpy as np
 from kpidesk import importing, store
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
 from kpidesk.core.imports import LEFT_OUT, LookAlike, id_text
-from kpidesk.core.progress import Progress, collector_off
+from kpidesk.core.progress import collector_off
 from kpidesk.core.records import Cell, ParsedRows, RawRows
 from kpidesk.core.wording import listed
 from kpidesk.operations.deal_likeness import MOST_SHARING
@@ -158,13 +158,6 @@ def watch(ws: Workspace, plan: importing.Plan) -> Watched | None:
         return store.known_keys(ws.db, plan.kind, plan.source, keys, newest)
 
     return Watched(plan.kind, plan.source, plan.rules.identity == ("id",), known, newest, plan.same)
-
-
-def gathered(watched: Watched, plan: importing.Plan) -> Generator[Progress, None, None]:
-    """Read a planned file for its new rows; writes nothing."""
-    for rows in importing.chunks(plan):
-        watched.note(rows, importing.parse(plan, rows))
-        yield Progress(min(rows.lines[-1], plan.total_rows), plan.total_rows, "Looking for rows that are known already")
 
 
 def compared(ws: Workspace, watched: Watched) -> tuple[LookAlike, ...]:

@@ -21,7 +21,6 @@ from kpidesk.operations.changes import changes_of, past_changed
 from kpidesk.operations.event_order import told_backwards
 from kpidesk.operations.exports import check_export_path
 from kpidesk.operations.links import links_of
-from kpidesk.operations.look_details import with_details
 from kpidesk.operations.planning import plan_file, refuse_exchanged, sets_currency
 from kpidesk.operations.rates import rates, refuse_unsaid, tried
 from kpidesk.operations.workspace import Workspace, all_or_none, kept_whole, settings
@@ -78,7 +77,7 @@ def import_planned(
         if known:
             listed = () if before is None else tuple(one for one in known if one not in before)
             refuse_unsaid(ws, known, "--set restates=yes", listed)
-        found = (yield from _compared(ws, watched)) if watched else ()
+        found = (yield from compared(ws, watched)) if watched else ()
         if not dry_run:
             chosen.keep_apart(ws, found, plan, outcome.import_id)
         changes = (yield from _changes(ws, outcome)) if plan.kind == "deals" and not dry_run else ()
@@ -93,7 +92,7 @@ def import_planned(
     return replace(report, with_it=with_it, look_alikes=alike, notices=report.notices + told + lacking)
 
 
-def _compared(ws: Workspace, watched: duplicates.Watched) -> Generator[Progress, None, tuple[LookAlike, ...]]:
+def compared(ws: Workspace, watched: duplicates.Watched) -> Generator[Progress, None, tuple[LookAlike, ...]]:
     """What the new rows of a file look like."""
     step = Progress(0, 0, "Looking for records that are there already")
     return (yield from telling(ws.db.aside(lambda: duplicates.compared(ws, watched)), step))
@@ -131,21 +130,6 @@ def _take_currency(ws: Workspace, preview: Preview) -> None:
     """Let a workspace count in the currency of the first amounts that come into it, as deals have them."""
     if sets_currency(ws, preview):
         store.save_settings(ws.db, replace(settings(ws), currency=preview.currency))
-
-
-def look_alikes(ws: Workspace, path: Path, options: ImportOptions) -> Generator[Progress, None, tuple[LookAlike, ...]]:
-    """The new rows of a file that look like other records under another id; writes nothing.
-
-    Raises:
-        UserError: the file cannot be read.
-    """
-    plan = yield from plan_file(path, options, ws.today, ws)
-    watched = duplicates.watch(ws, plan)
-    if watched is None:
-        return ()
-    yield from duplicates.gathered(watched, plan)
-    found = chosen.unsaid((yield from _compared(ws, watched)), plan, {})
-    return (yield from with_details(ws, plan, found))
 
 
 def _also(report: ImportReport) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,11 +22,16 @@ Looked = Preview | UserError
 
 
 def after_files(
-    ws: Workspace | None, before: Files, work: Callable[[], Generator[Progress, None, T]]
+    ws: Workspace | None,
+    before: Files,
+    work: Callable[[], Generator[Progress, None, T]],
+    *,
+    today: date | None = None,
 ) -> Generator[Progress, None, T]:
     """Long work on the workspace as it will be once files are in, of which nothing lasts; `work` must only read.
 
-    One of them that leaves something open or cannot be imported is not in.
+    One of them that leaves something open or cannot be imported is not in. They are read on the day that the workspace
+    counts from unless `today` says another.
 
     Raises:
         UserError: as `work` does; or the workspace cannot be written.
@@ -35,14 +41,18 @@ def after_files(
     refused: set[int] = set()
     while True:
         with tried(ws):
-            _, failed = yield from _brought_in_turn(ws, before, refused, len(before))
+            _, failed = yield from _brought_in_turn(ws, before, refused, len(before), today or ws.today)
             if failed is None:
                 return (yield from work())
         refused.add(failed)
 
 
-def look_in_turn(ws: Workspace, files: Files) -> Generator[Progress, None, tuple[Looked, ...]]:
+def look_in_turn(
+    ws: Workspace, files: Files, *, today: date | None = None
+) -> Generator[Progress, None, tuple[Looked, ...]]:
     """What each file is taken for once those before it are in, or what is wrong with it; nothing is written.
+
+    They are read on the day that the workspace counts from unless `today` says another.
 
     Raises:
         UserError: the workspace cannot be written.
@@ -50,14 +60,14 @@ def look_in_turn(ws: Workspace, files: Files) -> Generator[Progress, None, tuple
     refused: set[int] = set()
     while True:
         with tried(ws):
-            looked, failed = yield from _brought_in_turn(ws, files, refused, len(files) - 1)
+            looked, failed = yield from _brought_in_turn(ws, files, refused, len(files) - 1, today or ws.today)
         if failed is None:
             return tuple(looked)
         refused.add(failed)
 
 
 def _brought_in_turn(
-    ws: Workspace, files: Files, refused: set[int], end: int
+    ws: Workspace, files: Files, refused: set[int], end: int, today: date
 ) -> Generator[Progress, None, tuple[list[Looked], int | None]]:
     """Look at files in turn and bring in those before `end`, but for the refused ones and what leaves something open.
 
@@ -66,7 +76,7 @@ def _brought_in_turn(
     before, looked = rates(ws), list[Looked]()
     for at, (path, options) in enumerate(files):
         try:
-            plan = yield from plan_file(path, options, ws.today, ws)
+            plan = yield from plan_file(path, options, today, ws)
         except UserError as error:
             looked.append(error)
             continue

@@ -62,7 +62,7 @@ def in_file(ws: operations.Workspace, sql: str) -> list[tuple[object, ...]]:
 
 def test_the_rows_are_named_with_what_they_look_like_and_why(ws: operations.Workspace, tmp_path: Path) -> None:
     path = written(tmp_path, "second.csv", (*NEW, NEW[5].replace(",0,", ",5,")))  # a second row of D12 is no other deal
-    found = finish(operations.look_alikes(ws, path, ImportOptions(as_of=SECOND)))
+    found = finish(operations.foresee(ws, path, ImportOptions(as_of=SECOND))).look_alikes
     told = [(one.line, one.key, one.other, one.other_line, one.why, one.can_be_one) for one in found]
     assert [(one.shown, one.other_shown) for one in found] == [
         ("$1,100  ·  15 Mar 2026  ·  Ann", "$1,000  ·  14 Mar 2026  ·  Ann"),
@@ -135,7 +135,7 @@ def test_a_deal_of_another_source_is_merged_in_the_check_and_told_apart_by_the_u
     path = written(tmp_path, "other.csv", rows)
     said = {"X1": "generic:D1", "X2": "X2"}
     options = ImportOptions(as_of=SECOND, source="hubspot", same=said)
-    assert [one.key for one in finish(operations.look_alikes(ws, path, options))] == ["X1", "X3"]
+    assert [one.key for one in finish(operations.foresee(ws, path, options)).look_alikes] == ["X1", "X3"]
     before = in_file(ws, "SELECT * FROM deal_versions"), in_file(ws, "SELECT key, merged_into FROM deals")
     tried = finish(operations.import_file(ws, path, options, dry_run=True))
     report = finish(operations.import_file(ws, path, options))
@@ -245,7 +245,7 @@ def test_rows_far_apart_are_told_with_their_own_lines_and_names(ws: operations.W
 def test_files_without_ids_have_none(ws: operations.Workspace, tmp_path: Path) -> None:
     header = HEADER.removeprefix("Deal ID,")
     path = written(tmp_path, "no-ids.csv", tuple(row.partition(",")[2] for row in NEW), header)
-    assert finish(operations.look_alikes(ws, path, ImportOptions(as_of=SECOND))) == ()
+    assert finish(operations.foresee(ws, path, ImportOptions(as_of=SECOND))).look_alikes == ()
 
 
 SHEET = "No,Deal,Customer,Seller,Status,Value,Started,Closing"
@@ -263,7 +263,7 @@ def test_a_list_kept_by_hand_is_compared_with_or_without_ids(
     rows = (SHEET, *ROWS) if has_ids else tuple(row.partition(",")[2] for row in (SHEET, *ROWS))
     path = written(tmp_path, "sheet.csv", rows[1:], rows[0])
     options = ImportOptions(as_of=SECOND, source="sheet")
-    found = finish(operations.look_alikes(ws, path, options))
+    found = finish(operations.foresee(ws, path, options)).look_alikes
     assert [(one.line, one.name, one.other, one.why) for one in found] == [
         (2, "Alpha", "D1", "same account, name and amount"),
         (3, "Beta", "D2", "same account and name, created within a week"),
@@ -286,7 +286,7 @@ def test_a_list_kept_by_hand_is_compared_with_or_without_ids(
 def test_a_row_without_an_id_can_be_left_out(ws: operations.Workspace, tmp_path: Path) -> None:
     rows = [row.partition(",")[2] for row in (SHEET, *ROWS)]
     path = written(tmp_path, "sheet.csv", tuple(rows[1:]), rows[0])
-    first, _ = finish(operations.look_alikes(ws, path, ImportOptions(as_of=SECOND, source="sheet")))
+    first, _ = finish(operations.foresee(ws, path, ImportOptions(as_of=SECOND, source="sheet"))).look_alikes
     report = bring_in(ws, path, SECOND, source="sheet", same={first.key: "-"})
     assert (report.added, report.skipped, len(report.look_alikes)) == (2, 1, 1)
 

@@ -97,10 +97,10 @@ def test_rows_look_like_those_of_files_before(ws: operations.Workspace, tmp_path
     head = "id,name,account,owner,stage,amount,close date\n"
     one = write(tmp_path, "one.csv", f"{head}D1,Pumps,Acme,Ann Lee,Won,100,2026-02-01\n")
     other = write(tmp_path, "two.csv", f"{head}E9,Pumps,Acme,Ann Lee,Won,100,2026-02-01\n")
-    look = partial(operations.look_alikes, ws, other, ImportOptions())
-    assert finish(operations.after_files(ws, (), look)) == ()
+    look = partial(operations.foresee, ws, other, ImportOptions())
+    assert finish(operations.after_files(ws, (), look)).look_alikes == ()
     found = finish(operations.after_files(ws, [(one, ImportOptions())], look))
-    assert [(row.key, row.other) for row in found] == [("E9", "D1")]
+    assert [(row.key, row.other) for row in found.look_alikes] == [("E9", "D1")]
 
 
 def test_what_cannot_come_in_is_as_if_it_were_not_there(ws: operations.Workspace, tmp_path: Path) -> None:

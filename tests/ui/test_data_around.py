@@ -135,11 +135,13 @@ def test_rows_that_look_alike_are_shown_before_and_answered_with_keys_and_mouse(
     table.setCurrentIndex(table.records.index(0, 1))
     QTest.keyClick(table, Qt.Key.Key_L)
     assert view.options.same == {"D10": "-"}
+    assert view.import_button.text() == "Import 2 of 3 rows"
     cell = table.visualRect(table.records.index(0, ANSWER))
     place = segment_rect(segments_rect(page.theme, cell), SAME, 3).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert view.options.same == {"D10": "D1"}
     assert answer_of(view.options.same, row) == SAME
+    assert view.import_button.text() == "Import 3 rows"
     assert table.records.index(0, ANSWER).data() == "The same"
     assert "looks like" not in view.verdict.text()
     press(view.import_button)

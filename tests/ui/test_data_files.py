@@ -128,6 +128,7 @@ def test_the_check_says_which_rows_will_be_rejected(qtbot: QtBot, page: DataPage
     on_step(qtbot, page, page.preview)
     view = page.preview
     assert view.verdict.text().endswith("2 cells cannot be read: their rows will be rejected.")
+    until(qtbot, lambda: view.import_button.text() == "Import 1 of 3 rows")
     view.fold(True)
     press(view.go_there)
     assert view.notices.isVisible()

@@ -64,7 +64,7 @@ def test_an_answer_to_one_file_is_known_to_those_behind_it(
     all_checked(qtbot, page)
     until(qtbot, lambda: is_ready(page))
     assert [state_words(one) for one in page.list.table.records.rows] == ["read"] * 4
-    assert page.preview.import_button.text() == "Import 2 rows and the file before"
+    until(qtbot, lambda: page.preview.import_button.text() == "Import 2 rows and the file before")
     assert page.preview.verdict.text().endswith("as coming after people.csv, which is imported with it.")
     take(qtbot, page, SECOND)
     second = page.preview.preview
@@ -90,7 +90,7 @@ def test_an_answer_to_one_file_is_known_to_those_behind_it(
     on_step(qtbot, page, page.preview)
     assert workspace.read_bytes() == before
     take(qtbot, page, SECOND)
-    assert page.preview.import_button.text() == "Import 2 rows and the 2 files before"
+    until(qtbot, lambda: page.preview.import_button.text() == "Import 2 rows and the 2 files before")
     press(page.preview.import_button)
     on_step(qtbot, page, page.report)
     done = page.report.report
@@ -127,7 +127,7 @@ def test_a_file_that_is_dropped_later_and_comes_before_changes_the_check_on_show
     on_step(qtbot, page, page.preview)
     page.preview.stages.answered.emit("On hold", "open")
     until(qtbot, lambda: is_ready(page))
-    assert page.preview.import_button.text() == "Import 2 rows"
+    until(qtbot, lambda: page.preview.import_button.text() == "Import 2 rows")
     assert page.preview.preview is not None
     assert page.preview.preview.currency == "USD"
     page.import_files([write(tmp_path, FIRST, JANUARY)])
@@ -142,4 +142,4 @@ def test_a_file_that_is_dropped_later_and_comes_before_changes_the_check_on_show
     press(page.preview.cancel_button)
     until(qtbot, lambda: page.preview.heading.whole_text() == SECOND and is_ready(page))
     assert page.preview.preview.currency == "USD"
-    assert page.preview.import_button.text() == "Import 2 rows"
+    until(qtbot, lambda: page.preview.import_button.text() == "Import 2 rows")

@@ -21,7 +21,7 @@ from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import TOLD_FOR
 from kpidesk.ui.page import Page
-from kpidesk.ui.widgets.data_after import FIRST, LookAlikes, first_steps
+from kpidesk.ui.widgets.data_after import FIRST, Foresight, first_steps
 from kpidesk.ui.widgets.data_ahead import ReadAhead
 from kpidesk.ui.widgets.data_jobs import FileJobs
 from kpidesk.ui.widgets.data_past import ExchangeRates, PastImports, ask_undo_all
@@ -76,7 +76,7 @@ class DataPage(Page):
         self._jobs = FileJobs(self.shell, self.progress, self._stopped)
         self._ahead = ReadAhead(self.shell, self._queue, self._show_waiting, self._leave_out)
         self._undo = TakingBack(self._jobs, self.progress, self.banner, self._undone)
-        self._look_alikes = LookAlikes(self.shell, self.preview)
+        self._foresight = Foresight(self.shell, self.preview)
         self.doors.chosen.connect(self.shell.show_page)
         self.list.chosen.connect(self._go_to)
         self.list.together.connect(self._import_together)
@@ -239,7 +239,7 @@ class DataPage(Page):
         self.preview.show_preview(preview, self._file.options, is_new=is_new, before=names)
         if is_new:
             self.preview.fold(len(self._queue.files) > 1)
-        self._look_alikes.look(self._file.path, preview, self._file.options, before)
+        self._foresight.look(self._file.path, preview, self._file.options, before)
         self._show_step(self.preview, "Step 2 of 3: check what the file was taken for")
 
     def _look_again(self, options: ImportOptions) -> None:
@@ -392,7 +392,7 @@ class DataPage(Page):
 
     def _cancel_job(self) -> None:
         self._ahead.stop()
-        self._look_alikes.stop()
+        self._foresight.stop()
         self._jobs.cancel()
 
     def _stopped(self) -> None:

@@ -1,8 +1,9 @@
-"""What the Data page asks around an import: rows that look alike before it, what belongs together after it."""
+"""What the Data page asks around an import: what becomes of its rows before it, what belongs together after it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -34,8 +35,8 @@ def first_steps(shell: Shell, banner: Banner) -> None:
         start()
 
 
-class LookAlikes(QObject):
-    """Looks for rows of the file in the check that look like other records; a class because it holds the search."""
+class Foresight(QObject):
+    """Looks at all rows of the file in the check for what becomes of them; a class because it holds the search."""
 
     def __init__(self, shell: Shell, view: PreviewView) -> None:
         super().__init__(view)
@@ -43,17 +44,17 @@ class LookAlikes(QObject):
         self._job: Job | None = None
 
     def look(self, path: Path, preview: Preview, options: ImportOptions, before: Files = ()) -> None:
-        """Start looking, also among what comes in before, unless something is still open or its kind tells none."""
+        """Start looking, also among what comes in before, unless something is still open."""
         self.stop()
-        if preview.questions or preview.kind not in operations.SIGNS:
+        if preview.questions:
             return
         self._job = self._shell.jobs.run(
-            "look-alikes",
+            "foresee",
             lambda workspace: operations.after_files(
-                workspace, before, partial(operations.look_alikes, workspace, path, options)
+                workspace, before, partial(operations.foresee, workspace, path, options), today=date.today()
             ),
             lambda _step: None,
-            self._view.show_alike,
+            self._view.show_foreseen,
             self._said_elsewhere,
         )
 

@@ -55,7 +55,7 @@ class ReadAhead:
         turn = given(files)
         self._job = self._shell.jobs.run(
             "read-ahead",
-            lambda workspace: operations.look_in_turn(workspace, turn),
+            lambda workspace: operations.look_in_turn(workspace, turn, today=date.today()),
             lambda _step: None,
             partial(self._checked, files),
             self._cannot_check,

@@ -52,8 +52,9 @@ class FileJobs:
         """Look a file through, as it will be once those before it are in."""
 
         def look(workspace: Workspace) -> Work:
-            within = partial(operations.look_into, path, options, today=date.today(), ws=workspace)
-            return operations.after_files(workspace, before, within)
+            today = date.today()
+            within = partial(operations.look_into, path, options, today=today, ws=workspace)
+            return operations.after_files(workspace, before, within, today=today)
 
         self._job = self._shell.jobs.run(
             "inspect",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from kpidesk.core.errors import ImportQuestion, UserError
 from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, KINDS, Kind, Outcome
-from kpidesk.core.imports import DATE_ORDERS, NO_VALUE, ColumnEvidence, DateOrder, ImportOptions, Preview
+from kpidesk.core.imports import DATE_ORDERS, LEFT_OUT, NO_VALUE, ColumnEvidence, DateOrder, ImportOptions, Preview
 from kpidesk.core.wording import capital, counted, listed
 
 OUTCOME_WORDS: dict[Outcome, str] = {"open": "Open", "won": "Won", "lost": "Lost", "ignore": "Ignore"}
@@ -189,12 +189,19 @@ def ready_words(alike: int, words: int = 0, bad: int = 0) -> str:
     return " ".join(told)
 
 
-def import_words(preview: Preview, before: Sequence[str]) -> str:
-    """What the import button says: how many rows come in, and with how many files that come before this one."""
-    rows = f"Import {counted(preview.total_rows, 'row')}"
+def import_words(preview: Preview, taken: int | None, before: Sequence[str]) -> str:
+    """What the import button says: how many rows come in, where that is known, and how many files before this one."""
+    some = f"{taken:,} of " if taken is not None and taken < preview.total_rows else ""
+    rows = f"Import {some}{counted(preview.total_rows, 'row')}" if taken is not None else "Import"
     if not before:
         return rows
-    return f"{rows} and the {'file' if len(before) == 1 else f'{len(before)} files'} before"
+    files = "file" if len(before) == 1 else f"{len(before)} files"
+    return f"{rows} and the {files} before" if taken is not None else f"Import with the {files} before"
+
+
+def left_out(same: Mapping[str, str]) -> int:
+    """How many rows it was said of that they are to be left out."""
+    return list(same.values()).count(LEFT_OUT)
 
 
 def after_words(before: Sequence[str]) -> str:

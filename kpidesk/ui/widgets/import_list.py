@@ -252,7 +252,7 @@ def doubt_words(file: WaitingFile) -> str:
     """What the check of a file leaves open without holding it up: "2 words to answer"; empty where it is nothing."""
     if file.preview is None:
         return ""
-    words, bad = 0 if file.is_stale else file.preview.unsaid_words, file.preview.bad_cells
+    words, bad = file.preview.unsaid_words, file.preview.bad_cells
     told = [f"{counted(words, 'word')} to answer"] if words else []
     told += [f"{counted(bad, 'cell')} that cannot be read"] if bad else []
     return " and ".join(told)

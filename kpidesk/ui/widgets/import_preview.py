@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import ImportQuestion
-from kpidesk.core.imports import ImportOptions, LookAlike, Preview, sheet_name
+from kpidesk.core.imports import Foreseen, ImportOptions, LookAlike, Preview, sheet_name
 from kpidesk.core.progress import Progress
 from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel, plain_button_text
@@ -28,6 +28,7 @@ from kpidesk.ui.widgets.import_answers import (
     encoding_words,
     has_amounts,
     import_words,
+    left_out,
     mapped,
     open_stages,
     other_questions,
@@ -77,6 +78,8 @@ class PreviewView(QWidget):
         self.options = ImportOptions()
         self._alike: tuple[LookAlike, ...] = ()
         self._before: tuple[str, ...] = ()
+        self._foreseen: Foreseen | None = None
+        self._looked = ImportOptions()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -184,6 +187,7 @@ class PreviewView(QWidget):
         if is_new or self.preview is None or self.preview.kind != preview.kind:
             self._alike = ()
         self.preview, self.options, self._before = preview, options, tuple(before)
+        self._foreseen, self._looked = None, options
         if is_new:
             self.stages.setCurrentIndex(self.stages.records.index(-1, -1))
             self.columns.setCurrentIndex(self.columns.records.index(-1, -1))
@@ -285,7 +289,13 @@ class PreviewView(QWidget):
         self.go_there.setVisible(bool(doubt or alike or words))
         for made in (self.import_button, self.try_button):
             made.setEnabled(not missing)
-        say_on(self.import_button, import_words(preview, self._before))
+        say_on(self.import_button, import_words(preview, self._taken(), self._before))
+
+    def _taken(self) -> int | None:
+        """How many rows come in with what was said since they were looked at; None as long as that is not known."""
+        if self._foreseen is None:
+            return None
+        return self._foreseen.taken - left_out(self.options.same) + left_out(self._looked.same)
 
     def show_checking(self) -> None:
         """The file is being looked at again after a correction."""
@@ -297,6 +307,11 @@ class PreviewView(QWidget):
     def show_counting(self, step: Progress) -> None:
         """How far the try has come."""
         self.verdict.setText(f"Trying… {step.done:,} rows")
+
+    def show_foreseen(self, found: Foreseen) -> None:
+        """Show what becomes of the rows: how many come in, and which look like other records."""
+        self._foreseen = found
+        self.show_alike(found.look_alikes)
 
     def show_alike(self, rows: tuple[LookAlike, ...]) -> None:
         """Show the rows that look like other records; those with an answer given here stay in the list."""
