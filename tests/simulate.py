@@ -36,15 +36,20 @@ POINTS = (1, 2, 4, 8, 13, 26, 52)
 SHAPE = np.array((0.8, 1.0, 0.9, 1.3))
 
 
-def flagged(values: Sequence[float], baseline: int, rules: Iterable[str] = ("outside", "run")) -> NDArray[np.bool_]:
+def flagged(values: Sequence[float], baseline: int) -> NDArray[np.bool_]:
     """For each point after the baseline whether a signal covers it on the day it is the newest."""
+    by_rule = flagged_by_rule(values, baseline)
+    return by_rule["outside"] | by_rule["run"]
+
+
+def flagged_by_rule(values: Sequence[float], baseline: int) -> dict[str, NDArray[np.bool_]]:
+    """The same for each of both rules."""
     found = limits(values, baseline=baseline)
     assert found is not None
-    shown = np.zeros(len(values), dtype=bool)
+    shown = {rule: np.zeros(len(values), dtype=bool) for rule in ("outside", "run")}
     for mark in marks(values, found):
-        if mark.rule in rules:
-            shown[mark.since + (RUN - 1 if mark.rule == "run" else 0) : mark.at + 1] = True
-    return shown[baseline:]
+        shown[mark.rule][mark.since + (RUN - 1 if mark.rule == "run" else 0) : mark.at + 1] = True
+    return {rule: points[baseline:] for rule, points in shown.items()}
 
 
 def noise(baseline: int, points: int, runs: int, seed: int = SEED) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import tomllib
+from collections.abc import Callable
 from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
@@ -68,8 +69,18 @@ def every() -> dict[str, Kpi]:
     return {path.stem: load(path) for path in FILES}
 
 
-def each(name: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(name, FILES, ids=lambda path: path.stem)
+def of_every_file(test: Callable[[Path], None]) -> Callable[[], None]:
+    """A test that asks the same of every file and says of which one it fails; one each would take longer to tell."""
+
+    def asked_of_every_file() -> None:
+        for path in FILES:
+            try:
+                test(path)
+            except BaseException as error:
+                error.add_note(f"In {path.name}")
+                raise
+
+    return asked_of_every_file
 
 
 def texts(kpi: Kpi) -> list[str]:
@@ -88,12 +99,12 @@ def test_the_whole_catalogue_is_shipped(catalogue: dict[str, dict[str, object]])
     assert set(catalogue) <= set(every())
 
 
-@each("path")
+@of_every_file
 def test_a_file_is_named_after_its_kpi(path: Path) -> None:
     assert load(path).id == path.stem
 
 
-@each("path")
+@of_every_file
 def test_activating_needs_no_typing(path: Path) -> None:
     kpi = load(path)
     check_publishable(kpi)
@@ -101,14 +112,14 @@ def test_activating_needs_no_typing(path: Path) -> None:
     assert kpi.status == ("active" if kpi.first_day else "draft")
 
 
-@each("path")
+@of_every_file
 def test_every_text_is_a_finished_sentence(path: Path) -> None:
     kpi = load(path)
     for text in (kpi.sentence, kpi.objective, kpi.decision, *kpi.mistakes):
         assert re.fullmatch(r"[A-Z0-9].*\.", text, re.DOTALL), text
 
 
-@each("path")
+@of_every_file
 def test_a_benchmark_says_who_says_so(path: Path) -> None:
     for one in load(path).benchmarks:
         assert one.source
@@ -118,7 +129,7 @@ def test_a_benchmark_says_who_says_so(path: Path) -> None:
             assert one.low <= one.high
 
 
-@each("path")
+@of_every_file
 def test_a_figure_for_a_size_lies_between_amounts_in_order(path: Path) -> None:
     for one in load(path).benchmarks:
         bounds = [one.from_amount, one.to_amount]
@@ -126,7 +137,7 @@ def test_a_figure_for_a_size_lies_between_amounts_in_order(path: Path) -> None:
         assert None in bounds or bounds[0] < bounds[1], one  # type: ignore[operator]  # both are there
 
 
-@each("path")
+@of_every_file
 def test_a_kpi_says_what_it_is_about_and_who_moves_it(path: Path) -> None:
     kpi = load(path)
     assert kpi.cluster in CLUSTERS
@@ -134,7 +145,7 @@ def test_a_kpi_says_what_it_is_about_and_who_moves_it(path: Path) -> None:
     assert 1 <= len(set(kpi.influenced_by)) == len(kpi.influenced_by) <= 3
 
 
-@each("path")
+@of_every_file
 def test_what_foretells_a_kpi_says_by_how_many_weeks(path: Path) -> None:
     kpi = load(path)
     assert len(kpi.lag_weeks) == len(kpi.leading) == len(set(kpi.leading))
@@ -166,7 +177,7 @@ def test_no_claim_without_a_source_is_repeated() -> None:
     assert {name: CLAIMS.findall(text) for name, text in read.items() if CLAIMS.search(text)} == {}
 
 
-@each("path")
+@of_every_file
 def test_named_kpis_exist(path: Path) -> None:
     kpi = load(path)
     named = {*kpi.leading, *re.findall(r"\[(\w+)\]", kpi.formula)}
@@ -174,7 +185,7 @@ def test_named_kpis_exist(path: Path) -> None:
     assert kpi.id not in named
 
 
-@each("path")
+@of_every_file
 def test_a_rate_is_shown_in_percent_and_a_range_has_ends(path: Path) -> None:
     kpi = load(path)
     if kpi.is_rate:
@@ -191,7 +202,7 @@ def test_five_kpis_are_active_on_the_first_day() -> None:
     assert [kpi.first_day for kpi in ordered] == [1, 2, 3, 4, 5]
 
 
-@each("path")
+@of_every_file
 def test_the_formula_compiles_to_the_unit_stated(path: Path) -> None:
     kpi = load(path)
     if kpi.builtin:
@@ -203,14 +214,14 @@ def test_the_formula_compiles_to_the_unit_stated(path: Path) -> None:
     assert exponents == expected
 
 
-@each("path")
+@of_every_file
 def test_only_a_count_of_a_count_of_the_same_rows_gets_the_interval_of_a_proportion(path: Path) -> None:
     kpi = load(path)
     if kpi.is_rate and kpi.formula:
         assert class_of(compile_formula(kpi.formula, {one.id: one.formula for one in every().values()})) == "ratio"
 
 
-@each("path")
+@of_every_file
 def test_the_formula_reads_as_words_without_signs_of_the_language(path: Path) -> None:
     kpi = load(path)
     if kpi.builtin:
@@ -222,11 +233,15 @@ def test_the_formula_reads_as_words_without_signs_of_the_language(path: Path) ->
     assert not re.search(r"[\[\]_]|\bwhere\b|\bas of\b", unquoted), words
 
 
-@each("path")
-def test_the_definition_agrees_with_the_catalogue(path: Path, catalogue: dict[str, dict[str, object]]) -> None:
-    kpi, known = load(path), catalogue.get(path.stem)
-    if known is None:
-        pytest.skip("Beyond the catalogue.")
+def test_the_definition_agrees_with_the_catalogue(catalogue: dict[str, dict[str, object]]) -> None:
+    def agrees(path: Path) -> None:
+        if known := catalogue.get(path.stem):
+            _agrees(load(path), known)
+
+    of_every_file(agrees)()
+
+
+def _agrees(kpi: Kpi, known: dict[str, object]) -> None:
     over_a_year = known["default_window"] == "trailing 12 months"
     formula = f"rolling({known['formula']}, 1 year)" if over_a_year else known["formula"]
     if not kpi.builtin:
@@ -241,16 +256,22 @@ def test_the_definition_agrees_with_the_catalogue(path: Path, catalogue: dict[st
     assert kpi.breakdown == FIELD_OF_BREAKDOWN[known["breakdown"]]  # type: ignore[index]  # text or null
 
 
-@each("path")
-def test_no_text_is_copied_from_the_catalogue(path: Path, catalogue: dict[str, dict[str, object]]) -> None:
-    known = catalogue.get(path.stem)
-    if known is None:
-        pytest.skip("Beyond the catalogue.")
-    theirs = [str(known["formula_text"]), *map(str, known["mistakes"])]  # type: ignore[call-overload]  # a list
-    for ours in texts(load(path)):
-        for other in theirs:
-            alike = SequenceMatcher(None, ours.casefold(), other.casefold()).ratio()
-            assert alike < 0.75, f"{ours!r} is too close to {other!r}"
+def test_no_text_is_copied_from_the_catalogue(catalogue: dict[str, dict[str, object]]) -> None:
+    for kpi_id, known in catalogue.items():
+        theirs = [str(known["formula_text"]), *map(str, known["mistakes"])]  # type: ignore[call-overload]  # a list
+        for ours in texts(every()[kpi_id]):
+            for other in theirs:
+                assert not too_close(ours, other), f"{kpi_id}: {ours!r} is too close to {other!r}"
+
+
+def too_close(ours: str, other: str) -> bool:
+    found = SequenceMatcher(None, ours.casefold(), other.casefold())
+    return found.quick_ratio() >= 0.75 and found.ratio() >= 0.75  # the quick one is never less
+
+
+def test_a_text_that_was_copied_would_be_found() -> None:
+    assert too_close("Deals won, of all that were closed.", "deals won of all that were closed")
+    assert not too_close("Deals won, of all that were closed.", "Money booked in the period.")
 
 
 def test_the_kpis_kept_in_one_file_are_those_of_their_files() -> None:
