@@ -35,17 +35,19 @@ from tests.engine.support import (
 )
 
 Q2 = period("2025-Q2")
+HALVES = st.integers(0, 1)
+"""Of all formulas every other one is tried at a time, so that all of them meet several companies in half the time."""
 SEEN = (date(2025, 3, 31), date(2025, 7, 1))
 ANN, NORTH = Scope("rep", "Ann", 1), Scope("team", "North", 2)
 
 
 @settings(max_examples=15)
-@given(companies, spans, st.integers(0, 10))
-def test_every_number_is_worked_out_again_from_its_rows(company: Company, span: Period, which: int) -> None:
+@given(companies, spans, st.integers(0, 10), HALVES)
+def test_every_number_is_worked_out_again_from_its_rows(company: Company, span: Period, which: int, half: int) -> None:
     evaluator = evaluator_of(company)
     every = scopes(company)
     scope, level = every[which % len(every)]
-    for kpi, formula in formulas():
+    for kpi, formula in formulas()[half::2]:
         found = behind(evaluator, kpi, formula, scope, span, unassigned_level=level)
         shown = evaluate(evaluator, [(kpi, formula)], (scope,), (span,), unassigned_level=level).result(0, 0, 0)
         assert found.result == shown
@@ -80,11 +82,13 @@ def test_the_listed_rows_add_up_by_hand(company: Company, span: Period, which: i
 
 
 @settings(max_examples=15)
-@given(companies, spans, st.integers(0, 10))
-def test_rows_looked_up_near_a_period_are_those_of_every_day(company: Company, span: Period, which: int) -> None:
+@given(companies, spans, st.integers(0, 10), HALVES)
+def test_rows_looked_up_near_a_period_are_those_of_every_day(
+    company: Company, span: Period, which: int, half: int
+) -> None:
     near, every = evaluator_of(company), evaluator_of(company)
     scope, level = scopes(company)[which % len(scopes(company))]
-    for kpi, formula in formulas():
+    for kpi, formula in formulas()[half::2]:
         some = behind(near, kpi, formula, scope, span, unassigned_level=level)
         apart = left_out(near, formula, scope, span, unassigned_level=level)
         with patch.object(memory, "GLANCES", 0):
