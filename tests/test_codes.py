@@ -9,7 +9,8 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -80,13 +81,37 @@ def routes(path: Path) -> Iterator[tuple[operations.Workspace, sqlite3.Connectio
     operations.close(ws)
 
 
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Commands on a workspace that stays open meanwhile: what one has worked out, the next one knows."""
+    opened: list[operations.Workspace] = []
+    really_open = operations.open_workspace
+
+    def once(path: Path, *, today: date) -> operations.Workspace:
+        if not opened:
+            opened.append(really_open(path, today=today))
+        return opened[0]
+
+    with pytest.MonkeyPatch.context() as meanwhile:
+        meanwhile.setattr(operations, "open_workspace", once)
+        meanwhile.setattr(operations, "close", lambda _ws: None)
+        try:
+            yield
+        finally:
+            meanwhile.undo()
+            for ws in opened:
+                operations.close(ws)
+
+
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_what_a_command_tells_is_proven(
     path: Path, routes: tuple[operations.Workspace, sqlite3.Connection], words: tuple[str, ...]
 ) -> None:
-    found = {code: value for code, value in told(json.loads(answer(path, words, "--json"))) if code}
+    with kept_open():
+        as_json, as_text = answer(path, words, "--json"), answer(path, words)
+    found = {code: value for code, value in told(json.loads(as_json)) if code}
     assert found, "no number has a code"
-    shown = set(CODE.findall(answer(path, words)))
+    shown = set(CODE.findall(as_text))
     assert shown, "no code is shown"
     known = [*((code, found.get(code, math.nan)) for code in shown), *found.items()]
     every = sorted(dict(known).items())
