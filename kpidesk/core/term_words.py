@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from kpidesk.core.cause_words import EARLY
 from kpidesk.core.luck_words import FOR_LUCK, LUCK_MEANS
 
 LUCK_ALONE = "Could be luck: without any cause a change as large as this is nothing rare."
@@ -12,6 +13,7 @@ LUCK_AMONG_PARTS = (
     "Could be luck: among so many parts one moves as far as this without any cause. The whole is judged alone."
 )
 """Said where a column asks of each part whether it is luck: a part alone may be rarer than it is among all."""
+TOO_EARLY = "Too early: there are too few rows yet, or too many without an outcome, to say anything by them."
 TERMS: tuple[tuple[str, str], ...] = (
     (r"medians?", "Median: the middle one; half lie below it, half above."),
     (r"p80|80th percentile", "80th percentile: four of five lie below it."),
@@ -20,7 +22,7 @@ TERMS: tuple[tuple[str, str], ...] = (
     (r"bias", "Bias: how far it usually errs to one side, above (+) or below (−)."),
     (r"pp", "pp: percentage points; from 20% to 25% are 5 pp."),
     (r"best guess", "Best guess: the fewer rows a rate rests on, the nearer it is taken to that of all together."),
-    (r"too early", "Too early: there are too few rows yet, or too many without an outcome, to say anything by them."),
+    (r"too early", TOO_EARLY),
     (r"is it luck\b.*\bcould be luck|could be luck\b.*\bis it luck", LUCK_AMONG_PARTS),
     (r"could be luck", LUCK_ALONE),
     (
@@ -34,6 +36,10 @@ TERMS: tuple[tuple[str, str], ...] = (
 """What a text has in it, and what is said then; in the order in which it is said, of one term the first that fits."""
 
 
+IN_OTHER_WORDS = {TOO_EARLY: EARLY}
+"""What says the same of a term where it stands."""
+
+
 def term_words(*texts: str) -> str:
     """What the terms mean that occur in some texts, each once; empty where they have none."""
     whole = " ".join(" ".join(texts).split())
@@ -43,7 +49,7 @@ def term_words(*texts: str) -> str:
 def terms_unsaid(texts: Iterable[str]) -> str:
     """The same for all that a page says, without what it says already."""
     whole = " ".join(" ".join(texts).split())
-    return " ".join(said for said in _meant(whole) if said not in whole)
+    return " ".join(said for said in _meant(whole) if said not in whole and IN_OTHER_WORDS.get(said, said) not in whole)
 
 
 def _meant(whole: str) -> Iterable[str]:

@@ -208,8 +208,7 @@ class WhyPage(KpiPage):
         self.parts.setVisible(is_luck and (found.certainty == "could be luck" or found.against != "target"))
         beside = (*([lacks] if lacks else []), *found.remarks, *found.notices)
         parts = (part.text for split in found.splits for part in split.parts)
-        verdict = "" if found.certainty == "too early" else found.verdict  # it says itself what is too few
-        terms = terms_unsaid((found.kpi.name, found.change_text, verdict, self.after.text(), *parts, *beside))
+        terms = terms_unsaid((found.kpi.name, found.change_text, found.verdict, self.after.text(), *parts, *beside))
         remarks = (*beside, *([terms] if terms else []))
         self.remarks.setText("\n".join(f"•  {text}" for text in remarks))
         self.remarks.setVisible(bool(remarks))
