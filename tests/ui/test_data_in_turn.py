@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from kpidesk import operations
 from kpidesk.ui.pages.data import DataPage
 from kpidesk.ui.widgets.import_list import state_words
 from kpidesk.ui.widgets.import_queue import WaitingFile
@@ -99,6 +101,31 @@ def test_an_answer_to_one_file_is_known_to_those_behind_it(
     assert [file_of(page, name).state for name in TEXTS] == ["read", "imported", "imported", "imported"]
     shell.jobs.shutdown()
     assert [one.file for one in inside(workspace)] == ["people.csv", FIRST, SECOND]
+
+
+def test_two_files_of_the_same_bytes_are_checked_once_each(
+    qtbot: QtBot, page: DataPage, shell: FakeShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[Any] = []
+    real = operations.look_in_turn
+
+    def counted(*said: Any, **more: Any) -> Any:
+        looks.append(said)
+        return real(*said, **more)
+
+    monkeypatch.setattr(operations, "look_in_turn", counted)
+    text = JANUARY.replace("On hold", "Open")
+    page.import_files([write(tmp_path, SECOND, text), write(tmp_path, FIRST, text)])
+    on_step(qtbot, page, page.preview)
+    assert page.preview.heading.whole_text() == FIRST
+    all_checked(qtbot, page)
+    until(qtbot, lambda: not shell.jobs.is_busy)
+    assert len(looks) == 1
+    second = file_of(page, SECOND).preview
+    assert second is not None
+    assert "the same file was imported as of 12 Jan 2026" in second.data_date_why
+    take(qtbot, page, SECOND)
+    until(qtbot, lambda: page.preview.import_button.text() == "Import 2 rows and the file before")
 
 
 def test_activities_without_a_day_hold_the_import_up_until_a_column_tells_it(

@@ -17,6 +17,7 @@ Given = tuple[tuple[Path, ImportOptions], ...]
 """Files with what was said about each."""
 State = Literal["waiting", "read", "imported", "skipped", "refused", "undone"]
 Found = Preview | operations.Unpacked | operations.Sheets
+NO_PLACE = (len(IMPORT_ORDER), date.max)
 PENDING: tuple[State, ...] = ("waiting", "read")
 
 
@@ -28,6 +29,7 @@ class WaitingFile:
     it did, `before` what that did the times before it.
     `after` are the files, with what was said of them, that it was checked as coming after. `is_stale` once its check
     holds no more, because of an import since or of what comes before it: it is read again before it is shown.
+    `alone` is its place among others as it was understood with nothing before it: what comes before changes no order.
     `archive` is what it was unpacked from.
     """
 
@@ -36,6 +38,7 @@ class WaitingFile:
     preview: Preview | None = None
     state: State = "waiting"
     after: Given = ()
+    alone: tuple[int, date] = NO_PLACE
     is_stale: bool = False
     told: str = ""
     error: UserError | None = None
@@ -47,6 +50,13 @@ class WaitingFile:
     def name(self) -> str:
         """The file as shown, with the sheet of it that is meant."""
         return sheet_name(self.path.name, self.options.sheet)
+
+    @property
+    def place(self) -> tuple[int, date]:
+        """Where it stands among files that come in together: people before deals, the older data first."""
+        kind, day = self.alone
+        said = self.options.kind
+        return kind if said is None else IMPORT_ORDER.index(said), self.options.as_of or day
 
     @property
     def reports(self) -> tuple[ImportReport, ...]:
@@ -61,6 +71,7 @@ class WaitingFile:
     def understood(self, preview: Preview, after: Given = ()) -> None:
         """Note how the file was understood just now, as coming after others."""
         self.preview, self.after, self.is_stale = preview, after, False
+        self.alone = self.alone if after else in_order(preview)
         if self.state == "waiting":
             self.state = "read"
 
@@ -181,7 +192,7 @@ class FileQueue:
 
     def in_turn(self) -> list[WaitingFile]:
         """Those at hand in the order in which they would come in together."""
-        return sorted(self.at_hand(), key=_place)
+        return sorted(self.at_hand(), key=_place_of)
 
     def before(self, file: WaitingFile) -> Given:
         """What comes in before a file, as far as it leaves nothing open: it is checked as coming after that."""
@@ -205,7 +216,8 @@ class FileQueue:
         for file, one in again:
             file.preview = one if isinstance(one, Preview) else file.preview
         for file, _ in again:
-            file.after, file.is_stale = self.before(file), False
+            if file.preview is not None:
+                file.understood(file.preview, self.before(file))
 
     def change_over(self, now: WaitingFile | None, wanted: WaitingFile) -> None:
         """Take a file that waits instead of the one in hand, which waits again."""
@@ -238,7 +250,7 @@ class FileQueue:
 
     def next_to_show(self) -> WaitingFile:
         """Take the next file that was read: people before deals, the older data first."""
-        chosen = min((one for one in self.files if one in self.read), key=_place)
+        chosen = min((one for one in self.files if one in self.read), key=_place_of)
         self.read.remove(chosen)
         return chosen
 
@@ -275,8 +287,10 @@ def _of_sheets(book: WaitingFile, previews: Sequence[Preview]) -> Iterator[Waiti
     kinds = Counter(one.kind for one in previews)
     for one in previews:
         complete = book.options.complete and kinds[one.kind] == 1
-        yield WaitingFile(book.path, replace(book.options, sheet=one.sheet, complete=complete), one, "read")
+        file = WaitingFile(book.path, replace(book.options, sheet=one.sheet, complete=complete))
+        file.understood(one)
+        yield file
 
 
-def _place(file: WaitingFile) -> tuple[int, date]:
-    return in_order(file.preview) if file.preview is not None else (len(IMPORT_ORDER), date.max)
+def _place_of(file: WaitingFile) -> tuple[int, date]:
+    return file.place
