@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kpidesk.core.errors import Issue
 from kpidesk.core.records import Cell, Coded, RawRows, different
@@ -28,6 +28,11 @@ def block_of(plan: Plan, rows: RawRows) -> Block:
     return Block(plan, rows.lines, range(len(rows)), MeasuredColumns(grid, single), {}, grid)
 
 
+def _shifted(shifted: Mapping[int, Issue], lines: Sequence[int]) -> dict[int, Issue]:
+    """What is wrong with rows whose cells stand a column too far, by place."""
+    return {at: shifted[line] for at, line in enumerate(lines) if line in shifted}
+
+
 class Block:
     """A block of rows while it is read; a class because issues gather in it.
 
@@ -50,7 +55,8 @@ class Block:
         grid: Grid | None = None,
     ) -> None:
         self.plan, self.rules, self.memos = plan, plan.rules, plan.memos
-        self.lines, self.index, self.columns, self.rejected, self.grid = lines, index, columns, rejected, grid
+        self.lines, self.index, self.columns, self.grid = lines, index, columns, grid
+        self.rejected = rejected | _shifted(plan.shifted, lines) if plan.shifted else rejected
         found = (self.rules.reading(name) for name in self.rules.identity)
         self.identity = {reading.column for reading in found if reading is not None}
         self.nameless: set[int] = set()

@@ -48,7 +48,7 @@ from kpidesk.importing.rules import Plan, Rules
 from kpidesk.importing.salesforce_tables import refuse_known, refuse_other
 from kpidesk.importing.samples import samples_of
 from kpidesk.importing.settling import orders_written, settle
-from kpidesk.importing.shifted_part import may_be_shifted, refuse_shifted_part
+from kpidesk.importing.shifted_part import ShiftedRow, find_shifted, may_be_shifted, without_shifted
 from kpidesk.importing.tables import Source, blocks, check_unchanged, open_source
 from kpidesk.importing.word_answers import with_answers
 
@@ -94,13 +94,16 @@ def inspect(
         yield from _gather_all(evidence, held.keeping(chain(begun.first, begun.rest)), path.name)
         layout = replace(layout, is_plain=not left.doubtful)
     _refuse_unlike_twins(evidence, layout)
+    shifted: list[ShiftedRow] = []
     if may_be_shifted(evidence):
-        yield from _refuse_shifted(table, layout, rules, recognised, path.name)
+        shifted = yield from _shifted_rows(table, layout, rules, recognised, path.name)
+        without_shifted(evidence, shifted)
     settled = settle(evidence, recognised, options, settings, known_stages, profile, native=is_book)
     texts = (*corrected.texts, *left.footer, *layout.preamble)
     newest = newest_day(evidence, settled, zone)
     dated = find_data_date(path, options.as_of, texts, orders_written(evidence), zone, today, newest)
     plan = build_plan(table, layout, recognised, evidence, settled, dated, options, left, profile, begun.key)
+    plan = replace(plan, shifted={one.line: one.issue for one in shifted})
     plan = plan if plan.preview.questions else replace(plan, held=held.rows)  # the answers may change how it is read
     plan = _marked_corrected(plan) if corrected.is_one else plan
     if has_id(plan.kind) and rules.reading("id") is None and plan.kind != "rates":  # a day has one rate
@@ -231,14 +234,13 @@ def _read_again(table: Source, layout: Layout, rules: Rules) -> Generator[RawRow
         yield from data_blocks(layout, large, Leftovers(), fill_down=bool(rules.grouped))
 
 
-def _refuse_shifted(
+def _shifted_rows(
     table: Source, layout: Layout, rules: Rules, recognised: Recognised, name: str
-) -> Generator[Progress, None, None]:
-    """Refuse a file some rows of which are shifted; it is read once more for it."""
+) -> Generator[Progress, None, list[ShiftedRow]]:
+    """The few rows that are shifted, or refuse a file with more of them; it is read once more for it."""
     chosen = {match.column for match in recognised.matches.values() if match.chosen}
     with closing(_read_again(table, layout, rules)) as data:
-        for _ in refuse_shifted_part(rules, chosen, data):
-            yield Progress(0, 0, f"Looking for shifted rows in {name}")
+        return (yield from find_shifted(rules, chosen, data, name))
 
 
 def _check_options(options: ImportOptions) -> None:

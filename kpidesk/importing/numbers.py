@@ -90,7 +90,13 @@ def looks_like_number(text: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _is_amount(plain: str) -> bool:
     """Whether a short text is an amount; the same cells are asked for every kind and field they might be."""
-    return take_apart(plain) is not None
+    written = take_apart(plain)
+    return written is not None and _may_be_read(written)
+
+
+def _may_be_read(written: Written) -> bool:
+    """Whether the marks stand where they may with one decimal mark or the other; in 29.01.2026 they do not."""
+    return any(GROUPED[mark].fullmatch(written.digits) for mark in MARKS)
 
 
 def currency_of(unit: str, default: str) -> str:
@@ -311,7 +317,7 @@ class NumberTally:
         if is_blank(text):
             return "blank", ""
         written = take_apart((text.partition("/")[0] if self.small else text).strip().removesuffix("%"))
-        if written is None:
+        if written is None or not _may_be_read(written):
             return "bad", ""
         mark = mark_shown(written.digits)
         if mark == "either" and not self.sample:

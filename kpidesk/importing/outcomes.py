@@ -68,7 +68,7 @@ class StageTally:
         found: dict[str, tuple[int, int]] = {}
         for (status, stage, closed), count in self.rows.items():
             word = status if field_name == "status" else stage
-            if not word or (undecided and status):
+            if not word or not count or (undecided and status):
                 continue
             rows, dated = found.get(str(word), (0, 0))
             found[str(word)] = (rows + count, dated + count * closed)
@@ -78,7 +78,7 @@ class StageTally:
     def has_closed(self) -> bool:
         """Whether any row has a close date."""
         self._settle()
-        return any(closed for _, _, closed in self.rows)
+        return any(closed and count > 0 for (_, _, closed), count in self.rows.items())
 
     @property
     def without_word(self) -> int:

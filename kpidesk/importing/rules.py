@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal, Self
 
+from kpidesk.core.errors import Issue
 from kpidesk.core.fields import FieldKind, Kind, Outcome
 from kpidesk.core.imports import DateOrder, Preview
 from kpidesk.core.records import RawRows
@@ -171,7 +172,7 @@ class Plan:
     headers. `same` is what was said of ids, now or before, also that they are of records of their own. `once` tells
     that no two rows have one id. `leans`: where the workspace counted in the currency of most rows, some amounts would
     be in another one than they are taken for. `held` are all rows of the file if they were kept since it was looked
-    through.
+    through. `shifted` says by line what is wrong with single rows whose cells stand a column too far.
     """
 
     preview: Preview
@@ -186,6 +187,7 @@ class Plan:
     same: Mapping[str, str] = field(default_factory=dict)
     once: bool = False
     leans: bool = False
+    shifted: Mapping[int, Issue] = field(default_factory=dict)
     memos: Memos = field(default_factory=dict, compare=False, repr=False)
     held: tuple[RawRows, ...] = field(default=(), compare=False, repr=False)
 

@@ -325,9 +325,46 @@ def test_cells_that_are_only_wrong_do_not_make_a_part_shifted(tmp_path: Path, ro
     look(write(tmp_path, PART + "\n".join(lines) + "\n"))
 
 
-def test_two_shifted_rows_are_no_part_and_a_column_that_is_said_is_as_it_should_be(tmp_path: Path) -> None:
+@pytest.mark.parametrize("good", [20, 4_000])
+def test_single_shifted_rows_are_rejected_and_nobody_is_asked_what_their_stages_mean(good: int, tmp_path: Path) -> None:
+    rows = [*(GOOD.format(at) for at in range(good)), RIGHT.format(8001), GOOD.format(9001), LEFT.format(8002)]
+    imported = read(write(tmp_path, PART + "\n".join(rows) + "\n"))
+    assert imported.plan.preview.questions == ()
+    assert [one.value for one in imported.plan.preview.stages] == ["Won"]
+    assert len(imported.rows) == good + 1
+    right, left = imported.issues
+    assert (right.line, left.line) == (good + 2, good + 4)
+    assert (right.column, right.value, left.column, left.value) == ("amount", "Won", "stage", "8002000")
+    assert right.problem == (
+        "Its cells look shifted, a column too far to the right: 'created at' holds numbers ('8001000'), which fit "
+        "'amount' and 'close date' holds dates ('2026-05-01'), which fit 'created at'. Take out the separator too many "
+        "on this line."
+    )
+    assert left.problem.startswith("Its cells look shifted, a column too far to the left: ")
+    assert left.problem.endswith(" Add the missing separator on this line.")
+
+
+def test_a_day_written_with_dots_is_no_amount_in_a_shifted_row(tmp_path: Path) -> None:
+    good = "D{0};Ann;Gewonnen;{0}.000,50;27.01.2026;30.03.2026;x\n"
+    left = "D9;Ann;2.500,00;29.01.2026;30.05.2026;y;\n"
+    header = "Deal-ID;Verkäufer;Dealphase;Betrag;Erstelldatum;Abschlussdatum;Notiz\n"
+    imported = read(write(tmp_path, header + "".join(good.format(at) for at in range(1, 5)) + left))
+    assert [one.value for one in imported.plan.preview.stages] == ["Gewonnen"]
+    (issue,) = imported.issues
+    assert (issue.line, issue.column, issue.value) == (6, "Dealphase", "2.500,00")
+    assert "'Erstelldatum' holds dates ('30.05.2026'), which fit 'Abschlussdatum'" in issue.problem
+
+
+def test_rows_with_a_name_in_two_parts_are_seen_to_be_shifted(tmp_path: Path) -> None:
+    header = PART.replace("owner", "owner first name,owner last name")
+    rows = [*(GOOD.replace("Ann", "Ann,Lee").format(at) for at in range(20)), *(RIGHT.format(1) for _ in range(7))]
+    rows = [row if row.count(",") == header.count(",") else row.replace(",,", ",,Ann,") for row in rows]
+    with pytest.raises(UserError, match="7 rows between line 22 and line 28 look shifted"):
+        look(write(tmp_path, header + "\n".join(rows) + "\n"))
+
+
+def test_a_column_that_is_said_is_as_it_should_be_in_shifted_rows_too(tmp_path: Path) -> None:
     good = [GOOD.format(at) for at in range(20)]
-    look(write(tmp_path, PART + "\n".join([*good, RIGHT.format(1), RIGHT.format(2)]) + "\n"))
     path = write(tmp_path, PART + "\n".join([*good, *(RIGHT.format(at) for at in range(1, 8))]) + "\n")
     look(path, ImportOptions(columns={"amount": "amount", "close_date": "close date", "created_at": "created at"}))
 
