@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
@@ -48,7 +48,8 @@ class SdrReturn:
     `multiple` is what was won over what it cost, `interval` its 95 % range for luck in number and size of deals.
     `ramp_months` counts from the first month on; `rate` is what a month after the ramp leaves (won less cost), None
     where there are too few. `even_on` is the day by which won makes up for cost, or (`projected`) will at that rate.
-    `inputs` say what it was counted from, line by line.
+    `inputs` say what it was counted from, line by line. `won_receipt` is the code that proves what was won,
+    `multiple_receipt` that of the return, empty where its cost was typed.
     """
 
     group: str
@@ -71,6 +72,14 @@ class SdrReturn:
     sentence: str
     even_words: str
     notices: tuple[str, ...]
+    won_receipt: str = field(default="", compare=False)
+    multiple_receipt: str = field(default="", compare=False)
+
+    @property
+    def receipts(self) -> tuple[tuple[str, str], ...]:
+        """What was won and the return, each with its code."""
+        told = (("Won", self.won_receipt), ("Return", self.multiple_receipt))
+        return tuple((name, code) for name, code in told if code)
 
 
 def summed(periods: Sequence[Period], won: Sequence[float], deals: Sequence[float], cost: Sequence[float],

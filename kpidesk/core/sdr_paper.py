@@ -15,6 +15,7 @@ from kpidesk.core.papers import (
     PaperWords,
     axis_marks,
     money_cell,
+    receipt_sections,
 )
 from kpidesk.core.sdr import SdrReturn, SourcedMonth
 
@@ -33,6 +34,7 @@ def sdr_paper(found: SdrReturn) -> Paper:
             PaperSection("In short", (PaperWords((found.sentence, found.even_words)),)),
             PaperSection("How it is counted", (PaperWords((*found.inputs, *found.notices), listed=True),)),
             PaperSection("Month by month", (sdr_chart(found),)),
+            *receipt_sections(found.receipts),
         ),
         found.currency,
         names=found.people,

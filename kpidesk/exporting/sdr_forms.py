@@ -5,7 +5,7 @@ from __future__ import annotations
 from kpidesk.core.formats import format_value
 from kpidesk.core.sdr import SdrReturn
 from kpidesk.exporting.json_form import Json, day_json, interval_json, number_json
-from kpidesk.exporting.text_table import Column, paragraph, paragraphs, sections, table
+from kpidesk.exporting.text_table import Column, paragraph, paragraphs, receipts_text, sections, table
 
 
 def sdr_text(found: SdrReturn) -> str:
@@ -27,6 +27,7 @@ def sdr_text(found: SdrReturn) -> str:
             Column("Cost so far", tuple(money(one.cost_so_far) for one in found.months), right=True),
         )),
         paragraphs(found.notices),
+        receipts_text(found.receipts),
     ))  # fmt: skip
 
 
@@ -40,8 +41,10 @@ def sdr_json(found: SdrReturn) -> Json:
         "currency": found.currency,
         "deals": number_json(found.deals),
         "won": number_json(found.won),
+        "won_receipt": found.won_receipt,
         "cost": number_json(found.cost),
         "multiple": number_json(found.multiple),
+        "multiple_receipt": found.multiple_receipt,
         "interval": interval_json(found.interval),
         "ramp_months": found.ramp_months,
         "rate": number_json(found.rate),

@@ -1,4 +1,4 @@
-"""Numbers that are proven like those of KPIs though no KPI counts them: what each check of the fix list found."""
+"""Numbers that are proven like those of KPIs though no KPI counts them: of the fix list, of what a group sourced."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import cache
 
 from kpidesk.core.hygiene import RULES, Rule, RuleId
 from kpidesk.core.kpis import Kpi
+from kpidesk.core.sdr import BASIS_WORDS, Basis
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.workspace import Workspace
 
@@ -13,10 +14,27 @@ CHECK = "check:"
 """How the name of a number begins that one check of the fix list found; no KPI has a colon in its id."""
 
 
+SOURCED, RETURN = "sourced:", "return:"
+"""How the names begin of what a group brought in, and of that over what it cost; a way to tell its deals follows."""
+GROUP = "group"
+"""What the part of such a number is called that says whose it is."""
+
+
 @cache
 def other_numbers() -> dict[str, Kpi]:
     """All of them by their names."""
-    return {one.id: one for one in map(_of_rule, RULES)}
+    sourced = (_of_group(way, is_return=one) for way in BASIS_WORDS for one in (False, True))
+    return {one.id: one for one in (*map(_of_rule, RULES), *sourced)}
+
+
+def sourced_number(way: Basis, *, is_return: bool) -> Kpi:
+    """The number of what a group brought in, or of that over what it cost."""
+    return other_numbers()[f"{RETURN if is_return else SOURCED}{way}"]
+
+
+def way_of(kpi: Kpi) -> Basis | None:
+    """The way to tell the deals of a group by which a number is of one; None for any other."""
+    return next((way for way in BASIS_WORDS if kpi.builtin in (f"{SOURCED}{way}", f"{RETURN}{way}")), None)
 
 
 def check_number(rule: RuleId) -> Kpi:
@@ -36,6 +54,24 @@ def find_number(ws: Workspace, name: str) -> Kpi:
         UserError: there is neither; the nearest KPIs are offered.
     """
     return other_numbers().get(name) or find_kpi(ws, name)
+
+
+def _of_group(way: Basis, *, is_return: bool) -> Kpi:
+    deals = BASIS_WORDS[way].format(group="the group")
+    name = f"{RETURN if is_return else SOURCED}{way}"
+    return Kpi(
+        id=name,
+        name=f"Return of {deals}" if is_return else f"Won from {deals}",
+        formula="",
+        sentence=f"What was won from {deals}, over what the files say that it cost." if is_return
+        else f"What was won from {deals}.",
+        unit="multiple" if is_return else "money",
+        direction="higher",
+        indicator="lagging",
+        dimension="cost",
+        kpi_class="money_ratio" if is_return else "flow_money",
+        builtin=name,
+    )  # fmt: skip
 
 
 def _of_rule(rule: Rule) -> Kpi:

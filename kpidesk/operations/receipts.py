@@ -20,7 +20,7 @@ from kpidesk.operations.entries import rows_typed
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import BUILT_IN_TABLES, definition_in_force, formula_of, row_noun
 from kpidesk.operations.kpis import words_of
-from kpidesk.operations.other_numbers import find_number, rule_of
+from kpidesk.operations.other_numbers import find_number, other_numbers
 from kpidesk.operations.presence import as_there
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import receipt_code
@@ -101,7 +101,11 @@ def behind_of(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question)
 
     `formula` is narrowed already to the condition of the question.
     """
-    if kpi.builtin != "hygiene_share" and not rule_of(kpi) and (formula is None or not formula.tables - {"people"}):
+    if (
+        kpi.builtin != "hygiene_share"
+        and kpi.id not in other_numbers()
+        and (formula is None or not formula.tables - {"people"})
+    ):
         return None
     last = ws.remember("rows looked at last", dict[object, engine.Behind])
     key = (kpi.measured, kpi.builtin, kpi.kpi_class, asked)
@@ -113,10 +117,10 @@ def behind_of(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question)
 
 def _behind(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -> engine.Behind:
     known, level = evaluator(ws, asked.as_of, asked.teams), level_of_nobody(asked)
-    if (rule := rule_of(kpi)) is not None:
-        from kpidesk.operations.hygiene import behind_check  # no other number waits for the fix list
+    if kpi.id in other_numbers():
+        from kpidesk.operations.other_behind import behind_other  # the number of a KPI does not wait for these
 
-        return behind_check(ws, rule, asked.scope, asked.as_of)
+        return behind_other(ws, kpi, asked)
     if formula is None:
         return engine.behind_order(known, kpi, asked.scope, asked.period, unassigned_level=level)
     return engine.behind(known, kpi, formula, asked.scope, asked.period, unassigned_level=level, parts=asked.parts)

@@ -163,6 +163,10 @@ def _question(ws: Workspace, claim: Claim, kpi: Kpi, merged: Mapping[int, int]) 
     asked = Question(period, _scope(ws, claim, merged), by, 1, as_of, "today" if claim.today_teams else "as-was")
     if not claim.parts:
         return asked
+    if kpi.id in other_numbers():
+        from kpidesk.operations.other_behind import with_group  # nor does any for these
+
+        return with_group(ws, claim, asked)
     from kpidesk.operations.replay_parts import parted  # no other number waits for breakdowns
 
     return parted(ws, claim, kpi, asked)

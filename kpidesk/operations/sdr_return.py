@@ -8,11 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from statistics import NormalDist, median
 
+import numpy as np
+
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.formats import count_text, day_text, format_interval, format_value, months_text, span_text
+from kpidesk.core.parts import Part
 from kpidesk.core.people import ORG, Person, Scope
-from kpidesk.core.periods import Period, period_of, run_of
+from kpidesk.core.periods import Period, period_of, run_of, span_period
+from kpidesk.core.results import Result
+from kpidesk.core.scorecards import Question
 from kpidesk.core.sdr import (
     BASIS_WORDS,
     PLAN_WORDS,
@@ -29,6 +34,8 @@ from kpidesk.language import compile_formula
 from kpidesk.language.printing import quoted_text
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import kpi_of_formula, needs_of
+from kpidesk.operations.other_numbers import GROUP, sourced_number
+from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 from kpidesk.stats.intervals import CONFIDENCE
 
@@ -40,11 +47,15 @@ MOST_RAMP = 60
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Who sources deals: the words for them, the people, and the role that names them in the files, if one does."""
+    """Who sources deals: the words for them, the people, and the role that names them in the files, if one does.
+
+    `key` is the text by which they are found again, in small letters.
+    """
 
     words: str
     people: tuple[Person, ...]
     role: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +98,19 @@ def sdr_return(
                     costs.by_month[first:])  # fmt: skip
     ramp, ramp_words = _ramp(who, months, ramp_months)
     together, said = [one for month in amounts for one in month], (costs.words, ramp_words)
-    return _made(ws, who, way, months, together, ramp, said, newest)
+    found = _made(ws, who, way, months, together, ramp, said, newest)
+    return _with_codes(ws, found, who, as_of, is_typed=monthly_cost is not None)
+
+
+def _with_codes(ws: Workspace, found: SdrReturn, who: Group, as_of: date | None, *, is_typed: bool) -> SdrReturn:
+    """The same with the codes of what was won, and of the return where files tell what it cost."""
+    span = span_period(found.months[0].period.start, found.months[-1].period.last_day)
+    asked = Question(span, ORG, as_of=as_of, parts=(Part(GROUP, who.key),))
+    coded, proven = coder(ws, asked), Result(found.multiple, found.deals, found.won, found.cost)
+    won = coded(sourced_number(found.basis, is_return=False), asked, Result(found.won, found.deals))
+    is_told = not is_typed and found.multiple is not None
+    back = coded(sourced_number(found.basis, is_return=True), asked, proven) if is_told else ""
+    return replace(found, won_receipt=won, multiple_receipt=back)
 
 
 def _check(monthly_cost: float | None, ramp_months: int | None) -> None:
@@ -129,17 +152,17 @@ def find_group(ws: Workspace, text: str) -> Group:
             advice = f"{nearest(name.strip(), words)} People is where somebody is given a {attribute}."
             raise UserError(f"Nobody has the {attribute} '{name.strip()}'.", advice)
         shown = next((one for one in words if one.casefold() == wanted), name.strip())
-        return Group(f"the {attribute} {shown}", found, shown if role else "")
+        return Group(f"the {attribute} {shown}", found, shown if role else "", f"{attribute}:{shown.casefold()}")
     return _of_scope(ws, known.find_scope(text))
 
 
 def _of_scope(ws: Workspace, scope: Scope) -> Group:
     known = scopes(ws)
     if scope.kind == "rep":
-        return Group(scope.name, tuple(one for one in known.people if one.id == scope.id))
+        return Group(scope.name, tuple(one for one in known.people if one.id == scope.id), key=scope.key.casefold())
     if scope.kind == "team":
         inside = {spell.person_id for spell in known.spells(scope.id)}
-        return Group(scope.name, tuple(one for one in known.people if one.id in inside))
+        return Group(scope.name, tuple(one for one in known.people if one.id in inside), key=scope.key.casefold())
     raise UserError("A return is counted for a group of people.", "Name a role, a motion, a team or a rep.")
 
 
@@ -180,16 +203,25 @@ def _from_leads(ws: Workspace, who: Group) -> frozenset[int]:
 
 def _sourced(ws: Workspace, who: Group, way: Basis, period: Period, as_of: date | None) -> list[float]:
     """The amounts of the deals of a group that were won in a period."""
+    found = sourced_rows(ws, who, way, period, as_of)
+    amounts = (found.values * found.weights).tolist() if found.values is not None else []
+    return [one for one in amounts if math.isfinite(one)]
+
+
+def sourced_rows(ws: Workspace, who: Group, way: Basis, period: Period, as_of: date | None) -> engine.Behind:
+    """The deals of a group that were won in a period and have an amount."""
     texts: dict[Basis, str] = {"role": _role_text(who.role), "lead": WON}
     field = "created_by" if way == "creator" else "owner"
     formula = compile_formula(texts[way] if way in texts else _people_text(field, who.people))
     found = engine.behind(evaluator(ws, as_of), kpi_of_formula(formula), formula, ORG, period, unassigned_level="team")
-    amounts = (found.values * found.weights).tolist() if found.values is not None else []
+    places = np.arange(len(found.value_ids))
+    if found.values is not None:
+        places = places[np.isfinite(found.values)]
     if way == "lead":
         wanted, values = _from_leads(ws, who), found.value_ids.tolist()
         deals = store.deal_of_values(ws.db, values)
-        amounts = [one for one, value in zip(amounts, values, strict=True) if deals[value] in wanted]
-    return [one for one in amounts if math.isfinite(one)]
+        places = np.array([at for at in places.tolist() if deals[values[at]] in wanted], dtype=np.int64)
+    return engine.rows_at(found, places)
 
 
 def _costs(
@@ -200,9 +232,7 @@ def _costs(
     if monthly is not None:
         told = format_value(monthly, "money", currency)
         return _Costs((monthly,) * len(periods), f"Cost: {told} a month for the group, as typed.")
-    terms = [*([f"category = {quoted_text(who.role)}"] if who.role else []),
-             *([f"person in ({_names(who.people)})"] if who.people else [])]  # fmt: skip
-    text = f"sum(costs.amount where {' or '.join(terms)} on period_at)"
+    text = _cost_text(who)
     advice = "Give what the group costs in a month, all included."
     if not _computable(ws, text):
         raise UserError("No file tells what the group costs.", advice)
@@ -212,6 +242,25 @@ def _costs(
     if not any(found):
         raise UserError(f"The costs of the files name nothing of {who.words}.", advice)
     return _Costs(found, f"Cost: what the files say of {who.words}.")
+
+
+def _cost_text(who: Group) -> str:
+    terms = [*([f"category = {quoted_text(who.role)}"] if who.role else []),
+             *([f"person in ({_names(who.people)})"] if who.people else [])]  # fmt: skip
+    return f"sum(costs.amount where {' or '.join(terms)} on period_at)"
+
+
+def cost_rows(ws: Workspace, who: Group, period: Period, as_of: date | None) -> engine.Behind:
+    """The costs of files that name a group in a period.
+
+    Raises:
+        UserError: no file tells what it costs.
+    """
+    text = _cost_text(who)
+    if not _computable(ws, text):
+        raise UserError("No file tells what the group costs.", "Give what the group costs in a month, all included.")
+    formula = compile_formula(text)
+    return engine.behind(evaluator(ws, as_of), kpi_of_formula(formula), formula, ORG, period)
 
 
 def _first(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import math
+import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +20,8 @@ from kpidesk.core.fields import Kind
 from kpidesk.core.papers import PaperChart
 from kpidesk.core.periods import month_period
 from kpidesk.core.progress import finish
-from kpidesk.core.sdr import SdrReturn, even_at, even_day, monthly_rate, months_to_even, summed
+from kpidesk.core.sdr import Basis, SdrReturn, even_at, even_day, monthly_rate, months_to_even, summed
+from kpidesk.exporting.sdr_forms import sdr_json, sdr_text
 from tests.operations.support import copied, made, options
 
 KNOWN = date(2026, 6, 30)
@@ -169,3 +173,63 @@ def test_months_are_summed_and_the_day_is_the_end_of_one() -> None:
     assert [even_day(months, after) for after in (2, 4, 6)] == [
         date(2026, 2, 28), date(2026, 4, 30), date(2026, 6, 30),
     ]  # fmt: skip
+
+
+SOURCED = """
+SELECT d.key, x.amount / 100.0
+FROM deal_versions v JOIN deal_values x ON x.id = v.value_id JOIN deals d ON d.id = v.deal_id
+JOIN terms s ON s.id = x.stage LEFT JOIN terms r ON r.id = x.sourced_by_role
+LEFT JOIN person_aliases c ON c.id = x.created_by LEFT JOIN person_aliases o ON o.id = x.owner
+WHERE v.valid_to = '9999-12-31' AND s.value = 'Won' AND x.close_date BETWEEN :first AND :last AND ({whose})
+"""
+COST = """
+SELECT r.key, x.amount / 100.0 FROM cost_versions v JOIN cost_values x ON x.id = v.value_id
+JOIN costs r ON r.id = v.record_id WHERE v.valid_to = '9999-12-31' AND x.period_at BETWEEN :first AND :last
+"""
+
+
+@pytest.mark.parametrize(("group", "basis", "whose"), [
+    ("role:SDR", "role", "r.value = 'SDR'"), ("role:sdr", "creator", "c.value = 'Cy Oh'"),
+    ("rep:Ann Lee", "owner", "o.value = 'Ann Lee'"), ("rep:Cy Oh", "creator", "c.value = 'Cy Oh'"),
+])  # fmt: skip
+def test_the_receipts_list_the_deals_and_costs_that_sql_finds(
+    ws: operations.Workspace, begun: Path, tmp_path: Path, group: str, basis: Basis, whose: str
+) -> None:
+    is_told = group.startswith("role")  # the costs of the files name a role
+    found = operations.sdr_return(ws, group, basis=basis, monthly_cost=None if is_told else 500.0)
+    won = operations.replay(ws, found.won_receipt)
+    assert (won.is_same, won.changes, won.receipt.result.value) == (True, (), found.won), won.verdict
+    copy = shutil.copy(begun / "w.kpidesk", tmp_path / "copy.kpidesk")
+    asked = {"first": str(found.months[0].period.start), "last": str(found.months[-1].period.last_day)}
+    with closing(sqlite3.connect(copy)) as db:
+        deals = dict(db.execute(SOURCED.format(whose=whose), asked).fetchall())
+        costs = dict(db.execute(COST, asked).fetchall())
+    assert {row.key: row.value for row in won.receipt.rows} == deals
+    assert sum(deals.values()) == found.won == won.receipt.reproduced
+    if not is_told:
+        assert found.multiple_receipt == "", "a cost that was typed is in no file"
+        return
+    back = operations.replay(ws, found.multiple_receipt)
+    assert (back.is_same, back.changes) == (True, ()), back.verdict
+    assert {row.key: row.value for row in back.receipt.rows} == {**deals, **costs}
+    assert {row.key for row in back.receipt.rows if row.in_numerator} == set(deals)
+    assert back.receipt.result.value == found.multiple == pytest.approx(sum(deals.values()) / sum(costs.values()))
+    assert back.receipt.reproduces
+
+
+def test_a_receipt_says_what_was_changed_and_that_a_group_is_gone(ws: operations.Workspace, tmp_path: Path) -> None:
+    of_all, of_rep = operations.sdr_return(ws), operations.sdr_return(ws, "rep:Cy Oh", monthly_cost=500.0)
+    changed = [(*ROWS[0][:5], "10000", *ROWS[0][6:])]
+    path = tmp_path / "more.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([DEALS, *changed])
+    finish(operations.import_file(ws, path, replace(options(KNOWN), kind="deals", complete=False)))
+    found = operations.replay(ws, of_all.won_receipt)
+    assert found.verdict == "The number is another one today: $73.0K from 5 rows. It was $72.0K from 5 rows."
+    assert found.changes[0].startswith("1 row was changed, from import")
+    operations.rename_person(ws, operations.find_mergeable(ws, "person", "Cy Oh"), "Cyrus Oh")
+    with pytest.raises(UserError, match="The group of this receipt is not in this workspace any more"):
+        operations.replay(ws, of_rep.won_receipt)
+    assert "Receipt" in sdr_text(of_all)
+    told = sdr_json(of_all)
+    assert (told["won_receipt"], told["multiple_receipt"]) == (of_all.won_receipt, of_all.multiple_receipt)

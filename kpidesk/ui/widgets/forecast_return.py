@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kpidesk.core.errors import UserError
@@ -47,6 +47,7 @@ class ReturnPart(FoldCard):
         self.sentence = PlainLabel("", "strong", wrap=True)
         self.even = PlainLabel("", wrap=True)
         self.inputs = PlainLabel("", "small", wrap=True)
+        self.inputs.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.chart = ChartPart(theme, "Won and cost so far")
         self.chart.copied.connect(self.copied)
         self.inner.addWidget(fields)
@@ -66,7 +67,8 @@ class ReturnPart(FoldCard):
         say(self.problem)
         say(self.sentence, found.sentence)
         say(self.even, found.even_words)
-        say(self.inputs, *found.inputs, *found.notices)
+        codes = (f"Receipt, {name.lower()}: {code}" for name, code in found.receipts)
+        say(self.inputs, *found.inputs, *found.notices, *codes)
         self.chart.show_chart(sdr_chart(found))
         self.chart.show()
 
