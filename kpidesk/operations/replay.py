@@ -29,6 +29,8 @@ from kpidesk.operations.replay_merged import claimed_scope, later_merges, merged
 from kpidesk.operations.replay_words import COUNTS_AS, NOWHERE, log_words, rows_words, target_words
 from kpidesk.operations.workspace import Workspace, definitions, settings
 
+NAMED = 3
+"""So many of what came in since are named."""
 CODE_TODAY = (
     "Printed today it bears another code: a code also names the last import and change of the workspace. "
     "Both prove this number."
@@ -382,5 +384,7 @@ def _asides(ws: Workspace, claim: Claim, asked: Question) -> tuple[str, ...]:
     if store.log_mark(ws.db) < claim.log:
         found.append("This copy of the workspace is older than the receipt: it was restored from a backup.")
     if asked.as_of is not None:
-        found.append("Newer data were imported since; the number is shown with what was known then.")
+        names = [one.file for one in store.import_history(ws.db) if one.import_id > claim.imports]
+        came = f" ({listed(names, NAMED)})" if names else ""
+        found.append(f"Newer data came in since{came}; the number is shown with what was known then.")
     return tuple(found)

@@ -119,7 +119,7 @@ def test_a_longer_time_that_later_data_change_says_so(ws: operations.Workspace, 
     bring_in(ws, write(tmp_path / "late.csv", late), DAY + timedelta(days=5), complete=False)
     told = operations.replay(ws, row.long_run.receipt if row.long_run else "")
     assert told.is_same, "it is shown with what was known then"
-    assert "Newer data were imported since" in " ".join(told.asides)
+    assert "Newer data came in since (" in " ".join(told.asides)
 
 
 def test_rows_and_sql_give_the_longer_times_of_the_sample(sample_folder: Path, tmp_path: Path) -> None:

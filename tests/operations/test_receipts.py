@@ -444,7 +444,8 @@ def test_newer_data_leave_the_number_of_then(ws: operations.Workspace) -> None:
     later(ws, ("D2", "Ann", "Won", "2000", "2026-01-03", "2026-01-25"), day=date(2026, 3, 1))
     found = operations.replay(ws, printed)
     assert found.is_same
-    assert found.asides == ("Newer data were imported since; the number is shown with what was known then.", CODE_TODAY)
+    came = "Newer data came in since (later.csv); the number is shown with what was known then."
+    assert found.asides == (came, CODE_TODAY)
     assert found.receipt.code != printed
     again = operations.replay(ws, found.receipt.code)
     assert again.is_same
