@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+from zlib import crc32
 
 import pytest
 from hypothesis import given, settings
@@ -175,6 +176,14 @@ def questions(
         yield Question(period(text), UNASSIGNED, by="rep", as_of=as_of)
 
 
+def some(every: Iterable[Question], text: str) -> Iterator[Question]:
+    """The org and Unassigned, and a third of the teams and reps: others in each period and for other formulas."""
+    third = crc32(text.encode()) % 3
+    for at, question in enumerate(every):
+        if question.scope.kind in ("org", "unassigned") or at % 3 == third:
+            yield question
+
+
 def by_engine(ws: operations.Workspace, kpi: Kpi, formula: Formula, question: Question) -> Result:
     level: engine.UnassignedLevel = "rep" if question.by == "rep" else "team"
     grid = engine.evaluate(
@@ -212,11 +221,17 @@ def _same(one: float | None, other: float | None) -> bool:
 
 
 def check(
-    ws: operations.Workspace, kpi: Kpi, formula: Formula, texts: tuple[str, ...] = SPANS, as_of: date | None = None
+    ws: operations.Workspace,
+    kpi: Kpi,
+    formula: Formula,
+    texts: tuple[str, ...] = SPANS,
+    as_of: date | None = None,
+    *,
+    everywhere: bool = False,
 ) -> int:
-    """Compare everywhere; how many of the statements gave a number other than 0 and 1."""
-    told = 0
-    for question in questions(ws, texts, as_of):
+    """Compare in `some` scopes or everywhere; how many of the statements gave a number other than 0 and 1."""
+    told, every = 0, questions(ws, texts, as_of)
+    for question in every if everywhere else some(every, formula.text):
         sql = said_by_sql(ws, formula, question)
         if sql is None:
             continue
@@ -226,13 +241,18 @@ def check(
     return told
 
 
+def tells(ws: operations.Workspace, kpi: Kpi, formula: Formula, texts: tuple[str, ...] = SPANS) -> bool:
+    """Compare, and everywhere where `some` scopes have no number; whether there was one that could have been wrong."""
+    return bool(check(ws, kpi, formula, texts) or check(ws, kpi, formula, texts, everywhere=True))
+
+
 @pytest.mark.parametrize("kpi_id", SAID)
 def test_every_kpi_of_deals_as_the_engine_says(company: operations.Workspace, kpi_id: str) -> None:
     kpi, formula = shipped()[kpi_id]
     assert formula is not None
     unknown = {"open_deals_no_next_step", "sales_cycle_first_contact", "revenue_by_source", "commit_conversion",
                "time_to_update"}  # fmt: skip
-    assert check(company, kpi, formula) or kpi_id in unknown
+    assert tells(company, kpi, formula) or kpi_id in unknown
 
 
 def test_limits_of_stages_are_those_of_the_day(tmp_path: Path) -> None:
@@ -252,35 +272,35 @@ def test_limits_of_stages_are_those_of_the_day(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", OTHERS)
 def test_what_no_shipped_kpi_tries(company: operations.Workspace, text: str) -> None:
-    assert check(company, *asked(text), SPANS[1:])
+    assert tells(company, *asked(text), SPANS[1:])
 
 
 @pytest.mark.parametrize("kpi_id", OF_BOOKS)
 def test_every_kpi_of_other_records_as_the_engine_says(books: operations.Workspace, kpi_id: str) -> None:
     kpi, formula = shipped()[kpi_id]
     assert formula is not None
-    assert check(books, kpi, formula, ("2025",))
+    assert tells(books, kpi, formula, ("2025",))
 
 
 @pytest.mark.parametrize("text", OF_OTHER_RECORDS)
 def test_what_no_shipped_kpi_tries_of_other_records(books: operations.Workspace, text: str) -> None:
-    assert check(books, *asked(text))
+    assert tells(books, *asked(text))
 
 
 PAST_DAYS = (date(2025, 5, 20), date(2025, 7, 1), date(2025, 8, 15))
 
 
-@pytest.mark.parametrize("day", PAST_DAYS, ids=str)
-def test_every_kpi_of_deals_as_of_a_past_day(company: operations.Workspace, day: date) -> None:
+@pytest.mark.parametrize("nth", range(len(PAST_DAYS)))
+def test_every_kpi_of_deals_as_of_a_past_day(company: operations.Workspace, nth: int) -> None:
     """Files up to the day alone count: their versions, and which deals were in none of them any more."""
-    told = 0
-    for kpi_id in SAID:
+    told, day, days = 0, PAST_DAYS[nth], len(PAST_DAYS)
+    for kpi_id in SAID[nth::days]:
         kpi, formula = shipped()[kpi_id]
         assert formula is not None
         told += check(company, kpi, formula, ("2025-04-20..2025-08-10",), day)
-    for text in OTHERS:
+    for text in OTHERS[nth::days]:
         told += check(company, *asked(text), ("2025-Q2",), day)
-    assert told > 100
+    assert told > 40
 
 
 def test_every_kpi_of_other_records_as_of_a_past_day(books: operations.Workspace) -> None:
@@ -297,15 +317,15 @@ def test_every_kpi_of_other_records_as_of_a_past_day(books: operations.Workspace
 def test_every_kpi_of_the_sample_company(sample_folder: Path, tmp_path: Path) -> None:
     place = Path(shutil.copy(next(sample_folder.glob("**/*.kpidesk")), tmp_path / "sample.kpidesk"))
     ws = operations.open_workspace(place, today=SAMPLE_DAY)
-    days = sorted({day for _, day in store.data_dates(ws.db)})
-    for day in (None, *(days[len(days) * part // 4] for part in (1, 2, 3))):
+    days, every = sorted({day for _, day in store.data_dates(ws.db)}), tuple(shipped().values())
+    for nth, day in enumerate((None, *(days[len(days) * part // 4] for part in (1, 2, 3)))):
         said, question = 0, Question(period("2026-Q2"), ORG, as_of=day)
-        for kpi, formula in shipped().values():
+        for kpi, formula in every if day is None else every[nth % 3 :: 3]:
             sql = None if formula is None else said_by_sql(ws, formula, question)
             if sql is not None and formula is not None:
                 assert agree(sql, by_engine(ws, kpi, formula, question)), (kpi.id, day)
                 said += 1
-        assert said > (45 if day is None else 30), day
+        assert said > (45 if day is None else 10), day
     operations.close(ws)
 
 
