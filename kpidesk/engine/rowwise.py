@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from kpidesk.core.clock_changes import ClockChange, clock_changes
 from kpidesk.core.parts import CUSTOM
 from kpidesk.core.periods import parse_day
 from kpidesk.core.settings import Settings
@@ -222,7 +223,7 @@ def operand(expression: RowExpr, rows: Rows, reading: Reading) -> Operand:
         case RowCall(name, arguments):
             said = _arguments(arguments, rows, reading)
             found = _call(name, said, reading)
-            return _forwards(name, found, said) if goes_forward(expression) else found
+            return _forwards(name, found, said, reading) if goes_forward(expression) else found
     return Column(_mask(expression, rows, reading).astype(np.float64))
 
 
@@ -287,20 +288,28 @@ def _call(name: str, arguments: list[Column], reading: Reading) -> Column:
         week, free = read_work_week(reading.settings.business_hours), reading.free_days()
         if name == "business_days":
             return Column(days_between(start, end, week, free))
-        return Column(minutes_between(*_moments(*arguments), week, free) / 60)
+        return Column(minutes_between(*_moments(*arguments), week, free, _changes(arguments, reading)) / 60)
     factor = {"days": 1, "hours": 24, "minutes": 1440}.get(name)
     if factor is None:
         raise NotComputableError(f"needs the function '{name}'")
     if factor > 1 and any(one.minutes is not None for one in arguments):
-        begin, finish = _moments(*arguments)
-        return Column((finish - begin) / (60 if name == "hours" else 1))
+        passed = minutes_between(*_moments(*arguments), None, _none(), _changes(arguments, reading))
+        return Column(passed / (60 if name == "hours" else 1))
     return Column((end - start) * factor)
 
 
-def _forwards(name: str, found: Column, said: list[Column]) -> Column:
+def _forwards(name: str, found: Column, said: list[Column], reading: Reading) -> Column:
     """A time between two events that is empty where the second is dated before the first."""
-    start, end = (one.data for one in said) if name in ("days", "business_days") else _moments(*said)
-    return Column(np.where(end < start, np.nan, found.data), found.money)
+    if name in ("days", "business_days"):
+        is_back = said[1].data < said[0].data
+    else:
+        is_back = minutes_between(*_moments(*said), None, _none(), _changes(said, reading)) < 0
+    return Column(np.where(is_back, np.nan, found.data), found.money)
+
+
+def _changes(said: list[Column], reading: Reading) -> tuple[ClockChange, ...]:
+    """The changes of the clocks that count between two times of day; between two days there are none."""
+    return clock_changes(reading.settings.time_zone) if all(one.minutes is not None for one in said) else ()
 
 
 def _moments(start: Column, end: Column) -> tuple[Floats, Floats]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from kpidesk.core.clock_changes import ClockChange
 from kpidesk.core.worktime import DAY_MINUTES, WorkWeek, working_days
 from kpidesk.engine.values import Floats, Ints, Mask
 
@@ -30,11 +33,57 @@ def days_between(start: Floats, end: Floats, week: WorkWeek | None, free: Ints) 
     return found
 
 
-def minutes_between(start: Floats, end: Floats, week: WorkWeek | None, free: Ints) -> Floats:
-    """Working minutes from one minute since 1970 to another; all minutes where no working hours are given."""
-    if week is None:
-        return np.asarray(end - start)
-    return _worked_until(end, week, free) - _worked_until(start, week, free)
+def minutes_between(
+    start: Floats, end: Floats, week: WorkWeek | None, free: Ints, changes: Sequence[ClockChange] = ()
+) -> Floats:
+    """Working minutes from one local minute since 1970 to another; all minutes where no working hours are given.
+
+    What the clocks skip in between does not count, what they show twice counts twice. Of a time that comes twice it is
+    not kept which one is meant: it is the one by which least time passes, and none passes backwards.
+    """
+    counted = _until(end, week, free) - _until(start, week, free)
+    if not changes:
+        return np.asarray(counted)
+    told = [(one, _length(one, week, free)) for one in changes]
+    return np.asarray(counted + _passed_unseen(start, end, [one for one in told if one[1]], week, free))
+
+
+def _until(minute: Floats, week: WorkWeek | None, free: Ints) -> Floats:
+    return minute if week is None else _worked_until(minute, week, free)
+
+
+def _length(one: ClockChange, week: WorkWeek | None, free: Ints) -> float:
+    """The working minutes in what is skipped or comes twice."""
+    begin, end = _until(np.array([one.begin, one.end], dtype=np.float64), week, free).tolist()
+    return float(end - begin)
+
+
+def _passed_unseen(
+    start: Floats, end: Floats, changes: Sequence[tuple[ClockChange, float]], week: WorkWeek | None, free: Ints
+) -> Floats:
+    """By how many working minutes more (less: negative) passed than the clocks tell."""
+    first, last = np.broadcast_arrays(np.minimum(start, end), np.maximum(start, end))
+    more = np.zeros(first.shape)
+    begins = np.array([one.begin for one, _ in changes], dtype=np.float64)
+    ends = np.array([one.end for one, _ in changes], dtype=np.float64)
+    known = np.flatnonzero(np.searchsorted(begins, last, "right") > np.searchsorted(ends, first, "right"))
+    known = known[~np.isnan(first.flat[known] + last.flat[known])]
+    if not len(known):
+        return more
+    low, high = first.flat[known], last.flat[known]
+    is_back = np.broadcast_to(end < start, first.shape).flat[known]
+    found = np.zeros(len(known))
+    touched = slice(int(np.searchsorted(ends, low.min())), int(np.searchsorted(begins, high.max(), "right")))
+    for one, length in changes[touched]:
+        if one.is_twice:
+            found += length * ((low < one.begin) & (high >= one.end))
+            # Backwards within the hour that comes twice is forwards to its second time.
+            found -= length * (is_back & (low >= one.begin) & (high < one.end))
+        else:
+            inside = [_until(np.clip(each, one.begin, one.end), week, free) for each in (low, high)]
+            found -= inside[1] - inside[0]
+    more.flat[known] = np.where(is_back, -found, found)
+    return more
 
 
 def _worked_until(minute: Floats, week: WorkWeek, free: Ints) -> Floats:

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     )
     from kpidesk.store.entries import load_entries, save_entry
     from kpidesk.store.erasing import Erased, erase_person, names_of, placeholder_for, placeholders
-    from kpidesk.store.event_order import ids_backwards
+    from kpidesk.store.event_order import told_backwards
     from kpidesk.store.goals import (
         every_baseline,
         load_goals,

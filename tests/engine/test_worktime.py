@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpidesk import operations
+from kpidesk.core.clock_changes import clock_changes
+from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.people import ORG
 from kpidesk.core.progress import finish
@@ -187,4 +190,86 @@ def test_a_holiday_and_a_day_off_are_no_part_of_what_is_due(tmp_path: Path) -> N
     assert due() == pytest.approx(2200 * 4 / 21)
     operations.save_settings(ws, replace(operations.settings(ws), business_hours="Tue 09:00-17:00, Fri 09:00-12:00"))
     assert due() == pytest.approx(2200 * 2 / 9)
+    operations.close(ws)
+
+
+# --- over a change of the clocks --------------------------------------------------------------------------------------
+
+ZONES = ("Europe/Berlin", "America/Los_Angeles", "Australia/Lord_Howe", "Africa/Casablanca", "UTC")
+instants = st.one_of(
+    st.datetimes(datetime(2026, 3, 28, 20), datetime(2026, 3, 29, 6)),
+    st.datetimes(datetime(2025, 10, 25, 20), datetime(2025, 10, 26, 6)),
+    st.datetimes(datetime(2025, 1, 1), datetime(2027, 1, 1)),
+).map(lambda one: one.replace(second=0, microsecond=0, tzinfo=UTC))
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+
+
+def meant(shown: datetime, zone: str) -> set[datetime]:
+    """The moments at which the clocks of a zone show a time."""
+    return {shown.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)}
+
+
+@FEW
+@given(instants, st.one_of(instants, st.timedeltas(timedelta(0), timedelta(hours=3))), st.sampled_from(ZONES))
+def test_time_passes_as_it_does_whatever_the_clocks_show(
+    start: datetime, till: datetime | timedelta, zone: str
+) -> None:
+    end = till if isinstance(till, datetime) else (start + till).replace(second=0, microsecond=0)
+    begun, ended = local(start, zone), local(end, zone)
+    possible = [(b - a) // timedelta(minutes=1) for a in meant(begun, zone) for b in meant(ended, zone)]
+    nearest = min((one for one in possible if one >= 0), default=max(possible))
+    a, b = np.array([minute(begun), np.nan]), np.array([minute(ended)] * 2)
+    found = minutes_between(a, b, None, numbers([]), clock_changes(zone))
+    assert found[0] == nearest
+    assert np.isnan(found[1])
+
+
+@pytest.mark.parametrize(("text", "night", "autumn"), [
+    ("Mon-Sun 00:00-24:00", 23 * 60, 25 * 60), ("Mon-Sun 02:30-03:30", 30, 90), ("Mon-Sun 09:00-17:00", 480, 480),
+])  # fmt: skip
+def test_a_night_of_a_change_is_an_hour_shorter_or_longer_where_it_is_worked(
+    text: str, night: int, autumn: int
+) -> None:
+    for day, worked in ((datetime(2026, 3, 29), night), (datetime(2025, 10, 26), autumn)):
+        first, last = (np.array([minute(one)]) for one in (day, day + timedelta(days=1)))
+        week, changes = read_work_week(text), clock_changes("Europe/Berlin")
+        assert minutes_between(first, last, week, numbers([]), changes)[0] == worked
+        assert minutes_between(last, first, week, numbers([]), changes)[0] == -worked
+        assert minutes_between(first, last, week, numbers([day.date()]), changes)[0] == 0
+
+
+SUMMER = """Lead ID,Owner,Created,First response
+1,Ann,2026-03-29T00:30:00+01:00,2026-03-29T03:30:00+02:00
+2,Ann,2025-10-26T02:50:00+02:00,2025-10-26T02:10:00+01:00
+3,Ann,2025-10-26T01:30:00+02:00,2025-10-26T03:30:00+01:00
+"""
+
+
+def test_response_times_are_right_over_a_change_of_the_clocks(tmp_path: Path) -> None:
+    """2 hours, 20 minutes and 3 hours passed; the import tells no lead the wrong way round."""
+    (tmp_path / "leads.csv").write_text(SUMMER)
+    ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=date(2026, 3, 31))
+    operations.save_settings(ws, replace(operations.settings(ws), time_zone="Europe/Berlin"))
+    report = finish(operations.import_file(ws, tmp_path / "leads.csv", ImportOptions(kind="leads")))
+    assert not [one for one in report.notices if "before" in one]
+
+    def value(formula: str, span: str) -> float | None:
+        return operations.evaluate(ws, formula, Question(period(span), ORG)).rows[0].result.value
+
+    hours = "{}(hours(leads.created_at, leads.first_response_at) where responded on created_at)"
+    assert value(hours.format("sum"), "2026-Q1") == 2
+    assert value(hours.format("sum"), "2025-Q4") == pytest.approx(3 + 1 / 3)
+    assert value(hours.format("min"), "2025-Q4") == pytest.approx(1 / 3)
+    question = Question(period("2025-Q4"), ORG)
+    with pytest.raises(UserError, match="clocks of Europe/Berlin are changed"):
+        formula_sql(ws, compile_formula(hours.format("sum")), question, "x")
+    worked = compile_formula(hours.format("sum").replace("hours(", "business_hours("))
+    operations.save_settings(ws, replace(operations.settings(ws), business_hours="Mon-Sun 09:00-17:00"))
+    assert formula_sql(ws, worked, question, "x")
+    operations.save_settings(ws, replace(operations.settings(ws), business_hours="Sun 02:30-04:00"))
+    with pytest.raises(UserError, match="clocks of Europe/Berlin are changed"):
+        formula_sql(ws, worked, question, "x")
     operations.close(ws)

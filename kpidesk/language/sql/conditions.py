@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from kpidesk.core.worktime import read_work_week
+from kpidesk.core.clock_changes import clock_changes
+from kpidesk.core.worktime import WorkWeek, read_work_week
 from kpidesk.language.event_order import goes_forward
 from kpidesk.language.sql.asked import Asked, Known, cannot, edge_of
-from kpidesk.language.sql.worktime import days_between, hours_between
+from kpidesk.language.sql.worktime import days_between, hours_between, is_worked
 from kpidesk.language.sql.writing import lowered, number, quoted
 from kpidesk.language.tree import (
     AllOf,
@@ -186,6 +187,7 @@ def _call(name: str, arguments: list[Said], reading: Reading) -> Said:
         return Said(_worked(name, start, end, reading), "number")
     factor = _FACTORS[name]
     if factor > 1 and (start.stamp or end.stamp):
+        _refuse_changes(None, start, end, reading)
         return Said(_between(start, end, name), "number")
     days = f"(julianday({end.sql}) - julianday({start.sql}))"
     return Said(days if factor == 1 else f"({days} * {factor})", "number")
@@ -210,7 +212,15 @@ def _worked(name: str, start: Said, end: Said, reading: Reading) -> str:
         return hours_between(start.sql, end.sql, week, reading.free())
     if not (start.stamp and end.stamp):
         return "NULL"
+    _refuse_changes(week, start, end, reading)
     return f"CASE WHEN {_timed(start, end)} THEN {hours_between(start.stamp, end.stamp, week, reading.free())} END"
+
+
+def _refuse_changes(week: WorkWeek | None, start: Said, end: Said, reading: Reading) -> None:
+    """Refuse hours that a change of the clocks makes more or fewer; working hours seldom have one."""
+    zone = reading.known.settings.time_zone
+    if start.stamp and end.stamp and any(is_worked(one, week) for one in clock_changes(zone)):
+        raise cannot(f"the clocks of {zone} are changed in its hours, and SQL does not know when")
 
 
 def _timed(start: Said, end: Said) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from kpidesk.core.worktime import WorkWeek, read_work_week, working_days
+from kpidesk.core.clock_changes import ClockChange
+from kpidesk.core.worktime import DAY_MINUTES, WorkWeek, read_work_week, working_days
 from kpidesk.language.sql.making import Making
 from kpidesk.language.sql.writing import FOREVER
 
 _MONDAY = "'0001-01-01'"
+_THURSDAY = 3
+"""The weekday of 1 January 1970."""
 
 
 def free_days(making: Making) -> str:
@@ -39,6 +42,17 @@ def days_between(start: str, end: str, text: str, free: str) -> str:
 def hours_between(start: str, end: str, week: WorkWeek, free: str) -> str:
     """Working hours from one moment to another, each a day or a day with its time."""
     return f"({_minutes_until(end, week, free)} - {_minutes_until(start, week, free)}) / 60.0"
+
+
+def is_worked(change: ClockChange, week: WorkWeek | None) -> bool:
+    """Whether any of what the clocks skip or show twice may be working time; all of it is around the clock."""
+    if week is None:
+        return True
+    return any(
+        start < min(change.end - day * DAY_MINUTES, DAY_MINUTES) and max(change.begin - day * DAY_MINUTES, 0) < end
+        for day in range(change.begin // DAY_MINUTES, (change.end - 1) // DAY_MINUTES + 1)
+        for start, end in (week[(day + _THURSDAY) % 7],)
+    )
 
 
 def _minutes_until(stamp: str, week: WorkWeek, free: str) -> str:
