@@ -60,11 +60,11 @@ ROWS: dict[str, str] = {
         f"FROM {now('activities')} r JOIN deals d ON d.key = r.deal WHERE d.status = 'won' AND r.status = 'held'",
     "count(leads where mql and sql and days(leads.mql_at, leads.sql_at) <= 90 on mql_at)":
         f"SELECT mql_at AS day, 1.0 AS x, {LEAD.replace('day', 'mql_at')} AS person FROM {now('leads')} r "
-        "WHERE julianday(sql_at) - julianday(mql_at) <= 90",
+        "WHERE julianday(sql_at) - julianday(mql_at) BETWEEN 0 AND 90",
     "count(leads where responded and hours(leads.created_at, leads.first_response_at) <= 1 on created_at)":
         f"SELECT date(created_at) AS day, 1.0 AS x, {LEAD.replace('day', 'date(created_at)')} AS person "
         f"FROM {now('leads')} r WHERE length(created_at) > 10 AND length(first_response_at) > 10 "
-        "AND round((julianday(first_response_at) - julianday(created_at)) * 1440) <= 60",
+        "AND round((julianday(first_response_at) - julianday(created_at)) * 1440) BETWEEN 0 AND 60",
     "count(leads where converted_at is not empty on created_at)":
         f"SELECT date(created_at) AS day, 1.0 AS x, {LEAD.replace('day', 'date(created_at)')} AS person "
         f"FROM {now('leads')} r WHERE {DEAL_OF_LEAD.format('r')} IS NOT NULL",

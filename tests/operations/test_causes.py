@@ -179,15 +179,28 @@ def test_the_rows_of_a_breakdown_say_which_changes_are_more_than_luck(company: W
     assert table.against == "Q3 2025"
 
 
-def test_a_part_that_was_not_there_before_has_grown_from_nothing(company: Workspace, q4: Question) -> None:
+def test_a_month_that_comes_once_has_its_change_and_no_verdict(company: Workspace, q4: Question) -> None:
     table = operations.with_changes(company, operations.pivot(company, View("bookings", "created_at"), q4))
     [part] = table.rows  # all deals of the quarter were created in July, those of the one before in April
     assert part.label == "Jul 2025"
     assert table.changes[0].result.value == pytest.approx(29 * 3500)
     assert table.changes[-1].result.value == pytest.approx(29 * 3500 - 52 * 1000)
-    told = table.verdicts[0]
+    assert table.verdicts[0] is None
+
+
+def test_a_part_that_was_not_there_before_has_grown_from_nothing(tmp_path: Path) -> None:
+    rows = [(f"{at}", "Ann", "Won", "1000", "2025-01-02", f"2025-08-{at % 28 + 1:02d}", "Web") for at in range(30)]
+    rows += [(f"9{at}", "Ann", "Won", "1000", "2025-01-02", f"2025-11-{at % 28 + 1:02d}", "Fair") for at in range(30)]
+    head = "Id,Owner,Stage,Amount,Created,Closed,Lead source"
+    path = tmp_path / "deals.csv"
+    path.write_text("\n".join((head, "0x,Ann,Won,1,2024-01-02,2024-02-01,Web", *map(",".join, rows))))
+    with made(tmp_path) as ws:
+        bring_in(ws, path)
+        asked = operations.question(ws, period="2025-Q4")
+        table = operations.with_changes(ws, operations.pivot(ws, View("deals_won", "lead_source"), asked))
+    told = dict(zip((part.label for part in table.rows), table.verdicts, strict=False))["Fair"]
     assert told is not None
-    assert (told.before, told.rising) == (0.0, True)
+    assert (told.before, told.rising, told.finding) == (0.0, True, "real")
 
 
 @pytest.mark.parametrize("kpi_id", ["win_rate", "bookings", "deals_won", "median_deal_size"])

@@ -53,12 +53,15 @@ def cells(ws: operations.Workspace, kpi: str, view: View, period: str) -> dict[t
 
 
 def leads() -> pd.DataFrame:
-    """Every lead with the seller of the deal that it became, whether within 90 days, and the month it came in."""
+    """Every lead with the seller of the deal that it became, whether within 90 days, and the month it came in.
+
+    One was won before its first contact, so that no time lies between.
+    """
     won, begun = (pd.read_csv(file) for file in sorted((DATA / "olist-funnel").glob("*.csv")))
     frame = begun.merge(won, on="mql_id", how="left")
     frame["begun"] = pd.to_datetime(frame["first_contact_date"], dayfirst=True)
     frame["won"] = pd.to_datetime(frame["won_date"], dayfirst=True).dt.normalize()
-    frame["is_deal"] = (frame["won"] - frame["begun"]).dt.days <= 90
+    frame["is_deal"] = (frame["won"] - frame["begun"]).dt.days.between(0, 90)
     frame["origin"] = frame["origin"].fillna("Unknown")
     return frame.assign(month=frame["begun"].dt.strftime("%Y-%m"))
 

@@ -26,7 +26,7 @@ from kpidesk.exporting.html_form import scorecard_html
 from kpidesk.exporting.json_form import scorecard_json
 from kpidesk.exporting.text_form import scorecard_text
 from kpidesk.operations.row_luck import noticeable_change, outlook_words
-from kpidesk.ui.painting.cells import paper_line, second_line
+from kpidesk.ui.painting.cells import before_notes, paper_line, second_line
 from kpidesk.ui.widgets.facts_text import change_words, facts_of
 from tests.engine.support import shipped
 from tests.operations.support import Line, bring_in, made, write
@@ -326,7 +326,8 @@ def test_every_form_says_what_is_luck(ws: operations.Workspace) -> None:
         before = (row["change"] or {}).get("before"), (row["change"] or {}).get("before_receipt", "")
         assert (float(line["before"]) if line["before"] else None, line["before_receipt"]) == before
         if shown.change is not None:
-            assert shown.change.told() in paper_line(shown)
+            assert shown.change.told(against=False) in paper_line(shown)
+            assert before_notes([shown]) == [f"Before: in {shown.change.against}."]
             assert line["before_shown"] in paper_line(shown)
             assert line["before_receipt"] in {code for _, code in shown.receipts_with_before("it")}
             assert operations.replay(ws, line["before_receipt"]).receipt.result.value == shown.change.before

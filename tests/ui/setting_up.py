@@ -66,6 +66,7 @@ def by_form(person: Person) -> None:
     purpose(
         person, BY_FORM, "Grow beyond the customers we have", "When it falls two months running, prospect on Fridays"
     )
+    person.press("Show: More about it")
     person.choose("Leading or lagging", "Leading: moves before the result")
     person.choose("Dimension", "pipeline")
     person.look("what makes it a KPI")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -45,7 +45,13 @@ def second_line(row: Row) -> str:
 
 def paper_line(row: Row) -> str:
     """The same on paper, which nobody can ask for more: with what it was before, whether it changed or not."""
-    return _second_line(row, f"Before: {row.change.told()}" if row.change is not None else "")
+    return _second_line(row, f"Before: {row.change.told(against=False)}" if row.change is not None else "")
+
+
+def before_notes(rows: Iterable[Row]) -> list[str]:
+    """What "Before" stands for in these rows, a line for each time that numbers are held against."""
+    against = dict.fromkeys(row.change.against for row in rows if row.change is not None)
+    return [f"Before: in {one}." for one in against]
 
 
 def _second_line(row: Row, changed: str) -> str:

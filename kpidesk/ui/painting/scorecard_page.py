@@ -25,6 +25,7 @@ from kpidesk.ui.painting.cells import (
     RIGHT_ALIGNED,
     SHORT_TITLES,
     Column,
+    before_notes,
     lines_height,
     name_lines,
     paint_cell,
@@ -135,7 +136,7 @@ def _notes_blocks(card: Scorecard, look: Look) -> list[Block]:
             if notice not in card.notices:
                 noted.setdefault(notice, []).append(name)
     told = [f"{rows_in_row(whose, names)}: {notice}" for notice, whose in noted.items()]
-    texts = [*goal_notes(rows, names), *told]
+    texts = [*before_notes(rows), *goal_notes(rows, names), *told]
     lines = [line for text in texts for line in wrapped(text, look.font(12), LINE_WIDTH, 3)]
     shown = (text for row in rows for text in (row.kpi.name, row.status_words, paper_line(row)))
     terms = terms_blocks((*texts, *shown), look)
