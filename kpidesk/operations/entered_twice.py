@@ -10,7 +10,7 @@ from kpidesk.core.records import Cell
 from kpidesk.operations.deal_likeness import FAR, MOST_SHARING, NEAR
 
 SAME_AMOUNT = "same account, name and amount"
-NEAR_DAYS = "same account and name, created within a week"
+NEAR_DAYS = "same account and name, days near"
 NO_MORE = "same account and name"
 """What two deals agree in that are one, as far as is known of them."""
 

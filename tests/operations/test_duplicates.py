@@ -70,9 +70,9 @@ def test_the_rows_are_named_with_what_they_look_like_and_why(ws: operations.Work
         ("$9  ·  20 Apr 2026  ·  Cy", "$0  ·  16 Apr 2026  ·  Cy"),
     ]
     assert told == [
-        (4, "D9", "D1", 0, "same account and name, created within a week", True),
+        (4, "D9", "D1", 0, "same account and name, days near", True),
         (5, "D10", "D2", 2, "same account, amount and close date", False),
-        (9, "D14", "D12", 7, "same account and name, created within a week", False),
+        (9, "D14", "D12", 7, "same account and name, days near", False),
     ]
     assert len(operations.imports(ws)) == 1
 
@@ -87,9 +87,9 @@ def test_an_import_reports_them(ws: operations.Workspace, tmp_path: Path, dry_ru
     assert "--same D9=D1 counts it as that, --same D9=D9 keeps both." in notice
     table = import_text(report).partition("Looks like another record:\n")[2].partition("\n\n")[0].splitlines()
     assert [tuple(re.split(" {2,}", line.strip()))[-2:] for line in table] == [
-        ("Like", "Why"), ("D1", "same account and name, created within a week"),
+        ("Like", "Why"), ("D1", "same account and name, days near"),
         ("D2", "same account, amount and close date"),
-        ("D12 (line 7)", "same account and name, created within a week"),
+        ("D12 (line 7)", "same account and name, days near"),
     ]  # fmt: skip
     assert "… and 1 more; --json lists all." in import_text(replace(report, look_alikes=report.look_alikes * 7))
 
@@ -266,7 +266,7 @@ def test_a_list_kept_by_hand_is_compared_with_or_without_ids(
     found = finish(operations.foresee(ws, path, options)).look_alikes
     assert [(one.line, one.name, one.other, one.why) for one in found] == [
         (2, "Alpha", "D1", "same account, name and amount"),
-        (3, "Beta", "D2", "same account and name, created within a week"),
+        (3, "Beta", "D2", "same account and name, days near"),
     ]
     assert [id_text(one.key) for one in found] == (["XL-1", "XL-2"] if has_ids else ["", ""])
     report = finish(operations.import_file(ws, path, options))

@@ -130,7 +130,7 @@ def test_rows_that_look_alike_are_shown_before_and_answered_with_keys_and_mouse(
     table = view.alike
     assert table.columnWidth(ANSWER) >= page.theme.px(3 * EACH)
     (row,) = table.records.rows
-    assert (row.key, row.other, row.why) == ("D10", "D1", "same account and name, created within a week")
+    assert (row.key, row.other, row.why) == ("D10", "D1", "same account and name, days near")
     table.setFocus()
     table.setCurrentIndex(table.records.index(0, 1))
     QTest.keyClick(table, Qt.Key.Key_L)
