@@ -67,7 +67,9 @@ def test_an_answer_to_one_file_is_known_to_those_behind_it(
     until(qtbot, lambda: is_ready(page))
     assert [state_words(one) for one in page.list.table.records.rows] == ["read"] * 4
     until(qtbot, lambda: page.preview.import_button.text() == "Import 2 rows and the file before")
-    assert page.preview.verdict.text().endswith("as coming after people.csv, which is imported with it.")
+    assert page.preview.subtitle.whole_text().endswith(
+        "Nothing is written yet. Checked as it will be after people.csv."
+    )
     take(qtbot, page, SECOND)
     second = page.preview.preview
     assert second is not None

@@ -373,8 +373,8 @@ class DataPage(Page):
 
     def _all_imported(self, shown: WaitingFile | None, reports: Sequence[tuple[Path, ImportReport]]) -> None:
         """Show the report on the file that was asked for, or that which tells most."""
-        self._queue.doubt()
         self._queue.done_together(reports)
+        self._queue.doubt()
         asked = shown.report if shown is not None else None
         self._show_done(asked or max((one for _, one in reports), key=most_to_tell))
 

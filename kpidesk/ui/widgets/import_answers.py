@@ -16,7 +16,7 @@ OUTCOME_WORDS: dict[Outcome, str] = {"open": "Open", "won": "Won", "lost": "Lost
 KIND_WORDS: dict[Kind, str] = {kind: known.many for kind, known in KIND_OF_RECORD.items()} | {
     "people": "people and teams"
 }
-MOST_BEFORE = 3
+MOST_BEFORE = 2
 CUSTOM = "Kept as it is"
 _DIALECTS = {"generic": "a plain table", "people": "a list of people", "hubspot": "a HubSpot export"}
 ID_LABEL = "Id"
@@ -206,13 +206,7 @@ def left_out(same: Mapping[str, str]) -> int:
 
 def after_words(before: Sequence[str]) -> str:
     """After which files, that come in with it, one was checked; empty where nothing comes before it."""
-    if not before:
-        return ""
-    return f"It was checked as coming after {listed(before, MOST_BEFORE)}, which {_is_are(before)} imported with it."
-
-
-def _is_are(names: Sequence[str]) -> str:
-    return "is" if len(names) == 1 else "are"
+    return f"Checked as it will be after {listed(before, MOST_BEFORE)}." if before else ""
 
 
 def _short(text: str, most: int = 32) -> str:

@@ -226,7 +226,8 @@ class PreviewView(QWidget):
         self.heading.setText(sheet_name(preview.file, preview.sheet if len(preview.sheets) > 1 else ""))
         rows = counted(preview.total_rows, "row")
         why = preview.kind_why or f"read as {dialect_words(preview.dialect)}"
-        self.subtitle.setText(f"{rows} of {KIND_WORDS[preview.kind]}: {why}. Nothing is written yet.")
+        told = f"{rows} of {KIND_WORDS[preview.kind]}: {why}. Nothing is written yet. {after_words(self._before)}"
+        self.subtitle.setText(told.strip())
         self.facts.show_facts((
             ("Encoding", encoding_words(preview.encoding)), ("Separator", delimiter_words(preview.delimiter)),
             ("Header", f"line {preview.header_line}"),
@@ -284,8 +285,7 @@ class PreviewView(QWidget):
         self._sign.show_icon("triangle-alert" if doubt else "check", "watch" if doubt else "good")
         alike = sum(one.key not in self.options.same for one in self._alike)
         words = preview.unsaid_words
-        told = missing or ready_words(alike, words, preview.bad_cells)
-        self.verdict.setText(f"{told} {after_words(self._before)}".strip())
+        self.verdict.setText(missing or ready_words(alike, words, preview.bad_cells))
         self.go_there.setVisible(bool(doubt or alike or words))
         for made in (self.import_button, self.try_button):
             made.setEnabled(not missing)
