@@ -212,8 +212,12 @@ def _verdict_words(one: KpiReadout, start: date, said: str, *, few: bool) -> str
     if one.verdict == "changed":
         side = "" if one.better is None else ", for the better" if one.better else ", for the worse"
         return f"{said.removesuffix('.') or f'More than luck explains{by}'}{side}"
+    is_small = one.tell_on is not None and one.tell_on > start + timedelta(days=LONGEST)
+    little = f"{format_change(one.expected)} is too little to show within a year" if is_small else ""
     if one.verdict == "too early":
-        return f"Too early: it can be told from about {day_text(one.tell_on)}" if one.tell_on else "Too early to say"
+        if little or one.tell_on is None:
+            return "Too early to say" + (f"; {little}, a larger change may show sooner" if little else "")
+        return f"Too early: it can be told from about {day_text(one.tell_on)}"
     if not one.change_text:
         if one.kpi.kpi_class in MEANS and min(one.before.n, one.after.n) < LEAST_ROWS:
             return "Too few to be compared"
@@ -226,9 +230,7 @@ def _verdict_words(one: KpiReadout, start: date, said: str, *, few: bool) -> str
         return "No range can be given for such a number"
     if few or (one.interval is not None and not one.interval[0] <= 0 <= one.interval[1]):
         return "Too few rows, or days, for that to be told from luck"
-    if one.expected is not None and one.tell_on is not None and one.tell_on > start + timedelta(days=LONGEST):
-        return f"This could be luck{by}, and {format_change(one.expected)} is too little to show within a year"
-    return f"This could be luck{by}"
+    return f"This could be luck{by}" + (f", and {little}" if little else "")
 
 
 def _sentence(one: KpiReadout) -> str:

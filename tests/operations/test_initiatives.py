@@ -25,6 +25,7 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.progress import finish
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
+from kpidesk.operations import readouts
 from kpidesk.operations.before_after import Side, beside, contrast
 from tests.engine.support import shipped
 from tests.operations.support import Line, bring_in, copied, made, write
@@ -157,6 +158,10 @@ def test_a_change_too_small_for_a_year_is_said_so(ws: operations.Workspace) -> N
     told = _told(ws, "win_rate=+10%", scope="rep:Bo Dahl")
     assert told.verdict == "cannot tell"
     assert told.finding.endswith("and +10.0% is too little to show within a year.")
+    early = replace(told, verdict="too early", tell_on=date(2069, 8, 10))
+    assert readouts._verdict_words(early, START, "", few=True) == (
+        "Too early to say; +10.0% is too little to show within a year, a larger change may show sooner"
+    )
 
 
 def test_counts_are_compared_as_a_share_and_early_days_tell_nothing(ws: operations.Workspace) -> None:
