@@ -257,7 +257,10 @@ def takes_away_words(table: PivotTable) -> tuple[str, ...]:
         (-abs(cell.result.value), f"{part.label} ({cell.text})")
         for part, line in zip(table.rows, table.cells, strict=True)
         for cell, whole in zip(line, table.column_totals if over_time else (table.total,) * len(line), strict=True)
-        if table.adds_up and cell.result.value and cell.result.value * (whole.result.value or -cell.result.value) < 0
+        if table.adds_up
+        and cell.result.value
+        and whole.result.value is not None
+        and cell.result.value * (whole.result.value or -cell.result.value) < 0
     ]
     if not against:
         return ()
