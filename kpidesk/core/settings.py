@@ -52,7 +52,7 @@ SETTING_HELP: dict[str, str] = {
     "calendar": "What a year is made of: months; whole weeks: 4-4-5, 4-5-4, 5-4-4, also with -last or -first; own.",
     "own_periods": "The periods of the calendar own; `kpidesk calendar` imports and exports them as a table.",
     "week_start": "First day of the week, 0 for Monday to 6 for Sunday.",
-    "time_zone": "Time zone in which stamps with a zone are cut to dates.",
+    "time_zone": "Time zone in which stamps with a zone are cut to dates; of files that come in from now on.",
     "business_hours": "When your people work, such as Mon-Fri 09:00-17:00; empty for around the clock.",
     "minimum_n": "A rate or an average from fewer rows than this gets no status, and its change no verdict.",
     "solid_n": "From this many rows on, a status may be certain.",
