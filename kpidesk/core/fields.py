@@ -141,7 +141,12 @@ LEAD_FIELDS: tuple[Field, ...] = (
         "First answered",
         ("first response", "first response date", "first contacted", "first call time"),
     ),
-    Field("converted_at", "date", "Converted", ("converted date", "conversion date", "became an opportunity date")),
+    Field(
+        "converted_at",
+        "date",
+        "Converted",
+        ("converted date", "conversion date", "became an opportunity date", "converted time"),
+    ),
     Field(
         "deal",
         "reference",

@@ -21,18 +21,20 @@ def newest_day(evidence: Evidence, settled: Settled, zone: tzinfo) -> date | Non
 
     None where no such day can be read.
 
-    The close date of an open deal is a forecast and does not count.
+    The close date of an open deal is a forecast and does not count, nor does that of a closed one where another column
+    tells when it closed: there it is the day that was expected.
     """
     rules = settled.rules
     if rules.kind != "deals":
         past = [reading for name in PAST if (reading := rules.reading(name)) is not None]
         return max((day for one in past for day in _days(one, evidence.dates[one.field].memo, zone)), default=None)
     told = (rules.reading(name) for name in PAST_OF_DEALS)
-    closed = rules.reading("close_date") or rules.reading("closed_at")
-    days = [
-        *(day for one in told if one is not None for day in _days(one, evidence.dates[one.field].memo, zone)),
-        *(_days(closed, _closes(evidence, settled), zone) if closed is not None else ()),
-    ]
+    expected, closed = rules.reading("close_date"), rules.reading("closed_at")
+    has_both = expected is not None and closed is not None
+    sure = (*told, closed if has_both else None)
+    days = [day for one in sure if one is not None for day in _days(one, evidence.dates[one.field].memo, zone)]
+    if not has_both and (only := expected or closed) is not None:
+        days += _days(only, _closes(evidence, settled), zone)
     return max(days, default=None)
 
 

@@ -166,6 +166,23 @@ def test_the_data_date_is_said_stated_carried_by_the_name_or_the_time_of_the_fil
     assert (stated.data_date, stated.data_date_why) == (date(2026, 8, 30), "the file says 'As of 2026-08-30'")
 
 
+def test_the_day_that_was_expected_of_a_closed_deal_speaks_against_no_name(tmp_path: Path) -> None:
+    """Pipedrive keeps the expected day of a deal that was won before it; when it was won is a column of its own."""
+    head = "Deal - ID,Deal - Title,Deal - Status,Deal - Value,Deal - Deal created,Deal - Expected close date"
+    stamps = "Deal - Won time,Deal - Lost time"
+    rows = (
+        "1,A,Won,10,2026-01-05,2026-12-24,2026-08-20 10:00:00,",
+        "2,B,Lost,10,2026-01-05,2026-11-24,,2026-08-21 10:00:00",
+    )
+    early = look(write(tmp_path, "\n".join((f"{head},{stamps}", *rows)), "deals-2026-08-31.csv")).preview
+    assert (early.data_date, early.data_date_why) == (date(2026, 8, 31), "the file name carries 2026-08-31")
+    late = look(write(tmp_path, "\n".join((f"{head},{stamps}", *rows)), "deals-2026-08-15.csv")).preview
+    assert late.data_date == date(2026, 9, 9), "a deal was lost on 21 August"
+    alone = [row.rsplit(",", 2)[0] for row in rows]
+    only = look(write(tmp_path, "\n".join((head, *alone)), "deals-2026-08-31.csv")).preview
+    assert only.data_date == date(2026, 9, 9), "the one column of days is taken to say when they closed"
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [
