@@ -246,4 +246,4 @@ def _run_label(run: Sequence[HorizonMisses]) -> str:
     if len(run) == 1:
         return run[0].label
     first, last = run[0].weeks_left, run[-1].weeks_left
-    return f"{first} to {moment_label(last)}" if last else f"{first} weeks to last day"
+    return f"{first} to {moment_label(last)}" if last else f"{counted(first or 0, 'week')} to last day"

@@ -88,7 +88,7 @@ class WelcomePage(Page):
         title = PlainLabel("Know which numbers are on track, and why", "title", wrap=True)
         words = "KPI Desk reads the exports of your CRM. Everything stays in one file on this computer."
         fill(page.column, title, PlainLabel(words, "muted", wrap=True), 8)
-        self.drop = DropZone(self.theme, title="Import an export", hint=HINT)
+        self.drop = DropZone(self.theme, title="Drop a CRM export here", hint=HINT)
         self.drop.files.connect(self.import_files)
         self.drop.setMinimumHeight(self.theme.px(240))
         choices = QHBoxLayout()

@@ -15,7 +15,7 @@ from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.page_parts import Mark, button
 
-HINT = "CSV, Excel, ODS or a zip of several from any CRM, one or many at once."
+HINT = "From any CRM, one file or many: CSV, Excel, ODS or a zip of several."
 FILTER = "CRM exports (*.csv *.tsv *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods *.zip);;All files (*)"
 
 
