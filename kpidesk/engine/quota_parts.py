@@ -38,15 +38,24 @@ def lacking(facts: Facts, whose: Ints, day: Ints, period: Period) -> dict[int, L
     counts.
     """
     start, end = day_number(period.start), day_number(period.end)
-    told = np.unique(np.stack((whose, day)), axis=1)
-    grains, found = _grains(*told), dict[int, Lacking]()
-    rows, counts = np.unique(told[0, (told[1] >= start) & (told[1] < end)], return_counts=True)
+    whose, day = _each_once(whose, day)
+    grains, found = _grains(whose, day), dict[int, Lacking]()
+    rows, counts = np.unique(whose[(day >= start) & (day < end)], return_counts=True)
     parts = {one: _parts(facts, period, one) for one in set(grains.values())}
     for row, known in zip(rows.tolist(), counts.tolist(), strict=True):
         grain = grains.get(row)
         if grain is not None and known < len(parts[grain]) and known < (needed := _needed(facts, row, parts[grain])):
             found[row] = Lacking(known, needed, grain)
     return found
+
+
+def _each_once(whose: Ints, day: Ints) -> tuple[Ints, Ints]:
+    """The days of everybody in order, each once."""
+    order = np.lexsort((day, whose))
+    whose, day = whose[order], day[order]
+    is_new = np.ones(len(day), dtype=np.bool_)
+    is_new[1:] = (np.diff(whose) != 0) | (np.diff(day) != 0)
+    return whose[is_new], day[is_new]
 
 
 def _parts(facts: Facts, period: Period, grain: Grain) -> list[tuple[int, int]]:
