@@ -25,11 +25,13 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Row
 from kpidesk.core.status import status_of
+from kpidesk.operations.forecast_methods import usual_total
 from kpidesk.stats.intervals import z_value
 from kpidesk.stats.process import RUN, Series, chart, limits, marks
 from kpidesk.stats.projecting import further
 from kpidesk.stats.seasons import repeated_season
 from kpidesk.stats.short_history import unseasoned
+from kpidesk.stats.still_to_come import Rest, still_to_come
 
 SEED = 11
 POINTS = (1, 2, 4, 8, 13, 26, 52)
@@ -122,6 +124,26 @@ def _season_holds(level: NDArray[np.float64], size: NDArray[np.float64], runs: i
             hits += abs(came - found.point) <= found.spread * further(found.freedom) * z_value(LIKELY)
             points.append(found.point)
     return hits / runs, float(np.median(points) / (level[-1] * size[-1] * np.exp(0.8**2 / 2)))
+
+
+def late_in_a_quarter(deals: float, gone: float, runs: int, *, growth: float = 0.0, uneven: float = 0.0) -> float:
+    """The share of quarters that end within the range of the usual one, told when the part `gone` is usually booked.
+
+    As for `seasons`, from thirteen quarters before; the part that each has booked by then swings by `uneven`.
+    """
+    draw, hits = np.random.default_rng(SEED), 0
+    at = np.arange(14)
+    level = deals * SHAPE[at % 4] * (1 + growth) ** (at / 4)
+    for parts in np.clip(gone + uneven * draw.choice((-1.0, 1.0), (runs, len(at))), 0, 1):
+        counts = draw.poisson([level * parts, level * (1 - parts)]).T.tolist()
+        sums = [[float(draw.lognormal(0, 0.8, n).sum()) for n in both] for both in counts]
+        past, (booked, late) = [Rest(late, early + late) for early, late in sums[:-1]], sums[-1]
+        whole = repeated_season([one.total for one in past[-12:]], 4)
+        if whole is not None:
+            rest = still_to_come(whole.point, whole.spread * further(whole.freedom), past[-8:])
+            made = usual_total(rest, booked, ())
+            hits += (made.low or 0.0) <= booked + late <= (made.high or 0.0)
+    return hits / runs
 
 
 def short_histories(growth: float, season: float, known: int, deals: float, runs: int) -> float:
@@ -217,6 +239,9 @@ def main(runs: int) -> None:
         held, point = broken_growth(kind, quarters, 20, runs // 100, season=swings)
         about = f"{kind} growth, {quarters} quarters{' with a season' if swings else ''}"
         print(f"{about}: the range holds {held:.3f}, its middle is {point:.2f} of what is to be expected")
+    for deals, gone, uneven in product((6, 20, 60), (0.0, 0.25, 0.5, 0.85, 0.95), (0.0, 0.04)):
+        held = late_in_a_quarter(deals, gone + uneven, runs // 100, uneven=uneven)
+        print(f"{deals} deals a quarter, {gone:.0%} booked, give or take {uneven:.0%}: the usual one holds {held:.3f}")
     for growth, known in product((-0.3, 0.0, 0.36, 1.86), (4, 8, 12)):
         flat, swinging = (short_histories(growth, season, known, 20, runs // 100) for season in (0.0, 0.3))
         print(f"{known} months, growth {100 * growth:.0f} % a year: holds {flat:.3f}, with a season {swinging:.3f}")

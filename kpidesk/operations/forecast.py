@@ -43,12 +43,12 @@ from kpidesk.operations.forecast_known import Known, booked_so_far, known_now, p
 from kpidesk.operations.forecast_late import late_wins
 from kpidesk.operations.forecast_methods import (
     Estimate,
+    filled_before,
     pace_of_past,
     plural,
     range_of,
     season_estimate,
     share_estimate,
-    shares_of_past,
 )
 from kpidesk.operations.forecast_pacing import pacing
 from kpidesk.operations.forecast_pipeline import Pipeline, pipeline_of
@@ -208,10 +208,11 @@ def _methods(here: _Asked, pipeline: Pipeline | str, *, running: bool) -> Iterat
     if here.lacks:
         yield from (_method(here, one, Estimate(None, here.lacks, 0, ""), running=running) for one in METHODS)
         return
+    past = filled_before(known, period)
     estimates: dict[MethodId, Estimate] = {
-        "share": share_estimate(known, period, won, shares_of_past(known, period), tiers),
+        "share": share_estimate(known, period, won, past, tiers),
         "pipeline": pipeline.estimate if isinstance(pipeline, Pipeline) else Estimate(None, pipeline, 0, ""),
-        "season": season_estimate(known, period, won, tiers),
+        "season": season_estimate(known, period, won, past, tiers),
     }
     for one in METHODS:
         yield _method(here, one, estimates[one], running=running)
@@ -250,8 +251,9 @@ def _how(one: MethodId, period: Period) -> str:
                  "booked by the same working day; the point is the middle of these.",
         "pipeline": f"What is booked, each open deal due by the chance that such deals had, and what past {many} won "
                     "from elsewhere in the time left.",
-        "season": f"What the same {period.grain} a year ago came to, with the growth since where it is clear and "
-                  f"likely to go on, or the mean of past {many}: the yardstick.",
+        "season": f"What is booked, and of what the same {period.grain} a year ago came to (with the growth since "
+                  f"where it is clear and likely to go on), or the mean of past {many}, the part that past {many} "
+                  "brought in the working days left: the yardstick.",
     }  # fmt: skip
     return told[one]
 

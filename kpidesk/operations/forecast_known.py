@@ -190,8 +190,16 @@ def curves_of(known: Known, periods: Sequence[Period]) -> list[list[float]]:
     return [one for one in found if one]
 
 
-def shares_at(known: Known, periods: Sequence[Period], place: float) -> tuple[float, ...]:
-    """The part of its total that each covered period had at a part of its working days, straight between two steps.
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a past period came to, and the `share` of it that there was after a part of its working days."""
+
+    share: float
+    total: float
+
+
+def filled_at(known: Known, periods: Sequence[Period], place: float) -> tuple[Filled, ...]:
+    """How full each covered period was after a part of its working days, straight between two steps.
 
     The same as from the whole curves, for the price of three sums each; periods that came to nothing are left out.
     """
@@ -200,4 +208,6 @@ def shares_at(known: Known, periods: Sequence[Period], place: float) -> tuple[fl
     spans = [span for spot in spots for span in spot.spans]
     values = [value or 0.0 for value in booked_in(known, spans, covered=True).values]
     threes = (values[3 * at : 3 * at + 3] for at in range(len(spots)))
-    return tuple(spot.share(*three) for spot, three in zip(spots, threes, strict=True) if three[2] > 0)
+    return tuple(
+        Filled(spot.share(*three), three[2]) for spot, three in zip(spots, threes, strict=True) if three[2] > 0
+    )

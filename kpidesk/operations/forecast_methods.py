@@ -13,11 +13,12 @@ from kpidesk.core.periods import Period
 from kpidesk.operations.due import PAST
 from kpidesk.operations.forecast_known import (
     SEASONS,
+    Filled,
     Known,
     booked_so_far,
     closed_before,
     curves_of,
-    shares_at,
+    filled_at,
     totals_before,
 )
 from kpidesk.operations.workspace import Workspace, settings
@@ -26,6 +27,7 @@ from kpidesk.stats.pace import PAST_PERIODS, PROJECTION_FROM
 from kpidesk.stats.projecting import Projection, further, past_shares, share_range
 from kpidesk.stats.seasons import repeated_season
 from kpidesk.stats.short_history import unseasoned
+from kpidesk.stats.still_to_come import Rest, StillToCome, still_to_come
 
 SEASON_LENGTH = {"quarter": 4, "month": 12, "year": 1}
 _MONTHS = 36
@@ -34,8 +36,6 @@ STRONG = 2.0
 """By how much months have grown in a year where their mean says less than the month of a year ago."""
 SLIGHT = 0.005
 """Growth below so much a year is not worth a word."""
-UNUSUAL = 0.95
-"""A yardstick that is passed so far tells nothing of what is still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,10 @@ def pace_of_past(known: Known, period: Period) -> Pace:
     return Pace(periods, tuple(tuple(one) for one in curves), past_shares(curves, _place(known, period)))
 
 
-def shares_of_past(known: Known, period: Period) -> tuple[float, ...]:
-    """What part of their total the last closed periods had at the same part of their working days."""
+def filled_before(known: Known, period: Period) -> tuple[Filled, ...]:
+    """How full the last closed periods were after the same part of their working days."""
     periods, _ = totals_before(known, period, PAST)
-    return shares_at(known, periods, _place(known, period))
+    return filled_at(known, periods, _place(known, period))
 
 
 def _place(known: Known, period: Period) -> float:
@@ -101,9 +101,10 @@ def _place(known: Known, period: Period) -> float:
 
 
 def share_estimate(
-    known: Known, period: Period, booked: float, shares: Sequence[float], targets: Sequence[float]
+    known: Known, period: Period, booked: float, past: Sequence[Filled], targets: Sequence[float]
 ) -> Estimate:
     """Booked so far, divided by the part that past periods had booked by the same working day."""
+    shares = [one.share for one in past]
     many, count = plural(period), len(shares)
     basis = past_text(count, period)
     if known.day < period.start:
@@ -137,8 +138,11 @@ def _there(count: int) -> str:
 # --- the season -------------------------------------------------------------------------------------------------------
 
 
-def season_estimate(known: Known, period: Period, booked: float, targets: Sequence[float]) -> Estimate:
-    """The same period a year ago with the growth since, or the mean of past ones; never below what is booked already.
+def season_estimate(
+    known: Known, period: Period, booked: float, past: Sequence[Filled], targets: Sequence[float]
+) -> Estimate:
+    """What is booked, and what a usual period brings in the days left: of the same one a year ago with the growth
+    since, or of the mean of past ones, the part that `past` periods brought so late.
 
     A month of a year ago tells less than the mean of twelve, unless months have doubled or halved since. Where the past
     is too short to tell a season from growth, it lies between the mean and where the growth leads.
@@ -168,10 +172,13 @@ def season_estimate(known: Known, period: Period, booked: float, targets: Sequen
         return Estimate(None, words, len(values), basis)
     if known.day >= period.last_day:
         return Estimate(None, "No day is left: it comes to what is booked.", len(values), basis)
-    if booked > point and (spread <= 0 or NormalDist(point, spread).cdf(booked) > UNUSUAL):
-        words = f"More is booked already than a usual {grain} comes to, so it cannot tell what is still to come."
+    rest = still_to_come(point, spread, [Rest((1 - one.share) * one.total, one.total) for one in past])
+    if rest.spread <= 0 and rest.point <= 0 and booked > 0:
+        words = f"Past {many} brought nothing in the days that are left, so it cannot tell what may still come."
         return Estimate(None, words, len(values), basis)
-    return Estimate(usual_total(point, spread, booked, targets), "", len(values), basis)
+    left = whole_percent(rest.part)
+    basis += f", {left}% of it still to come" if rest.part < 1 and left != "100" else ""
+    return Estimate(usual_total(rest, booked, targets), "", len(values), basis)
 
 
 def _steps_to(period: Period, periods: Sequence[Period]) -> int:
@@ -181,16 +188,12 @@ def _steps_to(period: Period, periods: Sequence[Period]) -> int:
     return max(1, round((period.start - periods[-1].start).days / max(period.days, 1)))
 
 
-def usual_total(usual: float, spread: float, booked: float, targets: Sequence[float]) -> Projection:
-    """The usual value, given that the period does not end below what is booked: more may come however much has.
-
-    A normal distribution, cut off at `booked`; its point is the middle of what is left of it.
-    """
-    if spread <= 0:
-        return Projection(usual, usual, usual, usual, tuple(float(usual >= target) for target in targets))
-    luck = NormalDist(usual, spread)
-    below = luck.cdf(booked) if booked > 0 else 0.0
-    parts = (0.5 - LIKELY / 2, 0.5, 0.5 + LIKELY / 2)
-    low, point, high = (max(luck.inv_cdf(below + part * (1 - below)), booked) for part in parts)
-    chances = (1.0 if booked >= target else (1 - luck.cdf(target)) / (1 - below) for target in targets)
-    return Projection(point, low, point, high, tuple(chances))
+def usual_total(rest: StillToCome, booked: float, targets: Sequence[float]) -> Projection:
+    """What is booked and what is still to come, normal around its middle; the period does not end below `booked`."""
+    point = booked + rest.point
+    if rest.spread <= 0:
+        return Projection(point, point, point, point, tuple(float(point >= target) for target in targets))
+    luck = NormalDist(point, rest.spread)
+    low, middle, high = (max(luck.inv_cdf(part), booked) for part in (0.5 - LIKELY / 2, 0.5, 0.5 + LIKELY / 2))
+    chances = (1.0 if booked >= target else 1 - luck.cdf(target) for target in targets)
+    return Projection(middle, low, middle, high, tuple(chances))

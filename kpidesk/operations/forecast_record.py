@@ -17,6 +17,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.operations.due import PAST
 from kpidesk.operations.evaluators import as_known, evaluators_on
 from kpidesk.operations.forecast_known import (
+    Filled,
     Known,
     booked_in,
     export_days,
@@ -25,7 +26,13 @@ from kpidesk.operations.forecast_known import (
     plain,
     totals_before,
 )
-from kpidesk.operations.forecast_methods import Estimate, range_of, season_estimate, share_estimate, shares_of_past
+from kpidesk.operations.forecast_methods import (
+    Estimate,
+    filled_before,
+    range_of,
+    season_estimate,
+    share_estimate,
+)
 from kpidesk.operations.forecast_pipeline import Pipeline, conversion_of, nearest, pipeline_estimate
 from kpidesk.operations.workspace import Workspace, settings
 from kpidesk.stats.pace import PAST_PERIODS
@@ -147,8 +154,9 @@ def _lines(
     if known is None:
         return
     money, won = settings(ws).currency, booked_in(known, [asked.period]).values[0] or 0.0
+    past = filled_before(known, asked.period) if {"share", "season"} & set(look.methods) else ()
     for method in look.methods:
-        made = _estimate(known, asked.period, method, won)
+        made = _estimate(known, asked.period, method, won, past)
         found = made.found
         error = (found.shown - booked) / booked if found is not None and booked > 0 else None
         inside = None
@@ -161,11 +169,11 @@ def _lines(
         )  # fmt: skip
 
 
-def _estimate(known: Known, period: Period, method: MethodId, won: float) -> Estimate:
+def _estimate(known: Known, period: Period, method: MethodId, won: float, past: Sequence[Filled]) -> Estimate:
     """What a method says of a period with the knowledge of a day."""
     if method == "share":
-        return share_estimate(known, period, won, shares_of_past(known, period), ())
-    return _by_open_deals(known, period, won) if method == "pipeline" else season_estimate(known, period, won, ())
+        return share_estimate(known, period, won, past, ())
+    return _by_open_deals(known, period, won) if method == "pipeline" else season_estimate(known, period, won, past, ())
 
 
 def _by_open_deals(known: Known, period: Period, won: float) -> Estimate:

@@ -10,7 +10,7 @@ from kpidesk.core.scorecards import Landing, Question
 from kpidesk.operations.applying import applied
 from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.forecast_known import Known, booked_so_far, known_now, plain
-from kpidesk.operations.forecast_methods import Estimate, range_of, season_estimate, share_estimate, shares_of_past
+from kpidesk.operations.forecast_methods import Estimate, filled_before, range_of, season_estimate, share_estimate
 from kpidesk.operations.forecast_pipeline import Pipeline, pipeline_of
 from kpidesk.operations.forecast_record import of_everybody
 from kpidesk.operations.shown import is_running
@@ -64,8 +64,8 @@ def _estimate(
 ) -> Estimate:
     """What a method says of the period, as the forecast has it."""
     if method == "share":
-        return share_estimate(known, asked.period, booked, shares_of_past(known, asked.period), tiers)
+        return share_estimate(known, asked.period, booked, filled_before(known, asked.period), tiers)
     if method == "season":
-        return season_estimate(known, asked.period, booked, tiers)
+        return season_estimate(known, asked.period, booked, filled_before(known, asked.period), tiers)
     made = pipeline_of(ws, known, asked, booked, tiers)
     return made.estimate if isinstance(made, Pipeline) else Estimate(None, made, 0, "")

@@ -24,6 +24,7 @@ from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.status import STATUS_WORDS
 from kpidesk.operations.forecast_methods import usual_total
+from kpidesk.stats.still_to_come import Rest, StillToCome, still_to_come
 from tests.operations import forecast_company as firm
 from tests.operations.support import bring_in, copied, made
 
@@ -91,21 +92,39 @@ def test_the_open_deals_come_to_what_the_files_give(given: Given, owner: str) ->
     )
 
 
-def test_the_season_is_the_year_before(given: Given) -> None:
+def test_the_usual_quarter_is_what_is_booked_and_the_late_part_of_the_year_before(given: Given) -> None:
+    """The parts that past quarters brought after as many working days are read from the files, day by day."""
     ws, files = given
     rows = firm.read(files[firm.TODAY])
-    totals = [firm.won_between(rows, first, after - timedelta(days=1))
-              for first, after in (firm.quarter(*one) for one in ((2022, 3), *firm.QUARTERS))]  # fmt: skip
+    quarters = ((2022, 3), *firm.QUARTERS)
+    totals = [firm.won_between(rows, *_days(one)) for one in quarters]
     view = operations.forecast(ws, asked(ws))
     years = [fmean(totals[at - 3 : at + 1]) for at in range(4, len(totals))]  # each miss is told of the year it ends
     parts = [(totals[at] - totals[at - 4]) / year for at, year in enumerate(years, 4)]
     spread = years[-1] * fmean(part**2 for part in parts) ** 0.5
     wide = spread * float(stats.t(len(totals) - 4).ppf(0.9) / stats.norm.ppf(0.9))
-    assert view.won is not None
-    usual = stats.truncnorm((view.won - totals[-4]) / wide, math.inf, totals[-4], wide)
+    booked, shares = firm.share_again(rows, firm.TODAY, NOW, quarters[-8:])
+    late = [(1 - share) * total for share, total in zip(shares, totals[-8:], strict=True)]
+    part = sum(late) / sum(totals[-8:])
+    apart = [(one - part * total) ** 2 / total**1.5 for one, total in zip(late, totals[-8:], strict=True)]
+    scatter = sum(apart) / 7 * (1 + 1 / 8) * totals[-4] ** 1.5 * float(stats.t(7).ppf(0.9) / stats.norm.ppf(0.9)) ** 2
+    usual = stats.norm(booked + part * totals[-4], math.sqrt((part * wide) ** 2 + scatter))
     point, low, high = ends(view, "season")
-    assert (point, low, high) == pytest.approx(tuple(map(float, usual.ppf((0.5, 0.1, 0.9)))), rel=1e-3)
-    assert view.won < (low or 0)
+    assert (point, low, high) == pytest.approx(tuple(map(float, usual.ppf((0.5, 0.1, 0.9)))), rel=2e-3)
+    season = view.method("season")
+    assert season is not None
+    assert season.basis.endswith(f", {part:.0%} of it still to come")
+
+
+def test_on_the_first_day_the_usual_quarter_is_a_whole_one(given: Given) -> None:
+    """Before any working day is over all of it is still to come, whatever part past quarters brought when."""
+    whole = still_to_come(100.0, 20.0, [Rest(70.0, 70.0), Rest(130.0, 130.0)])
+    assert whole == StillToCome(100.0, 20.0, 1.0)
+    assert usual_total(whole, 0.0, ()).low == pytest.approx(float(stats.norm(100, 20).ppf(0.1)))
+    ws, _ = given
+    ahead = operations.forecast(ws, asked(ws, period="2025-Q2")).method("season")
+    assert ahead is not None
+    assert "still to come" not in ahead.basis
 
 
 @pytest.mark.parametrize("owner", ["", "Bo Dahl"])
@@ -126,12 +145,12 @@ def test_what_the_rest_of_past_quarters_brought_is_that_of_the_files(given: Give
     assert bool(new) == (not owner)
 
 
-def test_what_is_won_leaves_room_for_what_is_still_to_come() -> None:
-    likely = usual_total(100.0, 20.0, 110.0, (130.0,))
-    assert likely.low is not None
-    assert likely.high is not None
-    assert 110 < likely.low < likely.point < likely.high
-    assert likely.chances == pytest.approx((float(stats.norm.sf(1.5) / stats.norm.sf(0.5)),))
+def test_a_period_does_not_end_below_what_is_booked() -> None:
+    likely = usual_total(StillToCome(10.0, 20.0, 0.1), 110.0, (100.0, 130.0))
+    rest = stats.norm(120, 20)
+    assert (likely.low, likely.point) == (110.0, 120.0)
+    assert likely.high == pytest.approx(float(rest.ppf(0.9)))
+    assert likely.chances == pytest.approx((1.0, float(rest.sf(130))))
 
 
 def test_deals_due_by_category_and_weighted(given: Given) -> None:
