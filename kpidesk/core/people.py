@@ -184,6 +184,11 @@ class Organisation:
                 return next(team for team in self.teams if team.id == spell.team_id)
         return None
 
+    def teams_in(self, person_id: int, start: date, end: date) -> tuple[int, ...]:
+        """The numbers of the teams that a person was in on days of a half-open span, in their order."""
+        mine = (one for one in self.memberships if one.person_id == person_id and one.start < end and one.end > start)
+        return tuple(one.team_id for one in sorted(mine, key=lambda one: one.start))
+
     def holding_teams(self) -> tuple[Team, ...]:
         """The teams that hold people directly, by name."""
         used = {spell.team_id for spell in self.memberships}

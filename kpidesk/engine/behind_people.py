@@ -14,7 +14,7 @@ from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.engine.coverage import as_of_day
 from kpidesk.engine.crew import Crew, UnassignedLevel
-from kpidesk.engine.days import Context
+from kpidesk.engine.days import Context, Window
 from kpidesk.engine.evaluation import COMMIT, Evaluator, built_in_tree
 from kpidesk.engine.grid import evaluate, level_of
 from kpidesk.engine.plain import add_rows, worked_out
@@ -83,7 +83,7 @@ def _forecasts(evaluator: Evaluator, row: int, period: Period) -> tuple[tuple[Pe
     crew, whole = evaluator.facts.crew, Context((period,))
     told = np.nan_to_num(evaluator.answer(COMMIT, whole).value[crew.first_rep + 1 :, 0])
     came = np.nan_to_num(evaluator.answer(evaluator.bookings, whole).value[crew.first_rep + 1 :, 0])
-    inside = _inside(crew, row, evaluator.windows(whole)[0].end - 1) & ((told != 0) | (came != 0))
+    inside = _at_home(crew, row, evaluator.windows(whole)[0]) & ((told != 0) | (came != 0))
     found = tuple(
         PersonBehind(
             _scope(crew, at), (("Committed", told[at]), ("Booked", came[at]), ("Missed by", abs(told[at] - came[at]))),
@@ -161,12 +161,25 @@ def _counted(evaluator: Evaluator, key: Key, row: int) -> Ints:
 
 def _inside(crew: Crew, row: int, day: int) -> Mask:
     """Which people (nobody left out) belong to a row of an answer on a day."""
-    people = np.arange(1, len(crew.people) + 1)
+    return _of_row(crew, row, crew.team_on(_everybody(crew), day))
+
+
+def _at_home(crew: Crew, row: int, window: Window) -> Mask:
+    """Which people (nobody left out) belong to a row of an answer by the team of the first day of a window."""
+    return _of_row(crew, row, crew.home_in(_everybody(crew), window.start, window.end))
+
+
+def _everybody(crew: Crew) -> Ints:
+    return np.arange(1, len(crew.people) + 1)
+
+
+def _of_row(crew: Crew, row: int, team: Ints) -> Mask:
+    """Which people, each in one team, belong to a row of an answer."""
     if row == 0:
-        return np.ones(len(people), dtype=np.bool_)
+        return np.ones(len(team), dtype=np.bool_)
     if row >= crew.first_rep:
-        return np.asarray(people == row - crew.first_rep, dtype=np.bool_)
-    return np.asarray(crew.holding[crew.team_on(people, day), row - 1] > 0, dtype=np.bool_)
+        return np.asarray(_everybody(crew) == row - crew.first_rep, dtype=np.bool_)
+    return np.asarray(crew.holding[team, row - 1] > 0, dtype=np.bool_)
 
 
 def _scope(crew: Crew, at: int) -> Scope:

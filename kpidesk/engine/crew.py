@@ -65,6 +65,22 @@ class Crew:
         hit = (at >= 0) & (self.spell_person[at] == people) & (days < self.spell_end[at])
         return np.where(hit, self.spell_team[at], 0)
 
+    def home_in(self, person: Raw, start: int, end: int) -> Ints:
+        """The team of each person on the first of some days or, who was in none then, the first one in them."""
+        people = person.astype(np.int64)
+        found = self.team_on(people, start)
+        if not len(self.spell_key):
+            return found
+        after = np.searchsorted(self.spell_key, people * _WIDTH + start, side="right")
+        at = np.minimum(after, len(self.spell_key) - 1)
+        later = (after == at) & (self.spell_person[at] == people) & (self.spell_start[at] < end)
+        return np.where((found == 0) & later, self.spell_team[at], found)
+
+    @property
+    def spell_start(self) -> Ints:
+        """The first day of every membership."""
+        return self.spell_key - self.spell_person * _WIDTH
+
     def row_of(self, scope: Scope, unassigned: UnassignedLevel) -> int:
         """The row of an answer that belongs to a scope.
 

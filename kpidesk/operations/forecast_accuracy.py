@@ -38,6 +38,7 @@ from kpidesk.core.submissions import DAY_ONE, DAYS_OF_A_WEEK, checkpoints, horiz
 from kpidesk.operations.booked import BOOKED, booked
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
+from kpidesk.operations.forecast_teams import Booked, held_against, moved_words
 from kpidesk.operations.formulas import definition_in_force, find_kpi
 from kpidesk.operations.rates import rates
 from kpidesk.operations.receipt_code import coder
@@ -47,7 +48,6 @@ from kpidesk.stats.forecasting import accuracy
 
 PERIODS = 8
 COMMIT = "commit"
-_Booked = Mapping[tuple[Scope, Period], Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ def forecast_accuracy(ws: Workspace, question: Question, periods: int = PERIODS)
     found = [_own(ws, one, closed, given, actual) for one in members]
     if whole:
         found.insert(1, _sum_of_reps(ws, question.scope, reps, closed, given, actual))
+    notices = (*notices, *moved_words(ws, question.scope, closed))
     shown = tuple(
         _with_codes(ws, question, one, actual) for one in found if any(period.misses for period in one.periods)
     )
@@ -93,15 +94,15 @@ def forecast_accuracy(ws: Workspace, question: Question, periods: int = PERIODS)
     )  # fmt: skip
 
 
-def _with_codes(ws: Workspace, question: Question, found: ScopeMisses, actual: _Booked) -> ScopeMisses:
-    """What a scope booked in each period with its code."""
+def _with_codes(ws: Workspace, question: Question, found: ScopeMisses, actual: Booked) -> ScopeMisses:
+    """What a scope booked in each period with its code; that of reps who moved is proven in the row of each."""
     kpi, plain = find_kpi(ws, BOOKED), replace(question, by="", periods=1, parts=(), where="", teams="as-was")
     coded = coder(ws, plain)
     return replace(found, periods=tuple(
         replace(one, receipt=coded(
             definition_in_force(ws, kpi, one.period), replace(plain, scope=found.scope, period=one.period),
             actual[found.scope, one.period],
-        ))
+        ) if one.actual == actual[found.scope, one.period].value else "")
         for one in found.periods
     ))  # fmt: skip
 
@@ -197,7 +198,7 @@ def _day_of(start: date, when: str) -> date | None:
 
 
 def _own(
-    ws: Workspace, scope: Scope, periods: Sequence[Period], given: _AllGiven, actual: _Booked
+    ws: Workspace, scope: Scope, periods: Sequence[Period], given: _AllGiven, actual: Booked
 ) -> ScopeMisses:  # fmt: skip
     """What a scope itself said."""
     moments: dict[Period, list[_Moment]] = {}
@@ -222,9 +223,10 @@ def _standing(period: Period, given: Iterable[Given]) -> list[tuple[int | None, 
 
 
 def _sum_of_reps(
-    ws: Workspace, scope: Scope, reps: Sequence[Scope], periods: Sequence[Period], given: _AllGiven, actual: _Booked
+    ws: Workspace, scope: Scope, reps: Sequence[Scope], periods: Sequence[Period], given: _AllGiven, actual: Booked
 ) -> ScopeMisses:  # fmt: skip
-    """What the reps of a scope said together."""
+    """What the reps of a scope said together, and what they booked."""
+    actual = held_against(ws, scope, reps, periods, actual)
     moments: dict[Period, list[_Moment]] = {}
     for period in periods:
         inside = reps_of(ws, scope, period)
@@ -243,7 +245,7 @@ def _sum_of_reps(
 
 def _scope(
     ws: Workspace, scope: Scope, whose: Whose, periods: Sequence[Period], moments: Mapping[Period, list[_Moment]],
-    actual: _Booked,
+    actual: Booked,
 ) -> ScopeMisses:  # fmt: skip
     shown = tuple(_period(ws, one, moments.get(one, []), actual[scope, one]) for one in periods)
     lefts = [None, *range(max((left for one in periods for left, _ in checkpoints(one)), default=-1), -1, -1)]

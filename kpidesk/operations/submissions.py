@@ -248,7 +248,7 @@ def _modelled(
 def in_force_by_rep(ws: Workspace, scope: Scope, period: Period, day: date) -> dict[int, Submission]:
     """The submission of each rep of a scope that was in force on a day, by the number of the rep.
 
-    A rep counts with the team of the first day of the period, as the forecast KPIs have it.
+    A rep counts with the team of the first day of the period, as the weighted error has it.
     """
     people = reps_of(ws, scope, period)
     given: dict[int, list[Submission]] = {}
@@ -260,15 +260,15 @@ def in_force_by_rep(ws: Workspace, scope: Scope, period: Period, day: date) -> d
 
 
 def reps_of(ws: Workspace, scope: Scope, period: Period) -> frozenset[int]:
-    """The numbers of the people of a scope on the first day of a period."""
+    """The numbers of the people of a scope: of a team those whose first team in a period it is."""
     known = organisation(ws)
     if scope == ORG:
         return frozenset(one.id for one in known.people)
     if scope.kind == "rep":
         return frozenset((scope.id,))
-    return frozenset(
-        spell.person_id for spell in known.spells(scope.id) if spell.start <= period.start < spell.end
-    )  # fmt: skip
+    inside = known.descendants(scope.id)
+    teams = {one.id: known.teams_in(one.id, period.start, period.end) for one in known.people}
+    return frozenset(person for person, mine in teams.items() if mine and mine[0] in inside)
 
 
 def _not_counted(ws: Workspace, given: Submission) -> str:

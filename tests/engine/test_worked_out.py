@@ -15,7 +15,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, UNASSIGNED, Membership, Organisation, Person, Scope, Team
 from kpidesk.core.rates import Rate
 from kpidesk.core.results import Result
-from kpidesk.engine import CUSTOM, Evaluator, breakdown, evaluate
+from kpidesk.engine import CUSTOM, Evaluator, breakdown, evaluate, people_behind
 from tests.engine.kinds import Books, Row, evaluator_of, facts_of, keyed
 from tests.engine.support import asked, period, result, shipped
 from tests.stats.vectors import cases, near
@@ -356,6 +356,31 @@ def test_the_weighted_error_of_forecasts() -> None:
     got = [grid.result(0, at, 0) for at in range(4)]
     assert [one.value for one in got] == [pytest.approx(40 / 150), pytest.approx(40 / 150), 0.25, None]
     assert got[3].reason == "nothing was booked by anyone in Mar 2025"
+
+
+def test_forecast_and_bookings_of_who_moved_count_with_the_team_of_the_first_day() -> None:
+    """Over the quarter Ann goes from North to South in March, and Bob comes to South; Cat is new in North."""
+    said = {"category": "commit", "horizon": "day_one", "period_at": day(1, 1)}
+    won = {"status": "won", "created_at": day(1, 1), "closed_at": day(15)}
+    books = kept(
+        forecasts=[{**said, "person": 1, "amount": 100_00}, {**said, "person": 2, "amount": 50_00}],
+        deals=[{**won, "owner": 1, "amount": 80_00}, {**won, "owner": 2, "amount": 70_00},
+               {**won, "owner": 3, "amount": 10_00}],
+    )  # fmt: skip
+    new = Membership(3, 1, date(2025, 2, 1))
+    people = replace(PEOPLE, people=(*PEOPLE.people, Person(3, "Cat")), memberships=(*PEOPLE.memberships, new))
+    evaluator = evaluator_of(replace(books, organisation=people))
+    kpi = shipped()["forecast_wape"][0]
+    for scope, wanted, n, told in (
+        (NORTH, (20 + 10) / 90, 2, True), (SOUTH, 20 / 70, 1, True), (ORG, 50 / 160, 3, False), (ANN, 20 / 80, 1, False)
+    ):  # fmt: skip
+        found = evaluate(evaluator, [(kpi, None)], (scope,), (period("2025-Q1"),)).result(0, 0, 0)
+        assert found.value == pytest.approx(wanted)
+        words = "1 person changed teams within the period and counts with the team of its first day"
+        assert (words in found.notices) == told
+        behind = people_behind(evaluator, kpi, None, scope, period("2025-Q1"))
+        assert behind.reproduced == pytest.approx(wanted)
+        assert len(behind.people) == found.n == n
 
 
 # --- what the kinds need of each other ----------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kpidesk import operations
-from kpidesk.core.forecast_misses import HorizonMisses, ScopeMisses, band_of, drawn_together
+from kpidesk.core.forecast_misses import HorizonMisses, Miss, ScopeMisses, band_of, drawn_together
 from kpidesk.core.papers import PaperChart, PaperTable
 from kpidesk.core.people import ORG
 from kpidesk.core.progress import finish
@@ -114,6 +114,36 @@ def test_the_sum_of_the_reps_hides_single_misses_and_names_who_gave_none(ws: ope
     day_one = at(next(one for one in operations.forecast_accuracy(ws, q1).scopes if one.whose == "reps"), None)
     assert day_one.wape == pytest.approx(32_000 / 127_000), "Ann 20,000 too high, Bo 5,000 too low, Cy gave none"
     assert day_one.total == pytest.approx(1 - 8 / 127)
+
+
+def test_the_forecast_of_who_moved_is_held_against_all_that_they_booked(ws: operations.Workspace) -> None:
+    """Ann goes from North to South within the quarter, where she books; Cy comes to North within it."""
+    for name, team, start in (("Ann Lee", "North", "2025-01-01"), ("Bo Dahl", "South", "2025-01-01"),
+                              ("Ann Lee", "South", "2026-02-10"), ("Cy Oh", "North", "2026-02-15")):  # fmt: skip
+        person = operations.find_person(ws, name).id
+        operations.move_people(ws, [person], team, date.fromisoformat(start))
+    first: dict[str, Miss] = {}
+    errors, moved = {}, "Within Q1 2026 Ann Lee (North to South) changed teams: forecast and bookings count together, "
+    for scope in ("org", "team:North", "team:South"):
+        asked = operations.question(ws, scope=scope, period="2026-Q1")
+        answer = operations.forecast_accuracy(ws, asked, 1)
+        together = next(one for one in answer.scopes if one.whose == "reps")
+        assert together.periods[0].actual == {"org": 127_000, "team:North": 107_000, "team:South": 20_000}[scope]
+        assert bool(together.periods[0].receipt) == (scope == "org"), "no code of the bookings of the team is of these"
+        assert all(one.periods[0].receipt for one in answer.scopes if one.whose == "own")
+        assert answer.notices == (() if scope == "org" else (f"{moved}with the team of the first day.",))
+        first[scope], errors[scope] = together.periods[0].misses[0], at(together, None).wape
+        row = operations.scorecard(ws, asked, ("forecast_wape",)).rows[0]
+        assert row.result.value == pytest.approx(errors[scope])
+        behind = operations.rows(ws, "forecast_wape", asked)
+        assert (len(behind.rows), behind.result.value) == (row.result.n, row.result.value)
+        assert behind.reproduces
+        assert operations.replay(ws, row.receipt).is_same
+    assert errors == pytest.approx(
+        {"org": 32_000 / 127_000, "team:North": 27_000 / 107_000, "team:South": 5_000 / 20_000}
+    )
+    sums = [(one.forecast, one.error, one.reps, one.missing) for one in first.values()]
+    assert sums == [(135_000, 8_000, 2, 1), (120_000, 13_000, 1, 1), (15_000, -5_000, 1, 0)]
 
 
 def test_where_nothing_was_booked_there_is_no_share(ws: operations.Workspace) -> None:
