@@ -17,6 +17,7 @@ from kpidesk.core.forecasts import (
     Moment,
     StageChance,
     ToCreate,
+    WinChances,
 )
 from kpidesk.core.formats import NOTHING, count_text, day_text, format_value, sample_text
 from kpidesk.core.papers import (
@@ -39,6 +40,7 @@ from kpidesk.core.papers import (
     money_cell,
     receipt_sections,
 )
+from kpidesk.core.wording import counted
 
 KIND = "forecast"
 LineStyle = Literal["solid", "dashed", "dotted", "faint", "dots", "named"]
@@ -70,10 +72,19 @@ def forecast_receipts(view: ForecastView, backtest: Backtest | None = None) -> l
     """The numbers of KPIs in a forecast, with their codes; ranges and chances are worked out, as it says of each."""
     named = [
         (f"Won so far, {view.question.period.label}", view.receipt),
+        *((f"Won in time, {one.stage}", one.receipt) for one in view.stages),
         *((row.kpi.name, row.receipt) for row in view.leading),
         *(backtest_receipts(backtest) if backtest is not None else ()),
     ]
     return [(name, code) for name, code in named if code]
+
+
+def chances_receipts(found: WinChances) -> tuple[tuple[str, str], ...]:
+    """How many open deals of all stages were won in time, by the weeks that were left, with the codes."""
+    return tuple(
+        (f"{one.stage}, {counted(one.weeks_left, 'week')} left", one.receipt)
+        for row in found.rows[-1:] for one in row if one.receipt
+    )  # fmt: skip
 
 
 def backtest_receipts(found: Backtest) -> tuple[tuple[str, str], ...]:

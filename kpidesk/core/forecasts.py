@@ -109,8 +109,9 @@ class Weighted:
 class StageChance:
     """The open deals of one stage due in the period, and how such deals did in past periods with as much time left.
 
-    `won` of `n` deals were won by the end of their period; `chance` leans on all stages where `n` is small, which
-    `note` says. `interval` (95 %) is that of `won` of `n`. `expected` is amount times chance.
+    `won` of `n` deals were won by the end of their period, which the code `receipt` proves (empty where the win rate
+    stands in); `chance` leans on all stages where `n` is small, which `note` says. `interval` (95 %) is that of `won`
+    of `n`. `expected` is amount times chance.
     """
 
     stage: str
@@ -125,6 +126,7 @@ class StageChance:
     expected: float
     expected_text: str
     note: str = ""
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,7 +351,10 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True)
 class WinCell:
-    """How open deals due of one stage did with so many weeks left: `won` of `n` in time, and the chance that gives."""
+    """How open deals due of one stage did with so many weeks left: `won` of `n` in time, and the chance that gives.
+
+    `receipt` is the code that proves `won` of `n` by their deals; empty where there are none.
+    """
 
     stage: str
     weeks_left: int
@@ -358,6 +363,7 @@ class WinCell:
     chance: float
     text: str
     interval: tuple[float, float] | None
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

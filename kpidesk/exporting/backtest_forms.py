@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpidesk.core.forecast_paper import backtest_receipts
+from kpidesk.core.forecast_paper import backtest_receipts, chances_receipts
 from kpidesk.core.forecasts import METHODS, Backtest, BacktestLine, WinCell, WinChances
 from kpidesk.core.formats import count_text, day_text, format_value
 from kpidesk.core.wording import counted
@@ -89,7 +89,9 @@ def chances_text(found: WinChances) -> str:
     for at, week in enumerate(found.weeks):
         title = counted(week, "week")
         columns.append(Column(title, tuple(_chance_text(row[at]) for row in found.rows), right=True))
-    return sections((head, paragraph(found.words), table(columns)))
+    codes = receipts_text(chances_receipts(found))
+    more = paragraph("Those of single stages have codes as well: --json lists them.") if codes else ""
+    return sections((head, paragraph(found.words), table(columns), codes, more))
 
 
 def _chance_text(one: WinCell) -> str:
@@ -104,7 +106,7 @@ def chances_json(found: WinChances) -> Json:
         "weeks": list(found.weeks),
         "cells": [
             {"stage": one.stage, "weeks_left": one.weeks_left, "won": number_json(one.won), "n": number_json(one.n),
-             "chance": number_json(one.chance), "interval": interval_json(one.interval)}
+             "chance": number_json(one.chance), "interval": interval_json(one.interval), "receipt": one.receipt}
             for row in found.rows for one in row
         ],
         "reason": found.reason,

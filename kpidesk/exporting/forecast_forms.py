@@ -248,6 +248,7 @@ def _stage_json(one: StageChance) -> Json:
         "stage": one.stage, "deals": number_json(one.deals), "amount": number_json(one.amount),
         "won": number_json(one.won), "n": number_json(one.n), "chance": number_json(one.chance),
         "interval": interval_json(one.interval), "expected": number_json(one.expected), "note": one.note,
+        "receipt": one.receipt,
     }  # fmt: skip
 
 

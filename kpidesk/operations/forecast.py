@@ -26,6 +26,7 @@ from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.status import NOTHING_TO_REACH
 from kpidesk.operations.applying import applied
 from kpidesk.operations.backtest import backtests, record_of_all
+from kpidesk.operations.chance_rows import with_chance_codes
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name, scorecard
 from kpidesk.operations.evaluators import as_known
@@ -225,7 +226,8 @@ def _with_deals(here: _Asked, view: ForecastView, found: Pipeline) -> ForecastVi
     missing = view.missing if by_category else (*view.missing, ("categories", NO_CATEGORIES))
     return replace(
         view, due=float(found.due.share.sum()), due_amount=amount, due_text=_money(ws, amount),
-        weighted=weighted(ws, found), stages=stage_chances(ws, facts, found),
+        weighted=weighted(ws, found),
+        stages=with_chance_codes(ws, here.question, stage_chances(ws, facts, found)),
         stages_words=conversion_words(found.conversion),
         deals=due_deals(ws, facts, found, here.question.as_of), categories=by_category, missing=missing,
     )  # fmt: skip

@@ -295,6 +295,10 @@ def pipeline_of(ws: Workspace, known: Known, asked: Question, won: float, tiers:
     leaf = engine.due_leaf(known.formula.tree)
     if leaf is None:
         return NO_SUM
+    return pipeline_estimate(known, asked.period, won, tiers, learned_now(ws, known, asked, leaf), leaf)
+
+
+def learned_now(ws: Workspace, known: Known, asked: Question, leaf: Leaf) -> Conversion:
+    """How open deals due were won with as much time left as a question's period has, by its day of the data."""
     key = ("conversion", asked.as_of, asked.teams, asked.period, known.formula)
-    learned = ws.remember(key, lambda: conversion_of(known, asked.period, leaf))
-    return pipeline_estimate(known, asked.period, won, tiers, learned, leaf)
+    return ws.remember(key, lambda: conversion_of(known, asked.period, leaf))

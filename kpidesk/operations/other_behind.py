@@ -1,4 +1,4 @@
-"""The rows behind numbers that no KPI counts: of a check of the fix list, of what a group sourced and what it cost."""
+"""The rows behind numbers that no KPI counts: of a check of the fix list, of a group, of the chance of open deals."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from kpidesk.core.parts import Part
 from kpidesk.core.receipt_codes import Claim
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
+from kpidesk.operations.chance_rows import behind_chance, with_stage
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.hygiene import behind_check
-from kpidesk.operations.other_numbers import GROUP, RETURN, rule_of, way_of
+from kpidesk.operations.other_numbers import CHANCE, GROUP, RETURN, rule_of, way_of
 from kpidesk.operations.receipt_code import part_mark
 from kpidesk.operations.replay_words import NOWHERE
 from kpidesk.operations.sdr_return import cost_rows, find_group, sourced_rows
@@ -31,8 +32,10 @@ def behind_other(ws: Workspace, kpi: Kpi, asked: Question) -> engine.Behind:
     """The rows behind one of these numbers.
 
     Raises:
-        UserError: it is of a group, and none is named or nobody is in it.
+        UserError: it is of a group or of the deals of a stage, and none is named, or there are none.
     """
+    if kpi.id == CHANCE:
+        return behind_chance(ws, asked)
     rule, way = rule_of(kpi), way_of(kpi)
     if rule is not None:
         return behind_check(ws, rule, asked.scope, asked.as_of)
@@ -85,12 +88,14 @@ def _both(one: engine.Each[T], other: engine.Each[T]) -> engine.Each[T]:
     return engine.Each((*one.values, *other.values), which)
 
 
-def with_group(ws: Workspace, claim: Claim, asked: Question) -> Question:
-    """The question for the group that a code stands for.
+def with_named(ws: Workspace, kpi: Kpi, claim: Claim, asked: Question) -> Question:
+    """The question for the group, or for the stage of open deals, that a code stands for.
 
     Raises:
-        UserError: there is no such group any more.
+        UserError: there is no such group or stage any more.
     """
+    if kpi.id == CHANCE:
+        return with_stage(ws, claim, asked)
     for key in _groups(ws):
         part = Part(GROUP, key)
         if part_mark(part) == claim.parts[0]:

@@ -1,4 +1,4 @@
-"""Numbers that are proven like those of KPIs though no KPI counts them: of the fix list, of what a group sourced."""
+"""Numbers that are proven like those of KPIs though no KPI counts them: of the fix list, of groups, of open deals."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ SOURCED, RETURN = "sourced:", "return:"
 """How the names begin of what a group brought in, and of that over what it cost; a way to tell its deals follows."""
 GROUP = "group"
 """What the part of such a number is called that says whose it is."""
+CHANCE = "chance:won in time"
+"""The name of how many open deals due were won by the end of their period."""
+STAGE_OF, WEEKS_LEFT = "stage of an open deal", "weeks left"
+"""What the parts of that number are called: the stage of the deals, and with how many weeks left they are looked at."""
 
 
 @cache
 def other_numbers() -> dict[str, Kpi]:
     """All of them by their names."""
     sourced = (_of_group(way, is_return=one) for way in BASIS_WORDS for one in (False, True))
-    return {one.id: one for one in (*map(_of_rule, RULES), *sourced)}
+    return {one.id: one for one in (*map(_of_rule, RULES), *sourced, _chance())}
 
 
 def sourced_number(way: Basis, *, is_return: bool) -> Kpi:
@@ -71,6 +75,22 @@ def _of_group(way: Basis, *, is_return: bool) -> Kpi:
         dimension="cost",
         kpi_class="money_ratio" if is_return else "flow_money",
         builtin=name,
+    )  # fmt: skip
+
+
+def _chance() -> Kpi:
+    return Kpi(
+        id=CHANCE,
+        name="Open deals won in time",
+        formula="",
+        sentence="Of the open deals that were due in past periods with as much time left, how many were won by the end "
+                 "of their period.",
+        unit="percent",
+        direction="higher",
+        indicator="leading",
+        dimension="forecast",
+        kpi_class="ratio",
+        builtin=CHANCE,
     )  # fmt: skip
 
 

@@ -166,9 +166,9 @@ def _question(ws: Workspace, claim: Claim, kpi: Kpi, merged: Mapping[int, int]) 
     if not claim.parts:
         return asked
     if kpi.id in other_numbers():
-        from kpidesk.operations.other_behind import with_group  # nor does any for these
+        from kpidesk.operations.other_behind import with_named  # nor does any for these
 
-        return with_group(ws, claim, asked)
+        return with_named(ws, kpi, claim, asked)
     from kpidesk.operations.replay_parts import parted  # no other number waits for breakdowns
 
     return parted(ws, claim, kpi, asked)

@@ -10,6 +10,7 @@ from kpidesk.core.formats import format_value
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Grain
 from kpidesk.core.scorecards import Question
+from kpidesk.operations.chance_rows import DAYS_OF_A_WEEK, with_chance_codes
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.forecast_deals import NO_STAGE
@@ -20,7 +21,6 @@ from kpidesk.operations.workspace import Workspace, data_date
 from kpidesk.stats.conversion import stage_chance
 from kpidesk.stats.intervals import wilson
 
-DAYS_OF_A_WEEK = 7
 WEEKS: dict[Grain, tuple[int, ...]] = {
     "year": (39, 26, 13, 8, 4), "quarter": (12, 10, 8, 6, 4, 3, 2, 1), "month": (4, 3, 2, 1),
 }  # fmt: skip
@@ -48,7 +48,8 @@ def _win_chances(ws: Workspace, asked: Question) -> WinChances:
         reason = NO_SUM if leaf is None else f"Needs exports dated in past {plural(period)}, or a history of stages."
     return WinChances(
         question=asked, title=f"Chances of open deals · {scope_name(ws, ORG)}", as_of=data_date(ws, asked.as_of),
-        weeks=tuple(week for week, _ in told), rows=tuple(_rows(known.evaluator.facts, told)),
+        weeks=tuple(week for week, _ in told),
+        rows=tuple(with_chance_codes(ws, asked, row) for row in _rows(known.evaluator.facts, told)),
         words=f"Of open deals due in a {period.grain}, by stage and weeks left: how many were won by its end.",
         reason=reason,
     )  # fmt: skip

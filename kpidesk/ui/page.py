@@ -69,6 +69,9 @@ class Shell(Protocol):
     def open_receipt(self, kpi_id: str, question: Question, sealed: Sealed | None = None) -> None:
         """Show the rows behind a number: today's, or first those that a meeting sealed."""
 
+    def open_code(self, code: str) -> None:
+        """Show the number of a receipt code again, with the rows behind it."""
+
     def open_trend(self, kpi_id: str) -> None:
         """Show the trend of a KPI for the scope and period chosen above."""
 

@@ -74,6 +74,9 @@ class FakeShell:
     def open_receipt(self, kpi_id: str, question: Question, sealed: Sealed | None = None) -> None:
         self.calls.append(("open_receipt", kpi_id, question, *((sealed,) if sealed else ())))
 
+    def open_code(self, code: str) -> None:
+        self.calls.append(("open_code", code))
+
     def go(self, count: int) -> None:
         self.calls.append(("go", count))
 

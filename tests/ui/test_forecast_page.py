@@ -264,8 +264,19 @@ def test_chances_come_when_asked_for_and_misses_with_both_bands(page: ForecastPa
     found = told(qtbot, page.shell, lambda ws: operations.win_chances(ws, QUESTION))  # type: ignore[arg-type]
     assert page.deals.chances.isVisible()
     assert page.deals.chances.sentence.text() == (found.words if found.rows else found.reason) or found.rows
+    page.deals.chances.grid.activated.emit(page.deals.chances.grid.records.index(0, 2))
+    if found.rows:
+        assert page.shell.calls[-1] == ("open_code", found.rows[0][1].receipt)  # type: ignore[attr-defined]
     page.deals.chances_button.click()
     assert not page.deals.chances.isVisible()
+
+    assert page.view is not None
+    codes = [one.receipt for one in page.view.stages]
+    assert page.deals.past.isVisible() == any(codes)
+    if any(codes):
+        page.deals.stages.grid.setCurrentIndex(page.deals.stages.grid.records.index(1, 0))
+        page.deals.past.click()
+        assert page.shell.calls[-1] == ("open_code", codes[1])  # type: ignore[attr-defined]
 
     part = page.later.accuracy
     part.set_open(True)

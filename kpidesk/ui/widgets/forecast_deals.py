@@ -50,29 +50,35 @@ def _cell(one: WinCell) -> PaperCell:
 class DealsPart(FoldCard):
     """Open deals due; `opened_deals` sends a title and the Picked deals, `chances_wanted` asks for their table.
 
-    A class because it is a widget.
+    `opened_code` sends the code of a chance, of which the past deals are wanted. A class because it is a widget.
     """
 
     opened_deals = Signal(str, object)
     chances_wanted = Signal()
+    opened_code = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, "Open deals due", parent)
         self._view: ForecastView | None = None
+        self._chances: WinChances | None = None
         self.weighted = TablePart(theme, "Weighted both ways")
         self.stages = TablePart(theme, "Open deals due by stage")
         self.basis = PlainLabel("", "small", wrap=True)
         self.chances_button = button("Chances by stage and weeks left", self._turn_chances, kind="link")
         self.chances_button.setCheckable(True)
+        self.past = button(
+            "Past deals behind the chance", self._open_past, kind="link", hint="Those of the chosen stage"
+        )
         self.every = button("Show the deals", lambda: self._open(""), hint="Enter on a stage shows its deals")
         self.chances = TablePart(theme, "Chances by stage and weeks left")
         self.chances.hide()
         self.inner.addWidget(self.weighted)
         self.inner.addWidget(self.stages)
         self.inner.addWidget(self.basis)
-        self.inner.addLayout(row(self.chances_button, None, self.every))
+        self.inner.addLayout(row(self.past, self.chances_button, None, self.every, spacing=14))
         self.inner.addWidget(self.chances)
         self.stages.activated.connect(self._open_stage)
+        self.chances.grid.activated.connect(lambda index: self._open_cell(index.row(), index.column()))
 
     def show_view(self, view: ForecastView) -> None:
         """Show the open deals of a forecast."""
@@ -83,6 +89,7 @@ class DealsPart(FoldCard):
         self.stages.show_table(stages_table(view) if view.stages else nothing)
         say(self.basis, view.stages_words)
         self.every.setVisible(bool(view.deals))
+        self.past.setVisible(any(one.receipt for one in view.stages))
         self.chances.hide()
         self.chances_button.setChecked(False)
 
@@ -94,8 +101,24 @@ class DealsPart(FoldCard):
 
     def show_chances(self, found: WinChances) -> None:
         """Show how often deals were won in time."""
+        self._chances = found
         self.chances.show_table(chances_table(found))
         self.chances.show()
+
+    def _open_past(self) -> None:
+        """Ask for the past deals of the stage under the cursor, else of the first one that has any."""
+        stages = self._view.stages if self._view is not None else ()
+        chosen = self.stages.grid.currentIndex().row()
+        here = [one.receipt for one in (*stages[max(chosen, 0) :][:1], *stages) if one.receipt]
+        if here:
+            self.opened_code.emit(here[0])
+
+    def _open_cell(self, at: int, column: int) -> None:
+        """Ask for the past deals behind one cell; beside the cells for those of the first one."""
+        cells = self._chances.rows[at] if self._chances is not None else ()
+        code = cells[max(column - 1, 0)].receipt if cells else ""
+        if code:
+            self.opened_code.emit(code)
 
     def _open_stage(self, at: int) -> None:
         stages = self._view.stages if self._view is not None else ()
