@@ -27,7 +27,7 @@ from kpidesk.operations.goals import goal_scope, period_for_goals
 from kpidesk.operations.receipt_code import value_mark
 from kpidesk.operations.receipt_rows import listing
 from kpidesk.operations.receipts import behind_of
-from kpidesk.operations.replay import read_code
+from kpidesk.operations.replay_codes import read_code
 from kpidesk.operations.workspace import Workspace, goals, settings
 
 

@@ -77,6 +77,12 @@ def behind(ws: Workspace, kpi_id: str) -> dict[str, Through]:
     return _behind(lambda name: _reads(ws, name), kpi_id)
 
 
+def goals_behind(ws: Workspace, kpi_id: str) -> frozenset[str]:
+    """The KPIs whose goals one reads, or one that is behind its value."""
+    values = (kpi_id, *(name for name, through in behind(ws, kpi_id).items() if through == "value"))
+    return frozenset(other for name in values for other, through in _reads(ws, name) if through == "goal")
+
+
 def _dependencies(ws: Workspace) -> Dependencies:
     reads = {kpi_id: _reads(ws, kpi_id) for kpi_id in definitions(ws)}
     read_by: dict[str, list[tuple[str, Through]]] = {kpi_id: [] for kpi_id in reads}

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from kpidesk import engine, store
 from kpidesk.core.curation import Curation
+from kpidesk.core.entries import EntryBook
 from kpidesk.core.fields import KINDS, Kind
-from kpidesk.core.goals import Target
+from kpidesk.core.goals import GoalBook, Target
 from kpidesk.core.people import Organisation, Scope, TeamView
 from kpidesk.core.periods import Period
 from kpidesk.operations.workspace import (
@@ -97,6 +98,21 @@ def _as_known(ws: Workspace, as_of: date, teams: TeamView) -> Workspace:
     then.memory["definitions"] = with_shipped(store.kpis_on(ws.db, since))
     if settings(then) == settings(ws):
         then.memory[key] = _over(then, evaluator(ws, as_of, teams).facts, as_of, teams)
+    return then
+
+
+def by_goals(
+    ws: Workspace, book: GoalBook, typed: EntryBook, as_of: date | None, teams: TeamView = "as-was"
+) -> Workspace:
+    """The same workspace with other goals and typed values, from which its numbers follow; its data are not read anew.
+
+    `as_of` and `teams` are those of the numbers that are asked of it.
+    """
+    key, facts = _evaluator_key(ws, as_of, teams), evaluator(ws, as_of, teams).facts
+    kept = (*_UNSET, "settings", "definitions")
+    then = replace(ws, memory={name: ws.memory[name] for name in kept if name in ws.memory})
+    then.memory |= {"goals": book, "entries": typed}
+    then.memory[key] = _over(then, facts, key[1] or ws.known_on, teams)
     return then
 
 

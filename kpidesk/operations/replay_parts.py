@@ -24,6 +24,7 @@ from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, formula_of
 from kpidesk.operations.receipt_code import part_mark, value_mark
 from kpidesk.operations.receipts import receipt_of
+from kpidesk.operations.replay_merged import merged_value
 from kpidesk.operations.replay_words import NOWHERE
 from kpidesk.operations.workspace import Workspace, data_date, settings
 
@@ -79,13 +80,14 @@ class _Split:
     def meant(self, marks: Marks) -> list[Part]:
         """The parts that two marks can stand for: values with rows, else one without, else those taken together.
 
+        The value of somebody or of an account that was merged away since is that of whom it counts as now.
         Where the code says how those that stand alone were chosen, what is taken together comes first. Fields are tried
         by the name of their column first.
         """
         names = [one.name for one in fields_of(self.ws, self.kpi.id, self.asked)]
         bare = (one for one in names if _field_mark(one.removeprefix(engine.CUSTOM)) == marks[0])
         fields = tuple(dict.fromkeys((*bare, *(one for one in names if _field_mark(one) == marks[0]))))
-        for ways in (self._rest_as_chosen, self._values, self._without_rows, self._rest):
+        for ways in (self._rest_as_chosen, self._values, self._without_rows, self._merged_away, self._rest):
             if found := [part for field in fields for part in ways(field, marks)]:
                 return found
         return []
@@ -125,6 +127,12 @@ class _Split:
         two = Two(self.kpi, self.formula, asked, asked.period, none, none, other)
         parts = (one.part for one in of_scopes(self.ws, two, other, Field(field, field), count).halves)
         return next((part.listed for part in parts if part.kind == "rest"), ())
+
+    def _merged_away(self, field: str, marks: Marks) -> Iterator[Part]:
+        """The account or person as which the one counts now that had this value."""
+        then = merged_value(self.ws, field, marks)
+        if then is not None:
+            yield Part(field, then.now)
 
     def _rest(self, field: str, marks: Marks) -> Iterator[Part]:
         """What is taken together, by the values that stood alone: the biggest in the period or in several with it."""

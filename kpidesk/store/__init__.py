@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         joined_deals,
         merge_deal_pairs,
         merge_deals,
+        merges_by_imports,
         missing_on,
         missing_on_each,
         named_deals,
@@ -65,7 +66,7 @@ if TYPE_CHECKING:
         values_named,
         values_with_step,
     )
-    from kpidesk.store.entries import load_entries, save_entry
+    from kpidesk.store.entries import entry_detail, load_entries, save_entry
     from kpidesk.store.erasing import Erased, erase_person, names_of, placeholder_for, placeholders
     from kpidesk.store.event_order import told_backwards
     from kpidesk.store.goals import (
@@ -115,6 +116,7 @@ if TYPE_CHECKING:
     )
     from kpidesk.store.merges import (
         Merge,
+        bearer,
         counts_as,
         merge_account_pairs,
         merge_accounts,

@@ -145,6 +145,11 @@ def new_merge(db: Database) -> int:
     return db.bump("last_merge", above=int(db.one(known)))
 
 
+def merges_by_imports(db: Database) -> frozenset[int]:
+    """The numbers of the merges that imports made on their way."""
+    return frozenset(number for (number,) in db.rows("SELECT id FROM deal_merges WHERE import_id IS NOT NULL"))
+
+
 def named_deals(db: Database, deals: Iterable[int]) -> dict[int, Named]:
     """The source and id of deals by their numbers."""
     sql = "SELECT d.id, s.name, d.key FROM json_each(?) j JOIN deals d ON d.id = j.value JOIN sources s"

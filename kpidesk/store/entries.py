@@ -16,9 +16,14 @@ def save_entry(db: Database, entry: Entry) -> None:
     scope, period = entry.scope, entry.period
     about = (entry.kpi_id, scope.kind, scope.id, period.start.isoformat(), period.end.isoformat())
     values = (*about, period.grain, period.key, period.label, entry.value, entry.n, entry.evidence, entry.entered_on)
-    with db.writing("value typed in", f"{entry.kpi_id} {scope.kind} {scope.id} {period.key}"):
+    with db.writing("value typed in", entry_detail(entry)):
         supersede(db, "kpi_entries", about)
         db.run(f"INSERT INTO kpi_entries({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})", values)
+
+
+def entry_detail(entry: Entry) -> str:
+    """What the log says of a value typed in: whose, and of which period."""
+    return f"{entry.kpi_id} {entry.scope.kind} {entry.scope.id} {entry.period.key}"
 
 
 def load_entries(db: Database) -> EntryBook:

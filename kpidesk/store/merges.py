@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from kpidesk.core.errors import UserError
@@ -131,7 +132,7 @@ def split(db: Database, *merge_ids: int) -> None:
     Raises:
         UserError: there is no such merge; nothing is changed.
     """
-    with db.writing("split", ", ".join(map(str, merge_ids))):
+    with db.writing("split", ", ".join(map(partial(_parting, db), merge_ids))):
         known = {one.id: one for one in merges(db)}
         if not known.keys() >= set(merge_ids):
             raise UserError("There is no such merge.", "Choose one from the list.")
@@ -146,6 +147,27 @@ def split(db: Database, *merge_ids: int) -> None:
             forget_unused_people(db)  # the merge kept what the files of an import that was undone had said
         if any(known[number].kind == "account" for number in merge_ids):
             settle_accounts(db, regroup=True)
+
+
+def _parting(db: Database, merge: int) -> str:
+    """What the log says of a merge that is taken back: its number, and by which texts both are found again."""
+    found = db.rows("SELECT kind, value, into_value FROM merges WHERE id=?", (merge,))
+    if not found:
+        return str(merge)
+    kind, value, into = found[0]
+    if kind == "person":
+        texts = [(number, folded(text)) for number, text in db.rows("SELECT id, value FROM person_aliases ORDER BY id")]
+    else:
+        texts = [(one.number, one.means) for one in account_aliases(db)]
+    away = value.split(BETWEEN)
+    drop = next((number for number, text in texts if text in away), None)
+    keep = next((number for number, text in texts if text == into), None)
+    return f"{merge} {joining([(keep, drop)])}" if keep is not None and drop is not None else str(merge)
+
+
+def bearer(db: Database, kind: Literal["person", "account"], alias: int) -> int:
+    """The person or account that a text of the files means now, by the number of the text; 0 where it is gone."""
+    return int(db.one(f"SELECT {kind}_id FROM {kind}_aliases WHERE id=?", (alias,)) or 0)
 
 
 def _split_people(db: Database, merge: Merge, texts: Sequence[str], into: str, before: Mapping[str, int]) -> None:

@@ -107,14 +107,57 @@ def test_a_merge_from_before_the_print_stays(ws: operations.Workspace) -> None:
     assert "It was 3 from " in operations.replay(ws, of_accounts).verdict
 
 
-def test_an_account_that_was_merged_away_is_no_scope_and_its_part_is_not_found(ws: operations.Workspace) -> None:
+def test_the_part_of_an_account_that_was_merged_away_is_that_of_the_account_it_counts_as(
+    ws: operations.Workspace,
+) -> None:
     asked = operations.question(ws, period="2026-Q1", by="account")
     codes = {row.member: row.receipt for row in operations.scorecard(ws, asked, ("bookings",)).rows}
     merged(ws, "account", "Firm 1", "Firm 3")
     with pytest.raises(UserError, match="Firm 3"):
         operations.question(ws, scope="Firm 3", period="2026-Q1")
-    with pytest.raises(UserError, match="The part of the number that this receipt is about cannot be found"):
-        operations.replay(ws, codes["Firm 3"])
+    away = operations.replay(ws, codes["Firm 3"])
+    assert away.receipt.question.parts[0].label == "Firm 1"
+    assert away.asides[0] == "Firm 3 counts as Firm 1 now: the number today is that of both."
+    assert away.verdict == "The number is another one today: $5.00K from 2 rows. It was $4.00K from 1 row."
+    assert away.changes[0] == "1 row is new, from import 1 (deals.csv): Deal D1."
     kept = operations.replay(ws, codes["Firm 1"])
     assert kept.verdict == "The number is another one today: $5.00K from 2 rows. It was $1.00K from 1 row."
     assert kept.changes[0] == "1 row is new, from import 1 (deals.csv): Deal D3."
+    merged(ws, "account", "Firm 2", "Firm 1")
+    further = operations.replay(ws, codes["Firm 3"])
+    assert further.receipt.question.parts[0].label == "Firm 2"
+    assert further.verdict == "The number is another one today: $7.00K from 3 rows. It was $4.00K from 1 row."
+
+
+@pytest.mark.parametrize("kind", ["person", "account", "deal"])
+def test_what_was_merged_and_told_apart_again_or_has_no_part_in_a_number_is_no_reason(
+    ws: operations.Workspace, kind: str
+) -> None:
+    """Of Ann's bookings no merge among the others tells, nor one that was taken back."""
+    names = {"person": ("Ben", "Cid"), "account": ("Firm 3", "Firm 4"), "deal": ("D3", "D4")}[kind]
+    mine = {"person": ("Ben", "Ann"), "account": ("Firm 3", "Firm 1"), "deal": ("D3", "D1")}[kind]
+    of_ann = code(ws, "bookings", "rep:Ann")
+    number = merged(ws, kind, *mine)
+    assert told(ws, of_ann) != []
+    operations.split(ws, number)
+    assert told(ws, of_ann) == []
+    merged(ws, kind, *names)
+    assert told(ws, of_ann) == []
+    assert operations.replay(ws, of_ann).verdict == "The same number from the same 2 rows."
+
+
+@pytest.mark.parametrize("kind", ["person", "account", "deal"])
+def test_a_merge_of_before_the_print_that_was_taken_back_is_a_reason_where_it_had_a_part(
+    ws: operations.Workspace, kind: str
+) -> None:
+    mine = {"person": ("Ben", "Ann"), "account": ("Firm 1", "Firm 3"), "deal": ("D1", "D3")}[kind]
+    number, other = merged(ws, kind, *mine), merged(ws, "account", "Firm 2", "Firm 4")
+    of_ben, of_cid = code(ws, "bookings", "rep:Ben"), code(ws, "bookings", "rep:Cid")
+    before = operations.replay(ws, of_ben).receipt.value_text
+    operations.split(ws, number)
+    found = operations.replay(ws, of_ben)
+    assert any("parted again" in one for one in found.changes), found.changes
+    assert found.is_same or f"It was {before}" in found.verdict
+    assert told(ws, of_cid) == []
+    operations.split(ws, other)
+    assert told(ws, of_cid) == ["1 row counts as Firm 4 now: Deal D4.", "What was made one was parted again"]
