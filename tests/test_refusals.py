@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -301,3 +302,13 @@ def test_a_number_that_nothing_can_have_is_a_usage_error(sales: Path, command: s
 def test_the_help_tells_the_whole_of_what_each_command_does(words: tuple[str, ...]) -> None:
     told = run(*words, "--help").stdout
     assert "..." not in told.partition("Commands:")[2]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a mode of POSIX")
+def test_an_undo_that_is_refused_does_not_say_what_it_takes_back(sales: Path) -> None:
+    sales.chmod(0o400)
+    done = run("undo", sales)
+    sales.chmod(0o600)
+    assert done.exit_code == 1
+    assert "open read-only" in done.stderr
+    assert "Taking back" not in done.stderr

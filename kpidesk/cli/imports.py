@@ -137,7 +137,7 @@ def undo(workspace: Path, import_id: int | None, *, dry_run: bool, as_json: bool
     from kpidesk.exporting.text_form import undo_text, undo_words
 
     with workspace_at(workspace) as ws:
-        taken = operations.undo_preview(ws, import_id)
+        taken = operations.undo_preview(ws, import_id, dry_run=dry_run)
         if dry_run:
             print_json(undo_json(taken)) if as_json else click.echo(undo_words(taken, dry_run=True))
             return

@@ -223,6 +223,16 @@ class Row:
         return paced if self.landing.method == "share" and paced else self.landing.by
 
 
+NOT_OVER = "The period is not over."
+
+
+def not_over_words(period: Period, known: date, today: date) -> str:
+    """Of a period that the data do not cover: that it is not over, or that it is and the data end before."""
+    if today <= period.last_day:
+        return NOT_OVER
+    return f"The period is over, but the data end on {day_text(known)}."
+
+
 @dataclass(frozen=True, slots=True)
 class Scorecard:
     """All rows of one question. `running`: the period is not over in the data; `notices` hold for all rows.
@@ -248,10 +258,7 @@ class Scorecard:
         """That the period is not over, or that it is and the data end before; empty where they cover it."""
         if not self.running or self.as_of is None:
             return ""
-        today = self.as_of + timedelta(days=self.age_days or 0)
-        if today <= self.question.period.last_day:
-            return "The period is not over."
-        return f"The period is over, but the data end on {day_text(self.as_of)}."
+        return not_over_words(self.question.period, self.as_of, self.as_of + timedelta(days=self.age_days or 0))
 
 
 _MOST_LANDINGS = 3

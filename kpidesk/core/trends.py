@@ -26,7 +26,8 @@ class TrendPoint:
 
     `definition` is the version of the KPI that was in force on the first day of the period, `receipt` the code by
     which the number can be proven again. `still_open` is the share of a cohort that has no outcome yet, None where that
-    says nothing. `sizes` tell how the deals behind the value are spread.
+    says nothing. `sizes` tell how the deals behind the value are spread. `not_over` says of a `partial` period in words
+    that it is not over, or that the data end before it does.
     """
 
     period: Period
@@ -42,6 +43,14 @@ class TrendPoint:
     receipt: str = field(default="", compare=False)
     still_open: float | None = None
     sizes: Sizes | None = None
+    not_over: str = ""
+
+    @property
+    def not_over_note(self) -> str:
+        """The same in a line with others: "not over yet", "the data end on 31 Mar 2026"; empty where it is over."""
+        if not self.partial:
+            return ""
+        return self.not_over.partition("but ")[2].removesuffix(".") or "not over yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +131,11 @@ class Trend:
 
         What a running period has brought so far says nothing beside whole periods, and would look like a fall.
         """
-        point, running = self.points[at], self.running
-        if not (point.partial and self.kpi.prorated):
+        point = self.points[at]
+        running = self.running if self.running is not None and self.running.at == at else None
+        if not (point.partial and self.kpi.prorated) or (running is not None and not running.days_left):
             return point.result.value
-        return running.point if running is not None and running.at == at else None
+        return running.point if running is not None else None
 
     @property
     def receipts(self) -> tuple[tuple[str, str], ...]:

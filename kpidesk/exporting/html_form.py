@@ -159,7 +159,7 @@ def small(text: str) -> str:
 
 
 def _trend_line(trend: Trend, at: int, point: TrendPoint) -> str:
-    label = point.period.label + (", not over" if point.partial else "")
+    label = point.period.label + (f", {point.not_over_note}" if point.partial else "")
     cells = [_name(label, ""), f'<td class="number actual">{safe(point.value_text)}{small(point_rests(point))}</td>']
     cells.append(f"<td>{safe(point_interval(trend, point))}</td>")
     cells += [f"<td{RIGHT}>{safe(text)}</td>" for text in (*point_goals(trend, point), *part_texts(trend, at))]

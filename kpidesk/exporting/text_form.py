@@ -16,7 +16,7 @@ from kpidesk.core.formats import (
 from kpidesk.core.import_history import COUNTED_WHEN, ImportEntry
 from kpidesk.core.imports import ChangeCount, ImportReport, LookAlike, change_amount, form_crm, id_text, link_words
 from kpidesk.core.rate_words import with_command
-from kpidesk.core.scorecards import COACHING, Scorecard
+from kpidesk.core.scorecards import COACHING, NOT_OVER, Scorecard
 from kpidesk.core.status import status_symbol
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
@@ -204,7 +204,7 @@ def _shown_in(trend: Trend, x: float) -> str:
 
 def _marks(trend: Trend) -> list[str]:
     """What a star means, and the baseline, which is the same in every period."""
-    told = ["* The period is not over."] if any(point.partial for point in trend.points) else []
+    told = [f"* {point.not_over or NOT_OVER}" for point in trend.points if point.partial][-1:]
     base = trend.baseline
     if base is None:
         return told

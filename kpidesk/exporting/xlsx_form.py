@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from kpidesk.core.scorecards import Scorecard
+from kpidesk.core.scorecards import NOT_OVER, Scorecard
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.exporting.safe_text import printable
@@ -193,7 +193,7 @@ def _trend_line(book: Book, sheet: Any, line: int, trend: Trend, point: TrendPoi
         *((one, book.style(num_format=count_format(one), font_color=MUTED)) for one in counts),
         *((number, value) for number in (low, high, point.minimum, point.target, point.stretch)),
         (trend.baseline.value if trend.baseline else None, value),
-        ("The period is not over." if point.partial else result.reason, quiet),
+        ((point.not_over or NOT_OVER) if point.partial else result.reason, quiet),
         (point.receipt, quiet),
     )
     for column, (cell, style) in enumerate(cells):

@@ -348,7 +348,7 @@ def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_P
     points: tuple[TrendPoint, ...] = tuple(
         point_of(versions[p], period, grid.result(0, 0, p),
                  held(ws, kpi.id, question.scope, period, question.as_of, question.teams),
-                 running=is_running(known, period), starts_inside=grid.starts_inside(0, p), settings=settings(ws))
+                 known=known, today=ws.today, starts_inside=grid.starts_inside(0, p), settings=settings(ws))
         for p, period in enumerate(history)
     )  # fmt: skip
     name = scope_name(ws, question.scope)

@@ -260,12 +260,16 @@ def save_rejected(ws: Workspace, import_id: int, to: Path) -> int:
     return len(rows)
 
 
-def undo_preview(ws: Workspace, import_id: int | None = None) -> tuple[ImportEntry, ...]:
+def undo_preview(
+    ws: Workspace, import_id: int | None = None, *, dry_run: bool = True
+) -> tuple[ImportEntry, ...]:  # fmt: skip
     """The imports that an undo would take back, the one named or the newest first; nothing is changed.
 
     Raises:
-        UserError: there is no such import.
+        UserError: there is no such import; or, where it is to follow, the workspace is read-only.
     """
+    if not dry_run:
+        ws.db.require_writable()
     number, together = store.undone_with(ws.db, import_id)
     taken = [one for one in store.import_history(ws.db) if one.import_id in together]
     return tuple(sorted(taken, key=lambda one: one.import_id != number))

@@ -11,7 +11,7 @@ from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
-from kpidesk.core.scorecards import Landing, Row, SparkPoint
+from kpidesk.core.scorecards import Landing, Row, SparkPoint, not_over_words
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import Due, Verdict, status_of
 from kpidesk.core.trends import TrendPoint
@@ -191,11 +191,13 @@ def point_of(
     result: Result,
     target: Target | None,
     *,
-    running: bool,
+    known: date | None,
+    today: date,
     starts_inside: bool,
     settings: Settings,
 ) -> TrendPoint:
     """One point of a trend with the goals of its own period."""
+    running = is_running(known, period)
     return TrendPoint(
         period=period,
         result=result,
@@ -207,6 +209,7 @@ def point_of(
         value_text=format_value(result.value, kpi.display, settings.currency, result.n),
         sample_text=_sample(kpi, result),
         definition=kpi.version,
+        not_over=not_over_words(period, known, today) if running and known is not None else "",
     )
 
 

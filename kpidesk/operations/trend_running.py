@@ -38,19 +38,20 @@ def running_of(ws: Workspace, shown: Trend) -> Running | None:
     elapsed = _elapsed(ws, shown, calendar, gone)
     found = _outlook(ws, shown, calendar, known) if shown.kpi.prorated else None
     target, landed = point.target, _landing(ws, shown)
-    middle, low, high = _ends(found, landed)
+    left = total - gone  # with no day left it is heading for nothing but what it has
+    middle, low, high = _ends(found, landed) if left else (None, None, None)
     return Running(
         at=at,
         share=found.share if found is not None else gone / total if total else 1.0,
         basis=BASIS_WORDS[found.basis] if found is not None else BASIS_WORDS["business"],
         days_gone=gone,
-        days_left=total - gone,
+        days_left=left,
         point=middle,
         low=low,
         high=high,
         required=found.required_per_day if found is not None and shown.kpi.direction != "lower" else None,
         elapsed=elapsed,
-        words=tuple(_words(shown, elapsed, found, target, total - gone, landed)),
+        words=tuple(_words(shown, elapsed, found, target, left, landed)),
     )
 
 
@@ -132,9 +133,9 @@ def _words(
     told = []
     if elapsed is not None:
         told.append(f"On the same working day of {elapsed.period.label}: {elapsed.value_text}.")
-    if landed is not None:
+    if landed is not None and left:
         told.append(f"Heading for {landed.words}.")
-    elif found is not None:
+    elif found is not None and left:
         told.append(_heading(kpi, currency, point.period, found))
     if target is not None and found is not None:
         told.append(_needed(kpi, currency, found, target, point.result.value or 0.0, left))

@@ -279,3 +279,21 @@ def test_who_was_not_there_has_no_number_and_is_in_no_mean(
     assert (bo.result.value, bo.reason) == told[-1]
     assert bo.change is None or here[-1]
     assert operations.replay(ws, bo.receipt).is_same
+
+
+def test_a_month_whose_data_end_on_its_last_day_is_told_as_on_the_scorecard(tmp_path: Path) -> None:
+    """With no day left it heads for nothing, and the line leads to what it has; before that it does head for more."""
+    ends = date(2026, 2, 28)
+    with made(tmp_path, date(2026, 3, 3)) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", list(_bookings())), ends)
+        asked = operations.question(ws, period="2026-02")
+        month, card = explained(ws, "bookings", "", asked), operations.scorecard(ws, asked)
+        assert month.points[-1].not_over == card.running_words == "The period is over, but the data end on 28 Feb 2026."
+        assert month.points[-1].not_over_note == "the data end on 28 Feb 2026"
+        assert month.running is not None
+        assert not [one for one in month.running.words if "Heading" in one]
+        assert month.leads_to(12) == month.points[-1].result.value == 10_000
+        quarter = explained(ws, "bookings", "", operations.question(ws, period="2026-Q1"))
+        assert quarter.points[-1].not_over == "The period is not over."
+        assert quarter.running is not None
+        assert [one for one in quarter.running.words if "Heading" in one]

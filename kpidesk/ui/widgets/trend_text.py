@@ -50,8 +50,8 @@ def point_notes(point: TrendPoint) -> str:
     """What qualifies a point: that its period is not over, that the data begins in it, or why there is no value."""
     if point.result.value is None:
         return point.result.reason
-    notes = [("not over yet", point.partial), ("the data begins inside this period", point.starts_inside)]
-    return ", ".join(words for words, holds in notes if holds)
+    inside = "the data begins inside this period" if point.starts_inside else ""
+    return ", ".join(filter(None, (point.not_over_note, inside)))
 
 
 def point_extras(trend: Trend, at: int) -> str:
