@@ -48,11 +48,14 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A breakdown with a name, and the day it was last saved."""
+    """A breakdown with a name, and the day it was last saved; its KPI and fields as they read, where they are known."""
 
     name: str
     view: View
     saved_on: str = ""
+    kpi_name: str = ""
+    rows_label: str = ""
+    columns_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         field_meant,
         fields_to_split,
         own_rules,
+        split_label,
         splittable,
     )
     from kpidesk.engine.pivots import PivotAsked, Pivoted, biggest_first, parts_over, pivot, rows_of_values

@@ -76,6 +76,7 @@ HOMES = {
     "seen_values": "kpidesk.engine.seen",
     "sharing_account": "kpidesk.engine.hygiene",
     "sort_keys": "kpidesk.engine.row_fields",
+    "split_label": "kpidesk.engine.parts",
     "splittable": "kpidesk.engine.parts",
     "stage_places": "kpidesk.engine.winning",
     "still_open": "kpidesk.engine.lifetimes",

@@ -66,6 +66,15 @@ def own_rules(header: str, *, numbers: bool) -> tuple[Splittable, ...]:
     return tuple(Splittable(f"{rule}:{CUSTOM}{header}", f"{rule} of {header}") for rule in DATE_RULES)
 
 
+def split_label(tables: Iterable[str], field: str) -> str:
+    """How a field of a breakdown reads: "lead source", "month of created", the header of a column of one's own."""
+    head, custom, header = field.partition(CUSTOM)
+    if custom:
+        ruled = (*own_rules(header, numbers=True), *own_rules(header, numbers=False))
+        return next((one.label for one in ruled if head and one.name == field), header)
+    return next((one.label for one in splittable(tables) if one.name == field), field.replace("_", " "))
+
+
 def split_field(table: str, field: str) -> str:
     """A field of a breakdown as a table has it: its own, else that of a record it belongs to."""
     known = TABLES[table]

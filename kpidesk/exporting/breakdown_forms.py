@@ -171,8 +171,8 @@ def views_text(found: Sequence[SavedView]) -> str:
     return table((
         Column("Name", tuple(one.name for one in found)),
         Column("KPI", tuple(one.view.kpi_id for one in found)),
-        Column("Rows", tuple(one.view.rows_by for one in found)),
-        Column("Columns", tuple(one.view.columns_by for one in found)),
+        Column("Rows", tuple(one.rows_label for one in found)),
+        Column("Columns", tuple(one.columns_label for one in found)),
         Column("Only where", tuple(one.view.where for one in found)),
         Column("Saved", tuple(one.saved_on for one in found)),
     ))  # fmt: skip

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kpidesk.importing.inspecting import chunks, inspect
     from kpidesk.importing.mapping import parse
     from kpidesk.importing.preparations import is_preparation, read_preparation
-    from kpidesk.importing.profiles import as_undone
+    from kpidesk.importing.profiles import Profile, as_undone, read_profile
     from kpidesk.importing.rules import Plan, headers_of
     from kpidesk.importing.tables import open_source
 

@@ -3,6 +3,7 @@
 HOMES = {
     "Dialect": "kpidesk.importing.dialects",
     "Plan": "kpidesk.importing.rules",
+    "Profile": "kpidesk.importing.profiles",
     "Unpacked": "kpidesk.importing.archives",
     "as_undone": "kpidesk.importing.profiles",
     "chunks": "kpidesk.importing.inspecting",
@@ -16,5 +17,6 @@ HOMES = {
     "parse": "kpidesk.importing.mapping",
     "read_dialect": "kpidesk.importing.dialects",
     "read_preparation": "kpidesk.importing.preparations",
+    "read_profile": "kpidesk.importing.profiles",
     "unpack": "kpidesk.importing.archives",
 }

@@ -115,10 +115,8 @@ if TYPE_CHECKING:
     from kpidesk.operations.pipeline import pipeline, pipeline_rows
     from kpidesk.operations.pipeline_rows import account_deals
     from kpidesk.operations.breakdown_changes import with_changes
-    from kpidesk.operations.breakdowns import (
-        delete_view, export_breakdown, fields_of, find_field, find_view, pivot, pivots, save_view,
-        views,
-    )  # fmt: skip
+    from kpidesk.operations.breakdowns import export_breakdown, fields_of, find_field, pivot, pivots
+    from kpidesk.operations.saved_breakdowns import delete_view, find_view, save_view, views
 
     # Why a number is what it is, and whether it really changed
     from kpidesk.operations.receipts import left_out, left_out_rows, receipt_of, rows

@@ -1,4 +1,4 @@
-"""One KPI broken down by any field, by two, or by a field over time; and breakdowns kept under a name."""
+"""One KPI broken down by any field, by two, or by a field over time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from kpidesk import engine, store
+from kpidesk import engine
 from kpidesk.core.breakdowns import (
     BY_PERIOD,
     HEAVY,
@@ -14,7 +14,6 @@ from kpidesk.core.breakdowns import (
     Cell,
     Field,
     PivotTable,
-    SavedView,
     View,
     percent_texts,
     question_of,
@@ -32,6 +31,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.side_by_side import SideBySide, side_by_side
 from kpidesk.language import Formula, narrowed
 from kpidesk.operations.definition_code import definitions_code
+from kpidesk.operations.ended_columns import ended_words
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known, column_samples, evaluator, unmapped_headers
 from kpidesk.operations.formulas import check_columns, definition_in_force, find_kpi, formula_of, row_noun
@@ -173,7 +173,9 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
         near = f"Known: {', '.join(bare)}."
     if not wanted:
         raise UserError(f"Say by which field '{kpi.name}' is to be broken down.", near)
-    raise UserError(f"'{kpi.name}' rests on {rests_on}, which cannot be broken down by '{text}'.", near)
+    raise UserError(
+        f"'{kpi.name}' rests on {rests_on}, which cannot be broken down by '{text.removeprefix(engine.CUSTOM)}'.", near
+    )
 
 
 def pivot(ws: Workspace, view: View, question: Question) -> PivotTable:
@@ -197,7 +199,9 @@ def pivot(ws: Workspace, view: View, question: Question) -> PivotTable:
     )
     found = engine.pivot(evaluator(ws, question.as_of, question.teams), kpi, formula, asked)
     labels = (rows_by.label, columns_by.label if columns_by else "period" if over_time else "")
-    return _Table(ws, view, question, kpi, formula, periods, found).made(labels)
+    made = _Table(ws, view, question, kpi, formula, periods, found).made(labels)
+    ended = ended_words(ws, (formula,), question.as_of, (view.rows_by, view.columns_by))
+    return replace(made, notices=(*ended, *made.notices)) if ended else made
 
 
 def pivots(ws: Workspace, view: View, question: Question) -> SideBySide:
@@ -326,48 +330,6 @@ class _Table:
             share=share, share_text=share_text if share is not None else "",
             heaviest=heavy if heavy is not None and heavy > HEAVY else None,
         )  # fmt: skip
-
-
-def views(ws: Workspace) -> tuple[SavedView, ...]:
-    """The breakdowns that were given a name, by name."""
-    return store.load_views(ws.db)
-
-
-def find_view(ws: Workspace, name: str) -> SavedView:
-    """A breakdown by its name.
-
-    Raises:
-        UserError: there is none; the nearest names are offered.
-    """
-    known = {one.name.casefold(): one for one in views(ws)}
-    found = known.get(name.strip().casefold())
-    if found is None:
-        raise UserError(f"There is no breakdown '{name}'.", nearest(name, [one.name for one in known.values()]))
-    return found
-
-
-def save_view(ws: Workspace, name: str, view: View, question: Question) -> SavedView:
-    """Keep a breakdown under a name, in place of one that has it already; scope and period are not kept.
-
-    Raises:
-        UserError: no name, or the breakdown cannot be made.
-    """
-    if not name.strip():
-        raise UserError("The breakdown has no name.", "Type one such as 'Wins by source'.")
-    saved = SavedView(name.strip(), pivot(ws, view, question).view, ws.today.isoformat())
-    store.save_view(ws.db, saved)
-    return saved
-
-
-def delete_view(ws: Workspace, name: str) -> SavedView:
-    """Forget a breakdown.
-
-    Raises:
-        UserError: there is none of that name.
-    """
-    gone = find_view(ws, name)
-    store.delete_view(ws.db, gone.name)
-    return gone
 
 
 def export_breakdown(table: PivotTable, to: Path) -> None:

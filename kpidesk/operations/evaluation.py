@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,6 +21,7 @@ from kpidesk.language import Formula
 from kpidesk.operations.applying import applied, changed_since, held, why_no_quota
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.due import dues
+from kpidesk.operations.ended_columns import ended_words
 from kpidesk.operations.evaluators import as_known, evaluator, unmapped_headers
 from kpidesk.operations.formulas import (
     check_columns,
@@ -74,6 +76,7 @@ def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard
     by_field = question.by not in ("", "team", "rep")
     field = _split_field(ws, kpis, question) if by_field else question.by
     rows = _field_rows(ws, question, kpis, field) if by_field else _member_rows(ws, question, kpis)
+    formulas = _formulas(ws, kpis, question.period)
     compared = members_of(ws, question) if question.by == "rep" or question.scope.kind == "rep" else ()
     return Scorecard(
         question=question,
@@ -85,21 +88,26 @@ def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard
             *moved_notices(ws, question, compared if question.by == "rep" else ()),
             *ramp_notices(ws, question, compared),
             *part_time_notices(ws, question, compared),
+            *ended_words(ws, filter(None, formulas), question.as_of, (field,)),
             *_shared_notices(rows),
         ),
         title=f"{scope_name(ws, question.scope)} · {question.period.label}",
         age_days=(ws.today - known).days if known else None,
-        sources=sources_of(ws, question.as_of, _kinds(ws, kpis, question.period)),
+        sources=sources_of(ws, question.as_of, _kinds(formulas)),
         currency=settings(ws).currency,
         definitions=definitions_code(ws, kpis, question.period),
         ramping=_ramping(ws, question, compared),
     )
 
 
-def _kinds(ws: Workspace, kpis: tuple[Kpi, ...], period: Period) -> frozenset[Kind]:
-    """The kinds of record that KPIs are counted from in a period."""
+def _formulas(ws: Workspace, kpis: tuple[Kpi, ...], period: Period) -> list[Formula | None]:
+    """The formulas of KPIs as defined in a period, but of those that are typed in; None for one that is built in."""
     counted = [definition_in_force(ws, kpi, period) for kpi in kpis if not kpi.is_manual]
-    formulas = (formula_then(ws, version, period) for version in counted)
+    return [formula_then(ws, version, period) for version in counted]
+
+
+def _kinds(formulas: Iterable[Formula | None]) -> frozenset[Kind]:
+    """The kinds of record that KPIs are counted from."""
     found = [kinds_behind(one.tables) if one is not None else DEALS for one in formulas]
     return frozenset().union(*found)
 
@@ -222,7 +230,7 @@ def _row(
 
 def _shown(ws: Workspace, asked: Question, kpi: Kpi, scope: Scope, period: Period, result: Result) -> Shown:
     """A number with what is known of its data, by the definition that it is counted by; no goal is asked for."""
-    kinds = _kinds(ws, (kpi,), period)
+    kinds = _kinds(_formulas(ws, (kpi,), period))
     return Shown(
         kpi=kpi,
         member=scope.key,
@@ -327,7 +335,8 @@ def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> 
         question, tuple(_marked(kpi, kpi) for kpi in kpis), members, cells, _ramping(ws, asked, members),
         (*set_later(now, ws, asked, [row for one in cells for row in one]), *view_notices(ws, asked.as_of, asked.teams),
          *moved_notices(ws, asked, members), *ramp_notices(ws, asked, members),
-         *part_time_notices(ws, asked, members)),
+         *part_time_notices(ws, asked, members),
+         *ended_words(ws, filter(None, _formulas(ws, kpis, asked.period)), asked.as_of)),
     )  # fmt: skip
 
 

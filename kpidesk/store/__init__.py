@@ -27,7 +27,13 @@ if TYPE_CHECKING:
         unjudged_goals,
     )
     from kpidesk.store.columns import load_columns, load_columns_of
-    from kpidesk.store.curation import known_outcomes, load_curation, load_profiles, undone_profiles
+    from kpidesk.store.curation import (
+        known_outcomes,
+        load_curation,
+        load_profiles,
+        profiles_by_import,
+        undone_profiles,
+    )
     from kpidesk.store.custom import custom_column, custom_headers, custom_samples
     from kpidesk.store.database import Database, data_version, local_day
     from kpidesk.store.deal_keys import called

@@ -65,6 +65,11 @@ def load_profiles(db: Database) -> dict[str, str]:
     return {key: body for key, body in db.rows("SELECT key, body FROM profiles") if ":" not in key}
 
 
+def profiles_by_import(db: Database) -> dict[int, str]:
+    """What was remembered of the file of each import, as far as it is kept: all but those long ago of a shape."""
+    return dict(db.rows("SELECT import_id, body FROM profiles WHERE import_id > 0"))
+
+
 def undone_profiles(db: Database) -> dict[str, str]:
     """What was remembered of files of which no import is left, by the key of their shape."""
     found: list[tuple[str, str]] = db.rows("SELECT key, body FROM profiles")

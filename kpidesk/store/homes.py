@@ -183,6 +183,7 @@ HOMES = {
     "place_objectives": "kpidesk.store.objectives",
     "placeholder_for": "kpidesk.store.erasing",
     "placeholders": "kpidesk.store.erasing",
+    "profiles_by_import": "kpidesk.store.curation",
     "read_sql": "kpidesk.store.reading",
     "records_now": "kpidesk.store.alike",
     "redaction": "kpidesk.store.personal_data",

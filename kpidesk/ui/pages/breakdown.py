@@ -189,7 +189,7 @@ class BreakdownPage(Page):
         self.tops.set_value(view.top)
 
     def _show_saved(self, answer: BreakdownAnswer) -> None:
-        choices = [Choice(one.name, one.view, one.view.kpi_id.replace("_", " ")) for one in answer.saved]
+        choices = [Choice(one.name, one.view, _made_of(one)) for one in answer.saved]
         here = self._saved_here()
         self.saved.offer(choices, here.view if here else None, here.name if here else "Saved")
         self.saved.setVisible(bool(choices))
@@ -351,3 +351,9 @@ class BreakdownPage(Page):
             self.where.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             super().keyPressEvent(event)
+
+
+def _made_of(saved: SavedView) -> str:
+    """A saved breakdown in a few words: "Bookings by lead source"."""
+    across = f", {saved.columns_label}" if saved.columns_label else ""
+    return f"{saved.kpi_name} by {saved.rows_label}{across}"

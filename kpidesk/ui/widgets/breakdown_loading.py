@@ -11,6 +11,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.scorecards import Question
 from kpidesk.core.side_by_side import SideBySide
+from kpidesk.core.wording import listed
 from kpidesk.ui.jobs import Workspace
 
 USUAL = ("lead_source", "type", "stage", "source", "account.segment", "segment")
@@ -53,15 +54,17 @@ def breakdown_answer(workspace: Workspace, view: View, question: Question) -> Br
         view = replace(view, kpi_id=next((kpi for kpi in known if kpi.unit == "money"), known[0]).id)
     fields: tuple[Field, ...] = ()
     table, problem, side = None, None, None
+    saved = operations.views(workspace)
     try:
         fields = operations.fields_of(workspace, view.kpi_id, question)
-        view = _possible(view, fields)
+        asked, view = view, _possible(view, fields)
         table = operations.pivot(workspace, view, question)
         view, problem = _with_possible_beside(workspace, view, question)
+        problem = _without_field(asked, fields, saved) or problem
         side = operations.pivots(workspace, view, question) if view.beside else None
     except UserError as error:
         problem = error
-    return BreakdownAnswer(view, table, problem, known, fields, operations.views(workspace), side)
+    return BreakdownAnswer(view, table, problem, known, fields, saved, side)
 
 
 def _possible(view: View, fields: tuple[Field, ...]) -> View:
@@ -70,6 +73,18 @@ def _possible(view: View, fields: tuple[Field, ...]) -> View:
     rows_by = view.rows_by if view.rows_by in names else next((one for one in USUAL if one in names), names[0])
     keeps = view.columns_by in (*names, BY_PERIOD) and view.columns_by != rows_by
     return replace(view, rows_by=rows_by, columns_by=view.columns_by if keeps else "")
+
+
+def _without_field(asked: View, fields: tuple[Field, ...], saved: tuple[SavedView, ...]) -> UserError | None:
+    """That the data do not have a field of a saved breakdown any more; None where they do, and of what is not saved."""
+    names = {one.name for one in fields}
+    for one in saved:
+        both = ((asked.rows_by, one.rows_label), (asked.columns_by, one.columns_label))
+        lacking = [label for name, label in both if name and name not in (*names, BY_PERIOD)]
+        if one.view == asked and lacking:
+            problem = f"'{one.name}' is by {listed(lacking)}, of which the data know nothing any more."
+            return UserError(problem, "Import a file that tells it, or save the breakdown by another field.")
+    return None
 
 
 def _with_possible_beside(workspace: Workspace, view: View, question: Question) -> tuple[View, UserError | None]:
