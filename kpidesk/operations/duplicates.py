@@ -34,8 +34,13 @@ SIGNS: Mapping[Kind, Signs] = {
 }
 """Fields that two records of a kind seldom share unless they are one; all must be filled, and all signs of a kind begin
 with the same. What an account buys again often has the name of before: `entered_twice` says whether that is so."""
-TOLD_APART = ("amount", "owner", "created_at", "closed_at", "close_date")
-"""The fields of a deal that tell whether one of the same account and name is another."""
+TOLD_APART: Mapping[Kind, tuple[str, ...]] = {
+    "deals": ("amount", "owner", "created_at", "closed_at", "close_date"),
+    "subscriptions": ("mrr", "arr", "quantity", "ends_at", "is_trial", "currency"),
+    "movements": ("product", "currency"),
+    "contracts": ("renewable_mrr", "term_start_at", "currency"),
+}
+"""The fields that tell whether what shares a sign is another record all the same, the first one best."""
 MOST_ROWS = 200_000
 """So many new rows of a file are compared."""
 BLOCK = 4096
@@ -144,8 +149,7 @@ def name_of(kind: Kind) -> str:
 
 def fields_of(kind: Kind) -> tuple[str, ...]:
     """The fields of a kind that tell whether two records are one."""
-    signs = (*SIGNS[kind], TOLD_APART) if kind == "deals" else SIGNS[kind]
-    return tuple(dict.fromkeys(name for sign in signs for name in sign))
+    return tuple(dict.fromkeys(name for sign in (*SIGNS[kind], TOLD_APART.get(kind, ())) for name in sign))
 
 
 def watch(ws: Workspace, plan: importing.Plan) -> Watched | None:
@@ -248,7 +252,7 @@ def _in_file(watched: Watched, new: NewRows) -> dict[int, LookAlike]:
     def why(sign: int, at: int, earlier: int) -> str:
         if _is_by_name(watched.kind, sign):
             return entered_twice(entry(at), entry(earlier))
-        return _shared(watched.kind, sign)
+        return _agreed(watched.kind, sign, (new.columns, at), (new.columns, earlier))
 
     for number, one in enumerate(new.looks):
         for at, earlier, said in one.again(new.keys, partial(why, number)):
@@ -288,9 +292,10 @@ def _among_known(ws: Workspace, watched: Watched, accounts: Mapping[str, int], n
             source, key, name, _ = rows[other]
             if at in found or not (watched.has_ids or source != watched.source):
                 continue
-            why = _shared(watched.kind, number)
             if _is_by_name(watched.kind, number):
                 why = entered_twice(_entry(columns, other), _entry(new.columns, at))
+            else:
+                why = _agreed(watched.kind, number, (columns, other), (new.columns, at))
             if why:
                 found[at] = _known(watched, new, at, key, name, source, why)
     return found
@@ -314,10 +319,34 @@ def _is_by_name(kind: Kind, sign: int) -> bool:
     return kind == "deals" and SIGNS[kind][sign] == NAMED
 
 
+def _agreed(kind: Kind, sign: int, one: tuple[Cells, int], other: tuple[Cells, int]) -> str:
+    """What two records share, with what tells best that they are one; empty where something says that they are two."""
+    agreed: list[str] = []
+    for name in () if kind == "deals" else TOLD_APART.get(kind, ()):
+        cell, its = (_told_cell(kind, name, columns[name], at) for columns, at in (one, other))
+        if cell is not None and its is not None:
+            if cell != its:
+                return ""
+            agreed += [name] if name != "currency" else []  # most rows are of one
+    return _shared(kind, sign, tuple(agreed[:1]))
+
+
+def _told_cell(kind: Kind, name: str, column: Column, at: int) -> Cell:
+    """A cell that says something, a No too, else None."""
+    is_flag = FIELD_BY_NAME[kind][name].kind == "flag"
+    return column.cell(at) if is_flag or column.filled[at] else None
+
+
 @cache
-def _shared(kind: Kind, sign: int) -> str:
-    labels = [FIELD_BY_NAME[kind][name].label.lower() for name in SIGNS[kind][sign]]
-    return f"same {listed('name' if label == 'deal name' else label for label in labels)}"
+def _shared(kind: Kind, sign: int, more: tuple[str, ...]) -> str:
+    labels = [FIELD_BY_NAME[kind][name].label for name in (*SIGNS[kind][sign], *more)]
+    return f"same {listed(_in_words(label) for label in labels)}"
+
+
+def _in_words(label: str) -> str:
+    """The label of a field within a sentence, where shortenings such as MRR stay large."""
+    words = (word if word.isupper() else word.lower() for word in label.split())
+    return "name" if label == "Deal name" else " ".join(words)
 
 
 def _entry(columns: Cells, at: int) -> Entry:

@@ -190,6 +190,54 @@ def test_leads_are_alike_by_their_address(ws: operations.Workspace, tmp_path: Pa
     assert [(one.key, one.other, one.why) for one in report.look_alikes] == [("L2", "L1", "same e-mail")]
 
 
+SUBSCRIPTIONS = ("Subscription ID,Account,Product,MRR,Seats,Start Date,End Date,Trial", (
+    ("Pro,100,5,2026-01-01,,no", "Pro,100,5,2026-01-01,2026-05-31,no", "product, starts and MRR"),
+    ("Pro,100,5,2026-01-01,,no", "pro,100,,2026-01-01,,", "product, starts and MRR"),
+    ("Pro,100,5,2026-01-01,,no", "Pro,,5,2026-01-01,,no", "product, starts and seats"),
+    ("Pro,100,5,2026-01-01,,no", "Pro,,,2026-01-01,,", "product and starts"),
+    ("Pro,100,5,2026-01-01,,no", "Pro,100.01,5,2026-01-01,,no", ""),
+    ("Pro,100,5,2026-01-01,,no", "Pro,100,6,2026-01-01,,no", ""),
+    ("Pro,100,5,2026-01-01,,no", "Pro,100,5,2026-01-01,,yes", ""),
+    ("Pro,100,5,2026-01-01,,no", "Pro,100,5,2026-01-02,,no", ""),
+    ("Pro,100,5,2026-01-01,2026-04-30,no", "Pro,100,5,2026-01-01,2026-05-31,no", ""),
+))  # fmt: skip
+CONTRACTS = ("Contract ID,Account,Term starts,Term ends,Renewable MRR", (
+    ("2025-06-01,2026-05-31,500", "2025-06-01,2026-05-31,500", "term ends and renewable MRR"),
+    ("2025-06-01,2026-05-31,500", "2025-06-01,2026-05-31,", "term ends and term starts"),
+    ("2025-06-01,2026-05-31,500", ",2026-05-31,", "and term ends"),
+    ("2025-06-01,2026-05-31,500", "2025-06-01,2026-05-31,200", ""),
+    ("2025-06-01,2026-05-31,500", "2024-06-01,2026-05-31,500", ""),
+))  # fmt: skip
+MOVEMENTS = ("Movement ID,Account,Effective date,Movement,Delta,Product,Currency", (
+    ("2026-05-01,expansion,50,Pro,EUR", "2026-05-01,expansion,50,pro,EUR", "in effect, kind, amount and product"),
+    ("2026-05-01,expansion,50,Pro,EUR", "2026-05-01,expansion,50,,", "in effect, kind and amount"),
+    ("2026-05-01,expansion,50,Pro,EUR", "2026-05-01,expansion,50,Basic,EUR", ""),
+    ("2026-05-01,expansion,50,Pro,EUR", "2026-05-01,expansion,50,Pro,USD", ""),
+))  # fmt: skip
+
+
+@pytest.mark.parametrize("from_another", [False, True])
+@pytest.mark.parametrize(("kind", "header", "pairs"), [
+    ("subscriptions", *SUBSCRIPTIONS), ("contracts", *CONTRACTS), ("movements", *MOVEMENTS),
+])  # fmt: skip
+def test_two_that_differ_in_more_are_two(
+    tmp_path: Path, kind: str, header: str, pairs: tuple[tuple[str, str, str], ...], *, from_another: bool
+) -> None:
+    made = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
+    known = tuple(f"K{at},Firm {at},{one}" for at, (one, _, _) in enumerate(pairs))
+    new = tuple(f"N{at},FIRM {at},{other}" for at, (_, other, _) in enumerate(pairs))
+    first = written(tmp_path, "first.csv", known if from_another else known + new, header)
+    report = bring_in(made, first, FIRST, kind=kind, source="one")
+    if from_another:
+        report = bring_in(made, written(tmp_path, "other.csv", new, header), SECOND, kind=kind, source="two")
+    operations.close(made)
+    assert [(one.key, one.other, one.why) for one in report.look_alikes] == [
+        (f"N{at}", f"K{at}", f"same account {why}" if why.startswith("and") else f"same account, {why}")
+        for at, (_, _, why) in enumerate(pairs)
+        if why
+    ]
+
+
 def test_of_many_rows_each_is_like_the_first_record_that_shares_a_sign(tmp_path: Path) -> None:
     made = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
     known = {f"K{at}": (f"Deal {at * 7 % 12}", f"Firm {at % 11}", at % 9, 1 + at % 28) for at in range(80)}
