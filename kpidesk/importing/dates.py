@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import filterfalse
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from kpidesk.core.imports import DATE_ORDERS, DateOrder
 from kpidesk.core.periods import MONTHS as NAMES_OF_MONTHS
 from kpidesk.core.records import Cell
 from kpidesk.importing.memo import DAY, LARGEST, StampMemo
+from kpidesk.importing.moments import moment_of, offset_of
 from kpidesk.importing.numbers import is_blank
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -112,6 +113,8 @@ def read_day(text: str, order: DateOrder | None, zone: tzinfo, *, serials: bool 
         return _iso(body)
     if PLAIN_STAMP.fullmatch(body):
         return _iso(body[:10])
+    if (moment := moment_of(body, zone)) is not None:
+        return moment.cut[0]
     found = read_moment(body, order, zone, serials=serials)
     return found[0].isoformat() if found is not None else None
 
@@ -122,6 +125,8 @@ def read_stamp(text: str, order: DateOrder | None, zone: tzinfo, *, serials: boo
     if PLAIN_STAMP.fullmatch(body):
         iso = _iso(body[:10])
         return None if iso is None else f"{iso}T{body[11:16]}"
+    if (moment := moment_of(body, zone)) is not None:
+        return "T".join(moment.cut)
     found = read_moment(body, order, zone, serials=serials)
     if found is None:
         return None
@@ -216,20 +221,12 @@ def _cut(day: date, clock: str, zone: tzinfo) -> tuple[date, time | None] | None
         return None
     if not offset:
         return day, None if hour is None else time(min(hours, 23), minutes if hours < 24 else 59)
-    stamp = datetime(day.year, day.month, day.day, tzinfo=_offset(offset))
+    stamp = datetime(day.year, day.month, day.day, tzinfo=offset_of(offset))
     try:
         moment = (stamp + timedelta(hours=hours, minutes=minutes)).astimezone(zone)
     except OverflowError:
         return None
     return moment.date(), None if hour is None else moment.time()
-
-
-def _offset(text: str) -> tzinfo:
-    if text[0] not in "+-":
-        return UTC
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    ahead = timedelta(hours=min(int(digits[:2]), 23), minutes=min(int(digits[2:]), 59))
-    return timezone(-ahead if text[0] == "-" else ahead)
 
 
 def looks_like_day(text: str) -> bool:
@@ -280,13 +277,14 @@ def order_shown(text: str, *, serials: bool) -> str:
 class DateTally:
     """What the cells of one column show about the order of its dates; filled block by block.
 
-    `also` knows texts that stand for a day without being one: months, quarters. `quiet` are days of which
-    it is known that they decide nothing, such as 2026-03-01, and ""; `wrong` is the first
-    cell that is no date, with its line.
+    `also` knows texts that stand for a day without being one: months, quarters; `heard` is told of the different cells
+    of a block that are not all `quiet`, which are days of which it is known that they decide nothing, such as
+    2026-03-01, and ""; `wrong` is the first cell that is no date, with its line.
     """
 
     serials: bool = False
     also: Callable[[str], bool] | None = None
+    heard: Callable[[Mapping[str, int]], None] | None = field(default=None, compare=False)
     shown: Counter[str] = field(default_factory=Counter)
     proofs: dict[DateOrder, tuple[int, str]] = field(default_factory=dict)
     firsts: set[int] = field(default_factory=set)
@@ -305,13 +303,19 @@ class DateTally:
         """Take in the cells of one block."""
         if self._is_quiet(cells):
             self.count(cells.count(""), len(cells))
-            return
-        texts = dict.fromkeys(cells)
-        found = self.verdicts(texts)
+        else:
+            self.add_counted(Counter(cells), lambda: cells, lines)
+
+    def add_counted(self, counts: Mapping[str, int], told: Callable[[], Sequence[str]], lines: list[int]) -> None:
+        """Take in the cells that a block `told`, of which it is known how often each different one stands there."""
+        if self.heard is not None:
+            self.heard(counts)
+        found = self.verdicts(counts)
         if found <= {"plain", "blank"}:
-            blank = sum(cells.count(text) for text in texts if self.memo[text] == "blank") if "blank" in found else 0
-            self.count(blank, len(cells))
+            blank = sum(count for text, count in counts.items() if self.memo[text] == "blank")
+            self.count(blank if "blank" in found else 0, len(lines))
             return
+        cells = told()
         verdicts = list(map(self.memo.__getitem__, cells))
         for verdict in found:
             self.shown[str(verdict)] += verdicts.count(verdict)

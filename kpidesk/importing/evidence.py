@@ -24,6 +24,7 @@ from kpidesk.importing.numbers import NumberTally, is_blank
 from kpidesk.importing.outcomes import StageTally
 from kpidesk.importing.rules import WITHOUT_LIST, Reading, Rules
 from kpidesk.importing.spans import holds_periods, is_period
+from kpidesk.importing.zoned import ZonedTally
 
 SAMPLES = 5
 PREVIEW_ROWS = 50
@@ -41,9 +42,9 @@ class Evidence:
     a pair differs, with both cells; `skipped` counts by column the rows that it leaves out. `salesforce_ids` counts the
     ids of that form; `references` tells by how many cells ids of that form outnumber others in columns that lead to
     another kind; `words` counts by field the texts of columns some words of which are known or may be two spellings of
-    one; `dates` also holds, under ENTERED_AT, what the columns of `Rules.wide` show. `owners` are the different owners
-    with the address in the column `address`, which is -1 when there is none. `currencies` counts the texts of that
-    column in rows with an amount, `flags` by field those of columns of yes and no.
+    one; `dates` and `zoned` also hold, under ENTERED_AT, what the columns of `Rules.wide` show. `owners` are the
+    different owners with the address in the column `address`, which is -1 when there is none. `currencies` counts the
+    texts of that column in rows with an amount, `flags` by field those of columns of yes and no.
     """
 
     rules: Rules
@@ -54,6 +55,7 @@ class Evidence:
     samples: list[dict[str, None]] = field(default_factory=list)
     rows: list[tuple[str, ...]] = field(default_factory=list)
     dates: dict[str, DateTally] = field(default_factory=dict)
+    zoned: dict[str, ZonedTally] = field(default_factory=dict)
     numbers: dict[str, NumberTally] = field(default_factory=dict)
     stages: StageTally = field(default_factory=StageTally)
     currencies: Counter[str] = field(default_factory=Counter)
@@ -81,7 +83,8 @@ def begin(rules: Rules, twins: tuple[tuple[int, int], ...], *, serials: bool) ->
     for reading in rules.readings:
         if reading.kind in ("date", "stamp"):
             also = is_period if holds_periods(FIELD_BY_NAME[rules.kind][reading.field]) else None
-            evidence.dates[reading.field] = DateTally(serials=serials, also=also)
+            zoned = evidence.zoned[reading.field] = ZonedTally(rules.zone)
+            evidence.dates[reading.field] = DateTally(serials=serials, also=also, heard=zoned.count)
         elif reading.kind in ("money", "ratio", "score", "decimal"):
             small = reading.kind in ("score", "decimal")
             evidence.numbers[reading.field] = NumberTally(shares=reading.kind == "ratio", small=small)
@@ -90,7 +93,8 @@ def begin(rules: Rules, twins: tuple[tuple[int, int], ...], *, serials: bool) ->
         elif rules.known_words(reading.field) or reading.field in WITHOUT_LIST.get(rules.kind, ()):
             evidence.words[reading.field] = Counter()
     if rules.wide is not None:
-        evidence.dates[ENTERED_AT] = DateTally(serials=serials)
+        zoned = evidence.zoned[ENTERED_AT] = ZonedTally(rules.zone)
+        evidence.dates[ENTERED_AT] = DateTally(serials=serials, heard=zoned.count)
     return evidence
 
 

@@ -165,11 +165,7 @@ def _tally_dates(tally: DateTally, grid: Grid, column: int, lines: list[int]) ->
         days = cut[0]
         tally.count(dict(zip(days.texts, days.counts, strict=True)).get("", 0), len(grid))
         return
-    counts = _counted(grid, column)
-    if tally.verdicts(counts) <= {"plain", "blank"}:
-        tally.count(sum(count for text, count in counts.items() if tally.memo[text] == "blank"), len(grid))
-    else:
-        tally.add(grid.cells(column), lines)
+    tally.add_counted(_counted(grid, column), lambda: grid.cells(column), lines)
 
 
 def _tally_numbers(tally: NumberTally, grid: Grid, column: int, lines: list[int]) -> None:

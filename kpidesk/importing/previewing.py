@@ -28,6 +28,7 @@ from kpidesk.importing.settling import Settled
 from kpidesk.importing.tables import DELIMITER_WORDS, Source
 from kpidesk.importing.untold import untold
 from kpidesk.importing.word_choices import found_words, word_notices
+from kpidesk.importing.zoned import zone_notices
 
 CUSTOM_WHY = "kept as a field of its own"
 MOST_NAMES = 5
@@ -110,7 +111,8 @@ def _notices(
     return (
         *_remembered_notices(settled, profile), *_kept_orders(settled, options), *_left_notices(left),
         *_passed_notices(recognised, rules), *recognised.notices, *foretold,
-        *_row_notices(evidence, settled, repeated), *settled.money.notices, *word_notices(words, rules.kind),
+        *_row_notices(evidence, settled, repeated), *settled.money.notices,
+        *zone_notices(evidence.zoned.values(), rules.zone), *word_notices(words, rules.kind),
         *told_of_all(rules, options.constants), *_made_notices(rules), *_hidden_notices(recognised, settled),
         *_kind_notices(rules, options.constants),
         *untold(rules, evidence.rows, said),
