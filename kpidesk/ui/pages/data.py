@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kpidesk import operations
@@ -77,6 +77,7 @@ class DataPage(Page):
         self._ahead = ReadAhead(self.shell, self._queue, self._show_waiting, self._leave_out)
         self._undo = TakingBack(self._jobs, self.progress, self.banner, self._undone)
         self._foresight = Foresight(self.shell, self.preview)
+        self._reading = (self._jobs.reads, self._ahead.reads, self._foresight.reads)
         self.doors.chosen.connect(self.shell.show_page)
         self.list.chosen.connect(self._go_to)
         self.list.together.connect(self._import_together)
@@ -424,6 +425,21 @@ class DataPage(Page):
             self.shell.announce(IMPORTED)
         if self._queue.unread:
             self._next()
+
+    # --- on show or not -----------------------------------------------------------------------------------------
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What only reads gives way to the page that is shown instead; an import goes on."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            for reads in self._reading:
+                reads.give_way()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The check goes on where it was left."""
+        super().showEvent(event)
+        for reads in self._reading:
+            reads.go_on()
 
     # --- keys ---------------------------------------------------------------------------------------------------
 

@@ -16,11 +16,12 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ImportOptions, Linked, Preview
 from kpidesk.core.roster import Likeness, RosterChange
-from kpidesk.ui.jobs import Job, Workspace
+from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner
 from kpidesk.ui.page import Shell
 from kpidesk.ui.widgets.data_jobs import Files
 from kpidesk.ui.widgets.deal_joining import ask_which
+from kpidesk.ui.widgets.giving_way import GivingWay
 from kpidesk.ui.widgets.import_links import LinksCard
 from kpidesk.ui.widgets.import_preview import PreviewView
 
@@ -40,15 +41,15 @@ class Foresight(QObject):
 
     def __init__(self, shell: Shell, view: PreviewView) -> None:
         super().__init__(view)
-        self._shell, self._view = shell, view
-        self._job: Job | None = None
+        self._view = view
+        self.reads = GivingWay(shell.jobs)
 
     def look(self, path: Path, preview: Preview, options: ImportOptions, before: Files = ()) -> None:
         """Start looking, also among what comes in before, unless something is still open."""
         self.stop()
         if preview.questions:
             return
-        self._job = self._shell.jobs.run(
+        self.reads.run(
             "foresee",
             lambda workspace: operations.after_files(
                 workspace, before, partial(operations.foresee, workspace, path, options), today=date.today()
@@ -60,9 +61,7 @@ class Foresight(QObject):
 
     def stop(self) -> None:
         """Look no further."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
+        self.reads.cancel()
 
     def _said_elsewhere(self, error: UserError) -> None:
         """What is wrong with the file is said by the try and by the import."""

@@ -9,8 +9,8 @@ from functools import partial
 from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import Preview
-from kpidesk.ui.jobs import Job
 from kpidesk.ui.page import Shell
+from kpidesk.ui.widgets.giving_way import GivingWay
 from kpidesk.ui.widgets.import_queue import FileQueue, Found, WaitingFile, given
 
 
@@ -29,12 +29,12 @@ class ReadAhead:
         shown: Callable[[], None],
         refused: Callable[[WaitingFile, UserError], None],
     ) -> None:
-        self._shell, self._queue, self._shown, self._refused = shell, queue, shown, refused
-        self._job: Job | None = None
+        self._queue, self._shown, self._refused = queue, shown, refused
+        self.reads = GivingWay(shell.jobs)
 
     def go(self) -> None:
         """Read the next file that waits, or check those in turn of which all were read, unless that is under way."""
-        if self._job is not None:
+        if self.reads.is_wanted:
             return
         if self._queue.unread:
             self._go_on_reading(self._queue.unread[0])
@@ -42,7 +42,7 @@ class ReadAhead:
             self._check(files)
 
     def _go_on_reading(self, file: WaitingFile) -> None:
-        self._job = self._shell.jobs.run(
+        self.reads.run(
             "read-ahead",
             lambda workspace: operations.look_into(file.path, file.options, today=date.today(), ws=workspace),
             lambda _step: None,
@@ -53,7 +53,7 @@ class ReadAhead:
 
     def _check(self, files: Sequence[WaitingFile]) -> None:
         turn = given(files)
-        self._job = self._shell.jobs.run(
+        self.reads.run(
             "read-ahead",
             lambda workspace: operations.look_in_turn(workspace, turn, today=date.today()),
             lambda _step: None,
@@ -62,28 +62,22 @@ class ReadAhead:
         )
 
     def _checked(self, files: Sequence[WaitingFile], found: Sequence[Preview | UserError]) -> None:
-        self._job = None
         self._queue.looked_at(zip(files, found, strict=True))
         self._shown()
 
     def _cannot_check(self, _error: UserError) -> None:
         """What is wrong with the workspace is said by the import; each file is checked when it is shown."""
-        self._job = None
 
     def stop(self) -> None:
         """Read no further; the file under way waits again."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
+        self.reads.cancel()
 
     def _read(self, file: WaitingFile, found: Found) -> None:
-        self._job = None
         self._queue.unread.popleft()
         self._queue.take_in(file, found)
         self._shown()
 
     def _cannot_read(self, file: WaitingFile, error: UserError) -> None:
-        self._job = None
         self._queue.unread.popleft()
         self._refused(file, error)
         self._shown()

@@ -15,6 +15,7 @@ from kpidesk.core.imports import ImportOptions, ImportReport
 from kpidesk.core.progress import Progress
 from kpidesk.ui.jobs import Job, Work, Workspace
 from kpidesk.ui.page import Shell
+from kpidesk.ui.widgets.giving_way import GivingWay
 from kpidesk.ui.widgets.import_progress import ProgressCard
 
 Files = Sequence[tuple[Path, ImportOptions]]
@@ -25,15 +26,18 @@ class FileJobs:
     """Starts the work and knows what runs; a class because a later piece of work can cancel it.
 
     What changes the workspace runs to its end or is taken back, and then calls `stopped`, even when the window closes.
+    What only `reads` gives way while the page is not on show.
     """
 
     def __init__(self, shell: Shell, progress: ProgressCard, stopped: Callable[[], None]) -> None:
         self._shell, self._progress, self._stopped = shell, progress, stopped
         self._job: Job | None = None
+        self.reads = GivingWay(shell.jobs)
         self._numbers = itertools.count(1)
 
     def cancel(self) -> None:
         """Stop what runs, if anything does."""
+        self.reads.cancel()
         if self._job is not None:
             self._job.cancel()
 
@@ -56,7 +60,7 @@ class FileJobs:
             within = partial(operations.look_into, path, options, today=today, ws=workspace)
             return operations.after_files(workspace, before, within, today=today)
 
-        self._job = self._shell.jobs.run(
+        self.reads.run(
             "inspect",
             look,
             self._progress.show_step,
@@ -76,7 +80,7 @@ class FileJobs:
         before: Files = (),
     ) -> None:
         """Import a file after those before it, and write nothing."""
-        self._job = self._shell.jobs.run(
+        self.reads.run(
             "count",
             partial(_counted, path=path, options=options, before=before),
             on_step,
