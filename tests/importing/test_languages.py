@@ -93,6 +93,26 @@ SAMPLES: dict[str, tuple[Kind, str, dict[str, Cell]]] = {
         {"account": "Auer", "product": "Profi", "mrr": 9_990, "currency": "EUR", "starts_at": "2020-04-15",
          "ends_at": "2021-04-14", "quantity": 5, "is_trial": 0},
     ),
+    "german revenue movements": (
+        "movements",
+        "Kunde;Wirksam zum;Art der Änderung;MRR-Änderung;Währung;Tarif;Kündigungsgrund\n"
+        "Auer;14.04.2021;Kündigung;-99,90;EUR;Profi;Preis\n",
+        {"account": "Auer", "effective_at": "2021-04-14", "kind": "churn", "amount": -9_990, "currency": "EUR",
+         "product": "Profi", "reason": "Preis"},
+    ),
+    "german stage changes of Salesforce": (
+        "stage-history",
+        "Opportunity-Name;Von Phase;Nach Phase;Zuletzt geändert am;Zuletzt geändert von;Betrag;Wahrscheinlichkeit (%)\n"
+        "Pumpen;Angebot;Verhandlung;24.03.2025 08:15;Ann Weiß;1.200,00;60\n",
+        {"deal": "Pumpen", "from_stage": "Angebot", "stage": "Verhandlung", "entered_at": "2025-03-24T08:15",
+         "changed_by": "Ann Weiß", "amount": 120_000, "currency": "USD", "probability": 600_000},
+    ),
+    "german stage changes by field": (
+        "stage-history",
+        "Datensatz-ID;Alter Wert;Neuer Wert;Bearbeitet am;Bearbeitet von\n42;Angebot;Gewonnen;24.03.2025;Ann Weiß\n",
+        {"deal": "42", "from_stage": "Angebot", "stage": "Gewonnen", "entered_at": "2025-03-24",
+         "changed_by": "Ann Weiß"},
+    ),
     "french deals": (
         "deals",
         "ID d’opportunité;Nom de l’opportunité;Propriétaire de l’opportunité;Nom du compte;ÉTAPE;Montant;Devise;"
@@ -140,6 +160,20 @@ SAMPLES: dict[str, tuple[Kind, str, dict[str, Cell]]] = {
         {"account": "Hôtel Sud", "product": "Pro", "mrr": 9_990, "currency": "EUR", "starts_at": "2020-01-27",
          "ends_at": "2021-01-26", "is_trial": 1},
     ),
+    "french revenue movements": (
+        "movements",
+        "Client;Date d’effet;Type de mouvement;Variation du MRR;Devise;Formule\n"
+        "Hôtel Sud;27/01/2020;Montée en gamme;99,90;EUR;Pro\n",
+        {"account": "Hôtel Sud", "effective_at": "2020-01-27", "kind": "expansion", "amount": 9_990, "currency": "EUR",
+         "product": "Pro"},
+    ),
+    "french stage changes": (
+        "stage-history",
+        "Nom de l’opportunité;De l’étape;À l’étape;Date de dernière modification;Dernière modification par;Montant\n"
+        "Vannes;Devis;Fermé gagné;27/01/2025;Zoé Noël;13 640,50\n",
+        {"deal": "Vannes", "from_stage": "Devis", "stage": "Fermé gagné", "entered_at": "2025-01-27",
+         "changed_by": "Zoé Noël", "amount": 1_364_050, "currency": "USD"},
+    ),
     "spanish deals": (
         "deals",
         "ID de registro;Nombre del negocio;Propietario del negocio;Empresa;Etapa del negocio;Importe;Moneda;"
@@ -173,6 +207,20 @@ SAMPLES: dict[str, tuple[Kind, str, dict[str, Cell]]] = {
         "ID de cliente;Nombre de la empresa;Industria;País;Número de empleados;Cliente desde\n"
         "K1;Niño SA;Turismo;ES;35;27/01/2020\n",
         {"account": "Niño SA", "vertical": "Turismo", "region": "ES", "employees": 35, "created_at": "2020-01-27"},
+    ),
+    "spanish revenue movements": (
+        "movements",
+        "Cliente;Fecha de baja;Tipo de movimiento;Variación del MRR;Moneda;Motivo de la baja\n"
+        "Niño SA;27/01/2020;Baja;-99,90;EUR;Precio\n",
+        {"account": "Niño SA", "effective_at": "2020-01-27", "kind": "churn", "amount": -9_990, "currency": "EUR",
+         "reason": "Precio"},
+    ),
+    "spanish stage changes": (
+        "stage-history",
+        "Nombre de la oportunidad;Etapa anterior;Nueva etapa;Fecha de modificación;Modificado por;Fecha de cierre\n"
+        "Válvulas;Propuesta;Cierre ganado;27/01/2025;Íñigo Peña;04/03/2025\n",
+        {"deal": "Válvulas", "from_stage": "Propuesta", "stage": "Cierre ganado", "entered_at": "2025-01-27",
+         "changed_by": "Íñigo Peña", "close_date": "2025-03-04"},
     ),
     "spanish contracts": (
         "contracts",
@@ -357,6 +405,11 @@ def whole_table(path: Path, kind: Kind) -> tuple[list[str], Known]:
         name: names[0] for name, names in told.items()
     }.items()
     return headers, known
+
+
+@pytest.mark.parametrize("path", WITH_HEADERS, ids=lambda path: path.stem)
+def test_every_kind_is_known_in_each_language(path: Path) -> None:
+    assert set(KINDS) <= tomllib.loads(path.read_text(encoding="utf-8")).keys()
 
 
 @pytest.mark.parametrize("path", WITH_HEADERS, ids=lambda path: path.stem)
