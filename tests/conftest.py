@@ -37,7 +37,7 @@ from hypothesis import settings  # noqa: E402
 
 from tests.often import FACTOR, often  # noqa: E402
 
-settings.register_profile("kpidesk", max_examples=often(25), derandomize=FACTOR == 1, deadline=None, database=None)
+settings.register_profile("kpidesk", max_examples=often(10), derandomize=FACTOR == 1, deadline=None, database=None)
 settings.load_profile("kpidesk")
 gc.set_threshold(50_000, 20, 50)  # by its own measure the collector takes a tenth of a run, and frees little
 
@@ -92,6 +92,13 @@ def pytest_collection(session: pytest.Session) -> None:
     for path in sorted((one for one in tests.rglob("test_*.py") if one.parent.name != "benchmarks"), reverse=True):
         with suppress(Exception, pytest.skip.Exception):  # collecting it will tell
             import_module(".".join(("tests", *path.relative_to(tests).with_suffix("").parts)))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, without a factor, what only a thorough run tries."""
+    if FACTOR == 1 and (left := [one for one in items if one.get_closest_marker("thorough")]):
+        config.hook.pytest_deselected(items=left)
+        items[:] = [one for one in items if not one.get_closest_marker("thorough")]
 
 
 def pytest_collection_finish() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kpidesk.core.cadences import EVERY, LONGEST_AWAY, is_within, next_after, next_working_day, read_every
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import ORG, Membership, Organisation, Person, Scope, Team
+from tests.often import often
 
 DAY = date(2026, 1, 31)
 
@@ -23,7 +24,7 @@ def test_next_after_keeps_the_day_of_the_month_where_there_is_one() -> None:
     }  # fmt: skip
 
 
-@settings(max_examples=30)
+@settings(max_examples=often(11))
 @given(
     st.dates(date(2020, 1, 1), date(2030, 1, 1)),
     st.lists(st.booleans(), min_size=7, max_size=7),

@@ -13,6 +13,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import ScopeKind
 from kpidesk.core.periods import Grain
 from kpidesk.core.receipt_codes import ALPHABET, BEFORE, Claim, decode, encode
+from tests.often import often
 
 days = st.dates(date(1950, 1, 1), date(2150, 1, 1))
 kinds: st.SearchStrategy[ScopeKind] = st.sampled_from(("org", "team", "rep", "unassigned"))
@@ -37,7 +38,7 @@ def claims(draw: st.DrawFn) -> Claim:
 WIN_RATE = Claim(513, 77, 2, "rep", 14, "quarter", date(2026, 7, 1), None, date(2026, 9, 14), 19, 227, 5, 1234)
 
 
-@settings(max_examples=15)
+@settings(max_examples=often(6))
 @given(claims(), st.sampled_from((" ", "", "-", ". ")), st.booleans())
 def test_a_code_says_again_what_it_was_made_of_however_it_is_written(claim: Claim, gap: str, is_small: bool) -> None:
     code = encode(claim)
@@ -46,7 +47,7 @@ def test_a_code_says_again_what_it_was_made_of_however_it_is_written(claim: Clai
     assert decode(typed.lower() if is_small else typed) == claim
 
 
-@settings(max_examples=25)
+@settings(max_examples=often(9))
 @given(st.just(WIN_RATE) | claims(), st.data())
 def test_one_wrong_character_is_noticed_and_named(claim: Claim, data: st.DataObject) -> None:
     plain = encode(claim).replace("-", "")
@@ -62,7 +63,7 @@ def test_one_wrong_character_is_noticed_and_named(claim: Claim, data: st.DataObj
         assert plain[first:last] in refused.value.advice
 
 
-@settings(max_examples=15)
+@settings(max_examples=often(6))
 @given(claims(), st.data())
 def test_two_neighbours_that_change_places_are_noticed(claim: Claim, data: st.DataObject) -> None:
     plain = encode(claim).replace("-", "")
@@ -72,7 +73,7 @@ def test_two_neighbours_that_change_places_are_noticed(claim: Claim, data: st.Da
         decode(plain[:at] + plain[at + 1] + plain[at] + plain[at + 2 :])
 
 
-@settings(max_examples=25)
+@settings(max_examples=often(9))
 @given(st.just(WIN_RATE) | claims(), st.data())
 def test_one_character_too_many_or_too_few_is_told_with_what_is_meant(claim: Claim, data: st.DataObject) -> None:
     code = encode(claim)
@@ -87,7 +88,7 @@ def test_one_character_too_many_or_too_few_is_told_with_what_is_meant(claim: Cla
         assert f"Perhaps {code} is meant" in refused.value.advice
 
 
-@settings(max_examples=50)
+@settings(max_examples=often(17))
 @given(claims())
 def test_a_zero_more_or_less_at_the_beginning_is_always_noticed(claim: Claim) -> None:
     code = encode(claim)

@@ -21,7 +21,7 @@ from tests.importing.support import DATA, read, write
 from tests.often import often
 
 FAST = settings(
-    max_examples=often(50), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=often(17), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 VALID = {path.name: path.read_bytes() for path in sorted(DATA.glob("*.csv"))}
 ODD = (
@@ -91,7 +91,7 @@ def test_any_bytes_as_any_kind(content: bytes, kind: Kind, tmp_path: Path) -> No
     understood(tmp_path, content, "export.csv", ImportOptions(kind=kind))
 
 
-@settings(FAST, max_examples=often(80))
+@settings(FAST, max_examples=often(28))
 @given(data=st.data(), kind=st.sampled_from(KINDS))
 def test_any_cells_of_any_kind_are_read_or_rejected(data: st.DataObject, kind: Kind, tmp_path: Path) -> None:
     labels = [one.label for one in FIELDS[kind]]
@@ -104,7 +104,7 @@ def test_any_cells_of_any_kind_are_read_or_rejected(data: st.DataObject, kind: K
 
 
 @pytest.mark.parametrize("name", VALID)
-@settings(FAST, max_examples=often(6))
+@settings(FAST, max_examples=often(3))
 @given(cuts=CUTS)
 def test_a_mutated_export(name: str, cuts: list[tuple[float, int, bytes]], tmp_path: Path) -> None:
     understood(tmp_path, mutated(VALID[name], cuts), name)
@@ -116,7 +116,7 @@ def test_any_web_page(body: list[str], tmp_path: Path) -> None:
     understood(tmp_path, ("<html>" + "".join(body)).encode(), "report.xls")
 
 
-@settings(FAST, max_examples=often(6))
+@settings(FAST, max_examples=often(3))
 @given(cuts=CUTS, part=st.sampled_from(["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"]))
 def test_a_mutated_workbook(
     cuts: list[tuple[float, int, bytes]], part: str, tmp_path: Path, plain_book: Callable[[], bytes]
@@ -128,7 +128,7 @@ def test_a_mutated_workbook(
     understood(tmp_path, book.getvalue(), "deals.xlsx")
 
 
-@settings(FAST, max_examples=often(6))
+@settings(FAST, max_examples=often(3))
 @given(cuts=CUTS)
 def test_a_workbook_with_mutated_bytes(
     cuts: list[tuple[float, int, bytes]], tmp_path: Path, plain_book: Callable[[], bytes]

@@ -115,7 +115,7 @@ def deals_of(imported: Imported) -> list[Deal]:
     ]  # fmt: skip
 
 
-@settings(max_examples=often(50), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=often(17), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(deals=DEALS, style=STYLES)
 def test_every_style_gives_the_same_records(deals: list[Deal], style: Style, tmp_path: Path) -> None:
     if style.whole:
@@ -125,7 +125,7 @@ def test_every_style_gives_the_same_records(deals: list[Deal], style: Style, tmp
     assert deals_of(read(path, options)) == deals
 
 
-@settings(max_examples=often(6), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=often(3), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(deals=DEALS)
 def test_a_workbook_gives_the_same_records(deals: list[Deal], tmp_path: Path) -> None:
     path = tmp_path / "deals.xlsx"

@@ -125,26 +125,26 @@ def check_formula(formula: Formula) -> None:
     assert formula.tables == {table for table, _ in formula.fields} | {leaf.table for leaf in leaves(formula.tree)}
 
 
-@settings(deadline=None, max_examples=often(150), database=None)
+@settings(deadline=None, max_examples=often(52), database=None)
 @given(st.text(max_size=80))
 def test_any_characters(text: str) -> None:
     check(text)
 
 
-@settings(deadline=None, max_examples=often(200), database=None)
+@settings(deadline=None, max_examples=often(68), database=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join))
 def test_any_words(text: str) -> None:
     check(text)
 
 
-@settings(deadline=None, max_examples=often(200), database=None)
+@settings(deadline=None, max_examples=often(68), database=None)
 @given(st.sampled_from(SEEDS), st.integers(0, 400), st.integers(0, 8), st.sampled_from([*WORDS, "", "$", "é", "\x00"]))
 def test_a_good_formula_with_something_put_in_its_place(text: str, at: int, length: int, word: str) -> None:
     at %= len(text) + 1
     check(text[:at] + word + text[at + length :])
 
 
-@settings(deadline=None, max_examples=often(150), database=None)
+@settings(deadline=None, max_examples=often(52), database=None)
 @given(formulas)
 def test_a_formula_that_is_printed_compiles_to_the_same_tree(text: str) -> None:
     parse.cache_clear()
@@ -154,7 +154,7 @@ def test_a_formula_that_is_printed_compiles_to_the_same_tree(text: str) -> None:
 def test_the_generated_formulas_are_mostly_good_ones() -> None:
     good: list[bool] = []
 
-    @settings(deadline=None, max_examples=often(50), database=None)
+    @settings(deadline=None, max_examples=often(17), database=None)
     @given(formulas)
     def count(text: str) -> None:
         good.append(isinstance(outcome(text), Formula))

@@ -197,7 +197,7 @@ forms = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=often(100))
+@settings(max_examples=often(34))
 @given(forms)
 def test_whatever_the_questions_offer_is_a_formula_that_gives_the_form_back(form: FormulaForm) -> None:
     text = text_of(form)
@@ -226,7 +226,7 @@ def _code(text: str) -> str:
 def test_most_of_what_the_questions_offer_can_be_shown() -> None:
     codes: list[str] = []
 
-    @settings(max_examples=often(24))
+    @settings(max_examples=often(9))
     @given(forms)
     def count(form: FormulaForm) -> None:
         codes.append(_code(text_of(form)))

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from kpidesk.stats.funnel import count_limits, rate_limits
 from kpidesk.stats.grouping import count_place, rate_place
+from tests.often import often
 from tests.stats.vectors import cases
 
 
-@settings(max_examples=40)
+@settings(max_examples=often(14))
 @given(st.floats(0.02, 0.98), st.integers(1, 60))
 def test_a_rate_lies_outside_a_line_just_where_it_is_called_outside(common: float, rows: int) -> None:
     lines = rate_limits(common, rows)
@@ -24,7 +25,7 @@ def test_a_rate_lies_outside_a_line_just_where_it_is_called_outside(common: floa
         assert (value > lines.outer[1] + slack) == (place.place == "far above")
 
 
-@settings(max_examples=40)
+@settings(max_examples=often(14))
 @given(st.floats(0.05, 5), st.floats(1, 60))
 def test_a_count_lies_outside_a_line_just_where_it_is_called_outside(common: float, weeks: float) -> None:
     lines = count_limits(common, weeks)

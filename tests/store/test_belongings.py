@@ -28,6 +28,7 @@ from kpidesk.core.signals import Acknowledgement, AlertRule, ChartNote, LimitSta
 from kpidesk.core.submissions import Known, Submission
 from kpidesk.core.texts import folded
 from kpidesk.store import migrations
+from tests.often import often
 from tests.store.support import File, day, deal, deals, load, people, people_file, problems, undo, workspace
 from tests.store.test_laws import workspace as scratch
 
@@ -223,7 +224,7 @@ ACTIONS = ("import", "import", "merge", "split", *ONE_EACH, *ALL)
 STEPS = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 11), st.integers(0, 11)), min_size=8, max_size=16)
 
 
-@settings(max_examples=15)
+@settings(max_examples=often(6))
 @given(STEPS, st.randoms(use_true_random=False))
 def test_everything_stays_with_its_name(steps: list[tuple[str, int, int]], random: Any) -> None:
     with scratch() as db:

@@ -92,7 +92,7 @@ def after(files: Sequence[File], segment: int = 65_536) -> dict[str, Any]:
         return canonical(db)
 
 
-@settings(max_examples=often(12))
+@settings(max_examples=often(5))
 @given(mixed_files(), st.integers(1, 5), st.data())
 def test_undo_gives_what_the_other_imports_alone_would(files: list[File], segment: int, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(files) - 1))
@@ -108,7 +108,7 @@ def test_undo_gives_what_the_other_imports_alone_would(files: list[File], segmen
         assert not any(canonical(db).values())
 
 
-@settings(max_examples=often(10))
+@settings(max_examples=often(4))
 @given(mixed_files(), st.integers(1, 5))
 def test_the_same_file_again_changes_nothing(files: list[File], segment: int) -> None:
     with scratch(segment) as db:
@@ -140,7 +140,7 @@ def number_of(one: Field, value: Any) -> int:
     return days * 1441 + minute
 
 
-@settings(max_examples=often(10))
+@settings(max_examples=often(4))
 @given(st.data(), st.sampled_from(sorted(TABLES)), st.integers(1, 5))
 def test_columns_hold_what_the_file_said(data: st.DataObject, kind: Kind, segment: int) -> None:
     first, second = (data.draw(record_files(kind, st.just(number))) for number in (0, 1))
@@ -265,7 +265,7 @@ def test_a_check_finds_a_changed_row_and_a_changed_column_of_every_kind(tmp_path
         assert problems(db) == ("The versions of the quotas are not what the imports show.",)
 
 
-@settings(max_examples=often(12))
+@settings(max_examples=often(5))
 @given(mixed_files(), st.data())
 def test_merges_split_in_any_order_leave_nothing_behind(files: list[File], data: st.DataObject) -> None:
     with scratch() as db:

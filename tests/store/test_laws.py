@@ -136,7 +136,7 @@ HISTORIES = st.lists(deal_files(st.integers(0, 4)), min_size=1, max_size=5)
 COUNTED = ("read", "added", "updated", "unchanged", "rejected", "skipped")
 
 
-@settings(max_examples=often(20))
+@settings(max_examples=often(7))
 @given(HISTORIES, st.integers(1, 4), st.integers(1, 7), st.data())
 def test_versions_counts_and_marks_equal_a_plain_model(
     files: list[File], chunk: int, segment: int, data: st.DataObject
@@ -155,7 +155,7 @@ def test_versions_counts_and_marks_equal_a_plain_model(
         assert problems(db) == ()
 
 
-@settings(max_examples=often(15))
+@settings(max_examples=often(6))
 @given(dated_files(), st.randoms(use_true_random=False))
 def test_the_order_of_dated_imports_does_not_matter(files: list[File], random: Any) -> None:
     shuffled = list(files)
@@ -163,7 +163,7 @@ def test_the_order_of_dated_imports_does_not_matter(files: list[File], random: A
     assert after(shuffled, segment=3) == after(files)
 
 
-@settings(max_examples=often(15))
+@settings(max_examples=often(6))
 @given(dated_files(), st.integers(1, 5), st.data())
 def test_undo_gives_what_the_other_imports_alone_would(files: list[File], segment: int, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(files) - 1))
@@ -177,7 +177,7 @@ def test_undo_gives_what_the_other_imports_alone_would(files: list[File], segmen
         assert not any(canonical(db).values())
 
 
-@settings(max_examples=often(12))
+@settings(max_examples=often(5))
 @given(dated_files(), st.integers(1, 4), st.integers(1, 5))
 def test_the_same_file_again_changes_nothing(files: list[File], chunk: int, segment: int) -> None:
     with workspace(segment) as db:
@@ -191,7 +191,7 @@ def test_the_same_file_again_changes_nothing(files: list[File], chunk: int, segm
             assert canonical(db) == held
 
 
-@settings(max_examples=often(10))
+@settings(max_examples=often(4))
 @given(dated_files(), st.integers(1, 7), st.data())
 def test_columns_repeat_what_the_rows_say(files: list[File], segment: int, data: st.DataObject) -> None:
     with workspace(segment) as db:

@@ -404,7 +404,7 @@ EVERY = st.builds(
 )  # fmt: skip
 
 
-@hypothesis_settings(max_examples=often(40))
+@hypothesis_settings(max_examples=often(14))
 @given(EVERY)
 def test_every_kind_of_value_comes_back_whole_and_in_the_same_bytes(value: Every) -> None:
     body = packed(value)

@@ -19,6 +19,7 @@ from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import month_period, quarter_period
 from kpidesk.core.progress import finish
 from kpidesk.core.settings import Settings
+from tests.often import often
 from tests.store.support import File, deal, deals, importing, outcomes, undo, workspace
 
 KPI = Kpi(
@@ -30,7 +31,7 @@ KPI = Kpi(
 Q1, MARCH = quarter_period(2026, 1, Settings()), month_period(2026, 3)
 
 
-@hypothesis_settings(max_examples=20)
+@hypothesis_settings(max_examples=often(7))
 @given(
     st.builds(
         Settings, currency=st.sampled_from(("EUR", "JPY")), fiscal_start_month=st.integers(1, 12),
