@@ -33,6 +33,7 @@ from tests.engine.support import (
     period,
     shipped,
 )
+from tests.often import often
 
 Q2 = period("2025-Q2")
 HALVES = st.integers(0, 1)
@@ -41,7 +42,7 @@ SEEN = (date(2025, 3, 31), date(2025, 7, 1))
 ANN, NORTH = Scope("rep", "Ann", 1), Scope("team", "North", 2)
 
 
-@settings(max_examples=15)
+@settings(max_examples=often(6))
 @given(companies, spans, st.integers(0, 10), HALVES)
 def test_every_number_is_worked_out_again_from_its_rows(company: Company, span: Period, which: int, half: int) -> None:
     evaluator = evaluator_of(company)
@@ -58,7 +59,7 @@ def test_every_number_is_worked_out_again_from_its_rows(company: Company, span: 
             assert len(set(stored)) == len(stored)
 
 
-@settings(max_examples=25)
+@settings(max_examples=often(9))
 @given(companies, spans, st.integers(0, 10))
 def test_the_listed_rows_add_up_by_hand(company: Company, span: Period, which: int) -> None:
     evaluator = evaluator_of(company)
@@ -81,7 +82,7 @@ def test_the_listed_rows_add_up_by_hand(company: Company, span: Period, which: i
         assert not _known(found) or _same(found.result.value, rate)
 
 
-@settings(max_examples=15)
+@settings(max_examples=often(6))
 @given(companies, spans, st.integers(0, 10), HALVES)
 def test_rows_looked_up_near_a_period_are_those_of_every_day(
     company: Company, span: Period, which: int, half: int

@@ -29,6 +29,7 @@ from tests.engine.support import (
     result,
     shipped,
 )
+from tests.often import often
 
 FIELDS = ("lead_source", "type", "stage", "account", "owner", "created_by", "loss_reason")
 Q2 = period("2025-Q2")
@@ -36,7 +37,7 @@ LISTED = {"deals", "stage_visits"}
 ADDING = [(kpi, formula) for kpi, formula in formulas() if formula.additive != "no" and formula.tables <= LISTED]
 
 
-@settings(max_examples=25)
+@settings(max_examples=often(9))
 @given(companies, spans, st.sampled_from(FIELDS), st.integers(0, 10))
 def test_the_parts_add_up_to_the_whole(company: Company, span: Period, field: str, which: int) -> None:
     evaluator = evaluator_of(company)
@@ -53,7 +54,7 @@ def test_the_parts_add_up_to_the_whole(company: Company, span: Period, field: st
                 assert sum(part.n for _, part in parts) == pytest.approx(whole.n)
 
 
-@settings(max_examples=25)
+@settings(max_examples=often(9))
 @given(companies, spans)
 def test_a_part_is_what_a_filter_would_give(company: Company, span: Period) -> None:
     evaluator = evaluator_of(company)

@@ -30,9 +30,10 @@ from tests.engine.support import (
     shipped,
     top_scopes,
 )
+from tests.often import often
 
 SEEN = date(2025, 7, 1)
-FEW = settings(max_examples=25)
+FEW = settings(max_examples=often(9))
 DIGITS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3, "": 2}
 YEAR = tuple(period(text) for text in (*(f"2025-{month:02d}" for month in range(1, 13)), "2025-Q2", "2025"))
 
@@ -225,7 +226,7 @@ def _created(about: Company, number: int) -> date:
 seeds = st.integers(0, 2**32)
 
 
-@settings(max_examples=10)
+@settings(max_examples=often(4))
 @given(seeds)
 def test_by_the_rate_of_creation_all_kpis_are_those_of_deals_that_were_in_dollars(seed: int) -> None:
     mixed = _mixed(seed)

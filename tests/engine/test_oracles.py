@@ -15,10 +15,15 @@ from kpidesk.engine.crew import UnassignedLevel
 from tests.engine.frames import VALUES, Asked, Frames, frames_of
 from tests.engine.support import Company, evaluator_of, made_up, period, scopes_of, shipped
 from tests.engine.tables import SQL, open_tables, scope_key, sql_values
+from tests.often import few
 
 SEEDS = (3, 11, 26)
 PERIODS = ("2025-Q1", "2025-Q2", "2025-05", "2025-Q3", "2025-Q4", "2025-W27", "2025-06-10..2025-07-20")
 KPIS = sorted(VALUES)
+DIFFERENT = ("avg_deal_size", "commit_conversion", "coverage_to_go", "median_deal_size", "pipeline_created_per_rep",
+             "pipeline_velocity", "slippage_rate", "stage_duration", "stalled_value_share",
+             "win_rate_cohort")  # fmt: skip
+"""KPIs of every kind of measure and of date; hand-written SQL tells all of them in every run."""
 
 
 @cache
@@ -77,7 +82,7 @@ def test_as_the_sql_says(kpi_id: str) -> None:
     assert told or kpi_id == "revenue_by_source", "no value that could have been wrong"
 
 
-@pytest.mark.parametrize("kpi_id", KPIS)
+@pytest.mark.parametrize("kpi_id", few(KPIS, *DIFFERENT))
 def test_as_pandas_says(kpi_id: str) -> None:
     seed = SEEDS[0]
     known = {span.key: span for span in spans(seed)}

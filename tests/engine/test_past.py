@@ -166,7 +166,7 @@ STAGE_FORMULAS = tuple(
 )
 
 
-@settings(max_examples=often(10))
+@settings(max_examples=often(4))
 @given(lives)
 def test_a_history_tells_what_an_export_of_every_day_would_have_shown(deals: list[list[Day]]) -> None:
     every_day = evaluator_of(books(deals, DAILY, with_history=False))
@@ -182,7 +182,7 @@ def test_a_history_tells_what_an_export_of_every_day_would_have_shown(deals: lis
                     assert (kpi[0].formula, text, found.value) == (kpi[0].formula, text, expected.value)
 
 
-@settings(max_examples=often(12))
+@settings(max_examples=often(5))
 @given(lives)
 def test_what_was_open_and_came_less_what_closed_is_what_is_open(deals: list[list[Day]]) -> None:
     told = evaluator_of(books(deals, ONCE, with_history=True))
@@ -200,7 +200,7 @@ def test_what_was_open_and_came_less_what_closed_is_what_is_open(deals: list[lis
             assert parts[0] + parts[1] - parts[2] == parts[3]
 
 
-@settings(max_examples=often(12))
+@settings(max_examples=often(5))
 @given(lives)
 def test_a_history_that_repeats_the_exports_changes_nothing_of_today(deals: list[list[Day]]) -> None:
     alone, told = (facts_of(books(deals, NOW_AND_THEN, with_history=one)) for one in (False, True))

@@ -40,8 +40,9 @@ from tests.engine.support import (
     top_scopes,
 )
 from tests.engine.tables import open_tables, scope_key
+from tests.often import often
 
-FEW = settings(max_examples=25)
+FEW = settings(max_examples=often(9))
 
 Lines = dict[tuple[str, int], float]
 FLOW = """
@@ -90,7 +91,7 @@ def order_of(evaluator: Evaluator) -> set[tuple[str, str, int]]:
     return set(zip(words, layout.stage, layout.position.tolist(), strict=True))
 
 
-@settings(max_examples=40)
+@settings(max_examples=often(14))
 @given(companies, spans)
 def test_stages_are_those_of_hand_written_sql(company: Company, span: Period) -> None:
     evaluator, db = evaluator_of(company), open_tables(company, [span])

@@ -33,6 +33,7 @@ from tests.engine.support import (
     result,
     shipped,
 )
+from tests.often import often
 
 D1, D2, D3, D4 = (date(2025, 3, 31), date(2025, 4, 30), date(2025, 5, 31), date(2025, 6, 30))
 BORN = date(2025, 4, 10)
@@ -353,7 +354,7 @@ def _kpi(kpi_id: str) -> tuple[Kpi, Formula]:
     return kpi, formula
 
 
-@settings(max_examples=30)
+@settings(max_examples=often(11))
 @given(companies)
 def test_later_exports_change_no_stay_that_had_ended(about: Company) -> None:
     endings = {(deal.id, deal.outcome, deal.closed_at) for deal in about.deals if deal.outcome != "open"}
@@ -373,7 +374,7 @@ def test_later_exports_change_no_stay_that_had_ended(about: Company) -> None:
     assert before.items() <= after.items()
 
 
-@settings(max_examples=20)
+@settings(max_examples=often(7))
 @given(companies)
 def test_stages_told_a_part_of_the_deals_at_a_time_are_those_told_at_once(about: Company) -> None:
     columns, curation = columns_of(about)

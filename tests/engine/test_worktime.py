@@ -27,8 +27,9 @@ from kpidesk.engine.worktime import days_between, is_working_day, minutes_betwee
 from kpidesk.language import compile_formula
 from kpidesk.operations.kpi_sql import formula_sql
 from tests.engine.support import period
+from tests.often import often
 
-FEW = settings(max_examples=60)
+FEW = settings(max_examples=often(21))
 EPOCH = datetime(1970, 1, 1)
 WEEKS = ("Mon-Fri 09:00-17:00", "Mon-Thu 08:30-17:15, Fri 08:30-12:00", "Sun-Thu 10:00-24:00", "Sat 00:00-00:07")
 OFFICE = WEEKS[0]
