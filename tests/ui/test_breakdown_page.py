@@ -24,19 +24,31 @@ from tests.ui.conftest import settled
 from tests.ui.leaks import rich_text_leaks
 from tests.ui.samples import HOSTILE, QUESTION
 from tests.ui.samples_breakdown import made_up
-from tests.ui.shell import PATIENCE, FakeShell, fake_shell
+from tests.ui.shell import PATIENCE, FakeShell, fake_shell, shared_shell
 
 pytestmark = pytest.mark.unstyled
 
 
 @pytest.fixture
-def shell(sample: Path) -> Iterator[FakeShell]:
+def shell(held_sample: FakeShell, qtbot: QtBot) -> Iterator[FakeShell]:
+    """The sample company, for tests that read only."""
+    with shared_shell(held_sample, qtbot) as made:
+        yield made
+
+
+@pytest.fixture
+def own(sample: Path) -> Iterator[FakeShell]:
+    """The sample company for a test that writes."""
     with fake_shell(lambda: operations.open_workspace(sample, today=SAMPLE_DAY), close=operations.close) as made:
         yield made
 
 
 @pytest.fixture
 def page(qtbot: QtBot, shell: FakeShell) -> BreakdownPage:
+    return opened(qtbot, shell)
+
+
+def opened(qtbot: QtBot, shell: FakeShell) -> BreakdownPage:
     made = BreakdownPage(shell)
     shell.pages["breakdown"] = made
     qtbot.addWidget(made)
@@ -120,9 +132,8 @@ def test_a_rate_has_no_shares_and_thin_numbers_no_bars(qtbot: QtBot, page: Break
         assert all((face.bar is None) == (face.cell.result.n < least) for face in faces if face.cell)
 
 
-def test_a_breakdown_is_saved_opened_deleted_and_brought_back(
-    qtbot: QtBot, page: BreakdownPage, shell: FakeShell
-) -> None:
+def test_a_breakdown_is_saved_opened_deleted_and_brought_back(qtbot: QtBot, own: FakeShell) -> None:
+    shell, page = own, opened(qtbot, own)
     page.change(columns_by=BY_PERIOD)
     settle(qtbot, shell)
     page.save_as("Sources over time")

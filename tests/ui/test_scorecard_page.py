@@ -47,8 +47,8 @@ from kpidesk.ui.widgets.score_text import cell_text
 from tests.ui import samples
 from tests.ui.frozen import Frozen, frozen
 from tests.ui.leaks import rich_text_leaks
-from tests.ui.samples import AS_OF, CASES, HOSTILE, QUESTION, SETTINGS
-from tests.ui.shell import FakeShell, fake_shell
+from tests.ui.samples import CASES, HOSTILE, QUESTION, SETTINGS
+from tests.ui.shell import FakeShell, fake_shell, shared_shell
 
 pytestmark = pytest.mark.unstyled
 
@@ -631,9 +631,8 @@ def test_a_screen_reader_hears_the_sentence_of_a_row(opened: Open) -> None:
 
 
 @pytest.fixture
-def real(sample: Path, qtbot: QtBot) -> Iterator[tuple[ScorecardPage, FakeShell]]:
-    workspace = operations.open_workspace
-    with fake_shell(lambda: workspace(sample, today=AS_OF), close=operations.close) as shell:
+def real(held_sample: FakeShell, qtbot: QtBot) -> Iterator[tuple[ScorecardPage, FakeShell]]:
+    with shared_shell(held_sample, qtbot) as shell:
         page = ScorecardPage(shell)
         qtbot.addWidget(page)
         shell.pages = {"scorecard": page}

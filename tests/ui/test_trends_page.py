@@ -28,8 +28,8 @@ from kpidesk.ui.widgets.trend_text import UPRIGHTS, key_words, point_sentence
 from tests.ui import samples
 from tests.ui.frozen import Frozen, frozen
 from tests.ui.leaks import rich_text_leaks
-from tests.ui.samples import AS_OF, CASES, HOSTILE, QUESTION, SETTINGS
-from tests.ui.shell import FakeShell, fake_shell
+from tests.ui.samples import CASES, HOSTILE, QUESTION, SETTINGS
+from tests.ui.shell import FakeShell, fake_shell, shared_shell
 
 pytestmark = pytest.mark.unstyled
 
@@ -417,8 +417,8 @@ def test_a_change_of_theme_draws_in_its_colours(opened: Open, shell: FakeShell) 
 
 
 @pytest.fixture
-def real(sample: Path, qtbot: QtBot) -> Iterator[tuple[TrendsPage, FakeShell]]:
-    with fake_shell(lambda: operations.open_workspace(sample, today=AS_OF), close=operations.close) as shell:
+def real(held_sample: FakeShell, qtbot: QtBot) -> Iterator[tuple[TrendsPage, FakeShell]]:
+    with shared_shell(held_sample, qtbot) as shell:
         page = TrendsPage(shell)
         qtbot.addWidget(page)
         page.resize(1068, 714)
