@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import get_args
 
 from kpidesk.core.formula_form import Choice, FormAggregate, MeasureChoices, MeasureForm, Operator, OwnColumn
@@ -48,7 +49,7 @@ def form_choices(form: MeasureForm, columns: Sequence[OwnColumn] | None = None) 
         fields=(*(_field(name, one) for name, one in _fields(table) if _suits(form.aggregate, one)),
                 *_own_fields(form.aggregate, own)),
         times=(*_dates(table), *own_dates, *(Choice(one, MOMENT_WORDS[one], kind="moment") for one in _MOMENTS)),
-        filters=tuple(_filters(table)),
+        filters=_filters(table.name),
         tested=(*(_field(name, one) for name, one in _fields(table) if one.kind != "bool" and not one.setting), *own),
         dates=_dated(table, form, own_dates),
         credits=tuple(_credit(one, n == 0) for n, one in enumerate(table.credits)),
@@ -113,7 +114,13 @@ def _credit(role: str, is_usual: bool) -> Choice:
     return Choice(role, CREDIT_WORDS[known].removeprefix(", credited to "))
 
 
-def _filters(table: Table) -> Iterator[Choice]:
+@cache
+def _filters(table_name: str) -> tuple[Choice, ...]:
+    """The named filters and yes-or-no fields of a table and of the records that it belongs to."""
+    return tuple(_filters_of(TABLES[table_name]))
+
+
+def _filters_of(table: Table) -> Iterator[Choice]:
     rows = Rows(table, table)
     for name in table.filters:
         body = condition(syntax.Path(0, len(name), (name,)), rows)
