@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.flow import MAVEN, OPEN_STAGES, SHARED, VARIANTS, ask, by_member, run
+from tests.often import few
 
 pytestmark = pytest.mark.skipif(not MAVEN.is_dir(), reason="the Maven CRM files are not beside the project")
 
@@ -30,6 +31,8 @@ FORMULAS = {
     "avg_cycle_days_closed": CYCLE_CLOSED,
     "open": OPEN_NOW,
 }
+DIFFERENT = ("win_rate", "won_value", "avg_cycle_days_won", "open")
+"""A share, a sum, an average and what stands at the end; of the whole company all are asked for in every run."""
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +89,7 @@ def test_the_sql_of_a_kpi_for_all_a_manager_and_a_rep(maven: Path, golden: Any, 
         assert found["rows"][0][found["columns"].index("value")] == pytest.approx(answers[field], rel=1e-6), scope
 
 
-@pytest.mark.parametrize("field", FORMULAS)
+@pytest.mark.parametrize("field", few(FORMULAS, *DIFFERENT))
 def test_by_manager(maven: Path, golden: Any, field: str) -> None:
     found = by_member(ask("evaluate", maven, FORMULAS[field], "--period", "2017", "--by", "team"))
     expected = {f"team:{name}": answers[field] for name, answers in golden["by_manager"].items()}
@@ -95,7 +98,7 @@ def test_by_manager(maven: Path, golden: Any, field: str) -> None:
     agrees(expected, found, field, "by manager")
 
 
-@pytest.mark.parametrize("field", FORMULAS)
+@pytest.mark.parametrize("field", few(FORMULAS, *DIFFERENT))
 def test_by_rep(maven: Path, golden: Any, field: str) -> None:
     found = by_member(ask("evaluate", maven, FORMULAS[field], "--period", "2017", "--by", "rep"))
     expected = {f"rep:{name}": answers[field] for name, answers in golden["by_rep"].items()}
@@ -105,7 +108,7 @@ def test_by_rep(maven: Path, golden: Any, field: str) -> None:
     agrees(expected, {name: found[name] for name in expected}, field, "by rep")
 
 
-@pytest.mark.parametrize("field", FORMULAS)
+@pytest.mark.parametrize("field", few(FORMULAS, *DIFFERENT))
 def test_by_region(maven: Path, golden: Any, field: str) -> None:
     for region, answers in golden["by_region"].items():
         found = by_member(ask("evaluate", maven, FORMULAS[field], "--period", "2017", "--scope", f"team:{region}"))
