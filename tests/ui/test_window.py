@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from kpidesk.ui.menu import INNER, MENU
 from kpidesk.ui.pages import PAGES, exists
 from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.surroundings import as_left, left_on
+from tests.often import thorough
 from tests.ui.conftest import TODAY, settled
 from tests.ui.driving import answer, drop, with_dialog, write_export
 from tests.ui.leaks import rich_text_leaks
@@ -73,7 +75,27 @@ def imports_of(path: Path) -> tuple[Any, ...]:
         operations.close(ws)
 
 
+@thorough
 def test_first_run_explores_the_sample(qtbot: QtBot, make_window: Start, home: Path) -> None:
+    explore(qtbot, make_window, home)
+
+
+def test_first_run_explores_a_sample_that_was_made_before(
+    qtbot: QtBot, make_window: Start, home: Path, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The button and what it opens; that the sample can be made is told by the command and by a cancelled one."""
+
+    def make(folder: Path, _today: date) -> Generator[Progress, None, SimpleNamespace]:
+        yield Progress(0, 0, "Making")
+        folder.mkdir()
+        return SimpleNamespace(workspace=Path(shutil.copy(sample, folder / "sample.kpidesk")))
+
+    monkeypatch.setattr(operations, "make_demo", make)
+    explore(qtbot, make_window, home)
+
+
+def explore(qtbot: QtBot, make_window: Start, home: Path) -> None:
+    """Open the sample from the first page and compare the scorecard with that of the workspace."""
     window = make_window()
     assert window.pages.page_id == "welcome"
     assert not window.rail.isVisible()
