@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +14,6 @@ from kpidesk.core.formula_form import Between, Condition, FormulaForm, MeasureFo
 from kpidesk.core.parts import Part
 from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Question
-from tests.conftest import SAMPLE_DAY
 from tests.operations.support import bring_in, made
 
 PLAY = 'Sales "play" (2)'
@@ -28,14 +25,6 @@ ROWS = [
     ("D5", "Ben", "Won", "20", "2026-02-03", "O'Neil", "", "2026-01-30"),
     ("D6", "Ben", "Won", "5", "2026-02-04", "", "12", ""),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def sample(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
-    path = Path(shutil.copy(sample_folder / "sample.kpidesk", tmp_path_factory.mktemp("parts") / "s.kpidesk"))
-    opened = operations.open_workspace(path, today=SAMPLE_DAY)
-    yield opened
-    operations.close(opened)
 
 
 @pytest.fixture(scope="module")

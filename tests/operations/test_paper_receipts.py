@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
-import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
@@ -25,7 +23,6 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.trend_papers import trends_paper
 from kpidesk.core.why_paper import why_paper
 from kpidesk.operations import Workspace
-from tests.conftest import SAMPLE_DAY
 
 Asked = tuple[str, Question]
 Shown = tuple[Paper, Sequence[Asked]]
@@ -139,14 +136,6 @@ CASES: dict[str, tuple[Callable[[Workspace, Question], Shown], ...]] = {
     "trends_paper": (trends,),
     "meeting_paper": (review,),
 }
-
-
-@pytest.fixture(scope="module")
-def sample(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    path = Path(shutil.copy(sample_folder / "sample.kpidesk", tmp_path_factory.mktemp("papers") / "s.kpidesk"))
-    opened = operations.open_workspace(path, today=SAMPLE_DAY)
-    yield opened
-    operations.close(opened)
 
 
 def makers() -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -27,7 +26,6 @@ from kpidesk.exporting.meeting_forms import sheet_json, sheet_text
 from kpidesk.exporting.pipeline_forms import pipeline_json, pipeline_text
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.team_review_pipeline import pipeline_part
-from tests.conftest import SAMPLE_DAY
 from tests.operations.support import Line, bring_in, copied, made, write
 
 STAGES = {"Old": "open", "Talk": "open", "Need": "open", "Offer": "open", "Won": "won", "Lost": "lost"}
@@ -419,14 +417,6 @@ def proven(ws: operations.Workspace, found: Pipeline) -> int:
 @pytest.mark.parametrize("scope", ["org", "rep:Ann Lee", "rep:Bo Dahl"])
 def test_every_number_is_what_its_rows_add_up_to(ws: operations.Workspace, scope: str) -> None:
     assert proven(ws, page(ws, scope)) > 20
-
-
-@pytest.fixture(scope="module")
-def sample(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
-    path = Path(shutil.copy(sample_folder / "sample.kpidesk", tmp_path_factory.mktemp("pipeline") / "s.kpidesk"))
-    opened = operations.open_workspace(path, today=SAMPLE_DAY)
-    yield opened
-    operations.close(opened)
 
 
 KPIS = ("open_pipeline", "bookings", "stalled_deals", "coverage_to_go", "pipeline_coverage")

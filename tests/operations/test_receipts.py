@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import itertools
 import math
-import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -35,7 +34,6 @@ from kpidesk.exporting.rows_form import write_rows, writing_rows
 from kpidesk.exporting.stoppable import StoppedError
 from kpidesk.operations import receipt_pages, receipt_texts
 from kpidesk.store import details
-from tests.conftest import SAMPLE_DAY
 from tests.operations.support import Line, bring_in, made, write
 from tests.receipts import scopes_of, wrong
 
@@ -138,14 +136,6 @@ def test_people_behind_a_number_open_their_bookings(sample: operations.Workspace
 
 
 # --- the proof, by other routes ------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def sample(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
-    path = Path(shutil.copy(sample_folder / "sample.kpidesk", tmp_path_factory.mktemp("receipts") / "s.kpidesk"))
-    opened = operations.open_workspace(path, today=SAMPLE_DAY)
-    yield opened
-    operations.close(opened)
 
 
 def test_rows_sql_and_the_replay_give_every_number(sample: operations.Workspace, sample_folder: Path) -> None:
