@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import faulthandler
-import gc
 import logging
 import signal
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from kpidesk import __version__, paths
@@ -41,7 +41,7 @@ def run(workspace: Path | None) -> int:
     hook.window = window
     after_first_paint(window, lambda: opening.start(window, workspace))
     window.show()
-    gc.enable()  # no command searches for garbage, but a window stays for long
+    QTimer.singleShot(opening.REST_AFTER, window, lambda: opening.search_for_garbage(window))
     code = app.exec()
     hook.remove()
     log.info("ended with code %d", code)

@@ -13,7 +13,6 @@ from PySide6.QtCore import QTimer
 
 from kpidesk import paths
 from kpidesk.core.errors import UserError
-from kpidesk.core.progress import collector_off
 from kpidesk.ui import upkeep
 from kpidesk.ui.jobs import Work, Workspace
 from kpidesk.ui.long_work import READING, do_work, may_interrupt
@@ -52,12 +51,19 @@ def _load_operations() -> None:
     """Load the first verbs: after the first paint and on this thread, never in a worker."""
     if "kpidesk.operations" in sys.modules:
         return
-    with collector_off():
-        from kpidesk import operations
+    from kpidesk import operations
 
-        for verb in FIRST:
-            getattr(operations, verb)
-    gc.freeze()  # what is loaded stays until the end, so no search for garbage goes through it again
+    for verb in FIRST:
+        getattr(operations, verb)
+
+
+def search_for_garbage(window: MainWindow) -> None:
+    """Search for garbage from now on, as a window stays for long; no command does, and no start makes any."""
+    if window.jobs.is_busy:
+        QTimer.singleShot(REST_AFTER, window, lambda: search_for_garbage(window))
+        return
+    gc.freeze()  # what is loaded stays until the end, so no search goes through it
+    gc.enable()
 
 
 def greet(window: MainWindow, page: Any) -> None:
