@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, full_bar, receipts_of, remarks_of
+from kpidesk.core.breakdowns import LUCK, Cell, PivotTable, changes_title, receipts_of, remarks_of
 from kpidesk.core.formats import period_text
-from kpidesk.core.kpis import Kpi
+from kpidesk.core.kpis import Kpi, full_bar
 from kpidesk.core.papers import (
     Paper,
     PaperCell,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import floor
@@ -218,12 +218,6 @@ def order_words(table: PivotTable) -> tuple[str, ...]:
     if values == sorted(values, reverse=True):
         return ()
     return (f"Ordered by how many {plural(table.noun)} each rests on, not by value, which few make jump.",)
-
-
-def full_bar(kpi: Kpi, values: Iterable[float | None]) -> float:
-    """What a bar of full length stands for: 100% of a rate, so that 25% fills a quarter; else the largest value."""
-    known = (abs(value) for value in values if value is not None)
-    return max(1.0 if kpi.is_rate else 0.0, *known, 0.0)
 
 
 def together_words(table: PivotTable) -> tuple[str, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kpidesk.core.causes import Split, SplitKind, Why
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # who only explains a term needs none of them
+    from kpidesk.core.causes import Split, SplitKind, Why
 
 NO_MORE = "There is nothing to explain: parts of a change that luck explains would be luck too."
 BUT_PARTS = "A part can move by more than luck brings while the whole does not."

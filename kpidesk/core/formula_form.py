@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from kpidesk.core.choices import Choice
 from kpidesk.core.kpis import Unit
 
 FormAggregate = Literal["count", "count_distinct", "sum", "avg", "median", "percentile", "min", "max"]
@@ -107,19 +108,6 @@ class FormulaForm:
     shown_as: Unit = "count"
     over: str = ""
     negative: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One answer a question offers: the value to keep, the words to show, a sentence that explains it.
-
-    `kind` is the kind of a field ("money", "date", "term", "bool", …) or empty.
-    """
-
-    value: str
-    words: str
-    help: str = ""
-    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

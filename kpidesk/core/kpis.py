@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -270,3 +270,9 @@ def check_publishable(kpi: Kpi) -> None:
                 f"'{kpi.name}' cannot be active without {words}.",
                 f"Give the field '{name}': a number without it is a metric, not a KPI.",
             )
+
+
+def full_bar(kpi: Kpi, values: Iterable[float | None]) -> float:
+    """What a bar of full length stands for: 100% of a rate, so that 25% fills a quarter; else the largest value."""
+    known = (abs(value) for value in values if value is not None)
+    return max(1.0 if kpi.is_rate else 0.0, *known, 0.0)

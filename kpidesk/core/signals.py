@@ -15,13 +15,13 @@ from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import GRAINS, Grain, Period
+from kpidesk.core.trend_parts import MarkKind
 from kpidesk.core.wording import listed
 
 MOST_SHOWN = 5
 SignalRule = Literal["outside", "run"]
 Side = Literal["above", "below"]
 RuleKind = Literal["above", "below", "tier", "change"]
-MarkKind = Literal["note", "initiative", "limits"]
 RULE_WORDS: dict[RuleKind, str] = {
     "above": "rises above {level}",
     "below": "falls below {level}",

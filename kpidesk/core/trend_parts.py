@@ -7,10 +7,10 @@ from datetime import date
 from typing import Literal
 
 from kpidesk.core.periods import Period
-from kpidesk.core.signals import MarkKind
 
 Side = Literal["above", "below"]
 LineKind = Literal["year", "cycle", "mean"]
+MarkKind = Literal["note", "initiative", "limits"]
 HEAVY = 0.5
 """From this share on, one record is most of a value and is named."""
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import get_args
 
-from kpidesk.core.formula_form import Choice, FormAggregate, MeasureChoices, MeasureForm, Operator, OwnColumn
+from kpidesk.core.choices import Choice
+from kpidesk.core.formula_form import FormAggregate, MeasureChoices, MeasureForm, Operator, OwnColumn
 from kpidesk.language import syntax, tree, units
 from kpidesk.language.functions import FUNCTIONS
 from kpidesk.language.leaves import COUNTABLE

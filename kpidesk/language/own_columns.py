@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from kpidesk.core.formula_form import Between, Choice, MeasureForm, OwnColumn, OwnKind
+from kpidesk.core.choices import Choice
+from kpidesk.core.formula_form import Between, MeasureForm, OwnColumn, OwnKind
 from kpidesk.core.parts import CUSTOM
 from kpidesk.language import syntax
 from kpidesk.language.errors import FormulaError

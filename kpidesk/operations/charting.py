@@ -20,10 +20,9 @@ from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
 from kpidesk.core.signals import LimitStart
 from kpidesk.language import Formula, FormulaError
-from kpidesk.language.tree import AsOf, Leaf, Modified
-from kpidesk.language.walk import every
 from kpidesk.operations.evaluators import as_known, evaluator, is_known
 from kpidesk.operations.formulas import formula_of
+from kpidesk.operations.overlapping import overlaps
 from kpidesk.operations.workspace import EVENTFUL, Workspace, data_date, definitions, scopes, settings
 from kpidesk.stats.cycles import index_of_cycle
 from kpidesk.stats.process import BASELINE, Chart, Kind, Series, chart
@@ -160,17 +159,6 @@ def _wanted(ws: Workspace) -> tuple[list[tuple[Kpi, Formula]], dict[str, int]]:
         else:
             found.append((kpi, formula))
     return found, ({SHARING: sharing} if sharing else {})
-
-
-def overlaps(kpi: Kpi, formula: Formula) -> bool:
-    """Whether the points of a KPI share rows: it is rolling, runs up to date, or counts what is there on a day."""
-    if kpi.kpi_class == "stock" or formula.overlapping:
-        return True
-    return any(
-        (isinstance(one, Modified) and one.how in ("rolling", "to_date", "previous", "at_start", "at_end"))
-        or (isinstance(one, Leaf) and isinstance(one.dated, AsOf))
-        for one in every(formula.tree)
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,9 +23,9 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.status import Due
 from kpidesk.core.worktime import read_work_week, working_days
 from kpidesk.language import Formula
-from kpidesk.operations.charting import overlaps
 from kpidesk.operations.evaluators import evaluator, holidays
 from kpidesk.operations.formulas import definition_in_force, formula_then
+from kpidesk.operations.overlapping import overlaps
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.pace import PAST_PERIODS, business_days, calendar_share, days_worked

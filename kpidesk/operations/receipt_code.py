@@ -29,7 +29,6 @@ from kpidesk.core.scorecards import Question, Row
 from kpidesk.operations.chosen_by import chosen_numbers
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.formulas import definition_in_force
-from kpidesk.operations.other_numbers import other_numbers
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, definitions, settings
 
@@ -119,13 +118,20 @@ def workspace_mark(ws: Workspace) -> int:
     return mark(ws.db.workspace_id, WORKSPACE_BITS)
 
 
+def _is_no_kpi(kpi: Kpi) -> bool:
+    """Whether it is a number of a page that is none of a KPI."""
+    from kpidesk.operations.other_numbers import other_numbers
+
+    return kpi.id in other_numbers()
+
+
 def coder(ws: Workspace, asked: Question) -> Callable[[Kpi, Question, Result], str]:
     """What makes the codes of many numbers of one answer."""
     now = ws.remember("receipt codes", lambda: _now(ws))
     kept, known = definitions(ws), known_day(ws, asked.as_of)
 
     def coded(kpi: Kpi, one: Question, result: Result) -> str:
-        if (kpi.id not in kept and kpi.id not in other_numbers()) or one.scope.kind == "role" or one.where:
+        if not (kpi.id in kept or _is_no_kpi(kpi)) or one.scope.kind == "role" or one.where:
             return ""
         period = one.period
         return encode(Claim(

@@ -19,9 +19,10 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.signals import RULE_WORDS, AlertRule, RuleHit, RuleKind, check_grain, check_rule
 from kpidesk.core.status import rests_on_too_few, tier_of
 from kpidesk.operations.applying import held
-from kpidesk.operations.charting import chart_grains, overlaps, scopes_below
+from kpidesk.operations.charting import chart_grains, scopes_below
 from kpidesk.operations.evaluators import as_known, evaluator, is_known
 from kpidesk.operations.formulas import find_kpi, formula_then
+from kpidesk.operations.overlapping import overlaps
 from kpidesk.operations.receipt_code import by_newest, receipt_code
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 

@@ -13,11 +13,11 @@ from kpidesk.core.periods import Period, shift, span_period
 from kpidesk.core.scorecards import Landing
 from kpidesk.core.trend_parts import Elapsed, Running
 from kpidesk.core.trends import Trend
-from kpidesk.operations.charting import overlaps
 from kpidesk.operations.due import ONE_DAY, Calendar, Past, calendar_of, due_of, past_of
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import formula_then
 from kpidesk.operations.landing import landing
+from kpidesk.operations.overlapping import overlaps
 from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.workspace import Workspace, settings
 from kpidesk.stats.pace import BASIS_WORDS, PROJECTION_FROM, Pace

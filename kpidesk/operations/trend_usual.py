@@ -16,9 +16,10 @@ from kpidesk.core.periods import Grain, Period, periods_in, shift, shift_years, 
 from kpidesk.core.trend_parts import Usual, UsualSignal
 from kpidesk.core.trends import Trend
 from kpidesk.language import Formula
-from kpidesk.operations.charting import LEAST_ROWS, began_at, chart_start, kind_of, limit_starts, overlaps, season_index
+from kpidesk.operations.charting import LEAST_ROWS, began_at, chart_start, kind_of, limit_starts, season_index
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import formula_then
+from kpidesk.operations.overlapping import overlaps
 from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.process import LEAST_POINTS, Chart, Series, chart, signal_words
 

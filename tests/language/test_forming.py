@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kpidesk.core.choices import Choice
 from kpidesk.core.formula_form import (
     WITH_VALUES,
     WITHOUT_VALUE,
     Between,
-    Choice,
     Condition,
     Elapsed,
     FormulaForm,

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk import operations
 from kpidesk.core.changes import Change
+from kpidesk.core.choices import Choice
 from kpidesk.core.errors import UserError
-from kpidesk.core.formula_form import Choice
 from kpidesk.core.kpis import FUNCTION_WORDS, Kpi, unfilled
 from kpidesk.core.lint import Fix
 from kpidesk.core.pack_files import ENDING, PackFile
@@ -40,8 +40,9 @@ from kpidesk.ui.widgets.catalogue_text import (
     taken_words,
 )
 from kpidesk.ui.widgets.check_text import LEVEL_TITLES
+from kpidesk.ui.widgets.choice_box import ChoiceBox
 from kpidesk.ui.widgets.controls import card, row
-from kpidesk.ui.widgets.editor_parts import ChoiceBox, Flow
+from kpidesk.ui.widgets.editor_parts import Flow
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.flow_row import FlowRow, Panes
 from kpidesk.ui.widgets.goal_tabs import GoalTabs

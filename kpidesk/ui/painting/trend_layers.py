@@ -17,8 +17,7 @@ from kpidesk.ui.painting.look import CENTER, MEDIUM, RIGHT, SEMIBOLD, Look, draw
 from kpidesk.ui.painting.marks import diamond
 
 if TYPE_CHECKING:
-    from kpidesk.core.signals import MarkKind
-    from kpidesk.core.trend_parts import Line, LineKind, Running, TrendMark
+    from kpidesk.core.trend_parts import Line, LineKind, MarkKind, Running, TrendMark
     from kpidesk.ui.painting.trend_frame import Frame
 
 MARK_ROW = 22

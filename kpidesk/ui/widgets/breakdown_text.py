@@ -10,11 +10,11 @@ from kpidesk.core.breakdowns import (
     Cell,
     PivotTable,
     change_titles,
-    full_bar,
     heavy_sentence,
     remarks_of,
 )
 from kpidesk.core.formats import NOTHING, count_text
+from kpidesk.core.kpis import full_bar
 from kpidesk.core.side_by_side import SideBySide
 from kpidesk.core.term_words import terms_unsaid
 

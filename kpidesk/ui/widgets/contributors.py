@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from kpidesk.core.breakdowns import full_bar
+from kpidesk.core.kpis import full_bar
 from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.scorecards import Row
 from kpidesk.core.settings import Settings

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kpidesk.core.choices import Choice
 from kpidesk.core.formula_form import (
     WITH_VALUES,
     WITHOUT_VALUE,
     Between,
-    Choice,
     Condition,
     FormulaForm,
     MeasureChoices,

@@ -7,20 +7,21 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
 
+from kpidesk.core.choices import Choice
 from kpidesk.core.formula_form import (
     OPERATORS,
     WITH_VALUES,
     WITHOUT_VALUE,
     Between,
-    Choice,
     Condition,
     MeasureChoices,
     Operator,
 )
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.choice_box import ChoiceBox
 from kpidesk.ui.widgets.controls import icon_button, row
 from kpidesk.ui.widgets.editor_answers import typed_value, value_text
-from kpidesk.ui.widgets.editor_parts import ChoiceBox, TimePick, first_time
+from kpidesk.ui.widgets.editor_parts import TimePick, first_time
 
 Operators = Callable[[str], Sequence[Operator]]
 TIME = "\x00time"

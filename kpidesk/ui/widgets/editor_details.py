@@ -10,14 +10,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
-from kpidesk.core.formula_form import Choice
+from kpidesk.core.choices import Choice
 from kpidesk.core.kpis import DIMENSIONS, FUNCTION_WORDS, Indicator, Influence, Kpi
 from kpidesk.core.wording import listed
 from kpidesk.ui.messages import PlainLabel, restyle, tip
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.choice_box import ChoiceBox
 from kpidesk.ui.widgets.controls import ListBox, icon_button, row
 from kpidesk.ui.widgets.editor_measure import ask, folded, question_grid, question_label
-from kpidesk.ui.widgets.editor_parts import ChoiceBox, Flow
+from kpidesk.ui.widgets.editor_parts import Flow
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.type_ahead import Choice as Line
 from kpidesk.ui.widgets.wrapped_field import WrappedField, signals_of

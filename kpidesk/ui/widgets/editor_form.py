@@ -13,14 +13,15 @@ from typing import get_args
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from kpidesk.core.formula_form import Choice, FormulaForm, GoalForm, KpiForm, MeasureForm, Tier
+from kpidesk.core.choices import Choice
+from kpidesk.core.formula_form import FormulaForm, GoalForm, KpiForm, MeasureForm, Tier
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.choice_box import ChoiceBox
 from kpidesk.ui.widgets.controls import row
 from kpidesk.ui.widgets.editor_answers import settled
 from kpidesk.ui.widgets.editor_conditions import Operators
 from kpidesk.ui.widgets.editor_measure import Choices, MeasureEditor, ask, question_label
-from kpidesk.ui.widgets.editor_parts import ChoiceBox
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.type_ahead import Choice as Line
 

@@ -9,13 +9,15 @@ from typing import get_args
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from kpidesk.core.formula_form import Between, Choice, FormAggregate, MeasureChoices, MeasureForm
+from kpidesk.core.choices import Choice
+from kpidesk.core.formula_form import Between, FormAggregate, MeasureChoices, MeasureForm
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.choice_box import ChoiceBox
 from kpidesk.ui.widgets.controls import button, clear, row, set_icon
 from kpidesk.ui.widgets.editor_answers import NOT, chip_words, moved, plain_text, settled, typed_value
 from kpidesk.ui.widgets.editor_conditions import TIME, TIME_CHOICE, Conditions, Operators
-from kpidesk.ui.widgets.editor_parts import ChoiceBox, Flow, TimePick, first_time
+from kpidesk.ui.widgets.editor_parts import Flow, TimePick, first_time
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.review_parts import Fold
 from kpidesk.ui.widgets.type_ahead import Choice as Line

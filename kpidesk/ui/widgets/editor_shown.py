@@ -10,15 +10,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
+from kpidesk.core.choices import Choice
 from kpidesk.core.errors import UserError
-from kpidesk.core.formula_form import Choice
 from kpidesk.core.goals import parse_amount
 from kpidesk.core.kpis import MOST_DECIMALS, MOST_ROWS_ASKED, Cadence, Direction, Kpi, Level, PaceRule, Unit
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.choice_box import ChoiceBox
 from kpidesk.ui.widgets.controls import row
 from kpidesk.ui.widgets.editor_measure import ask, folded, question_grid, question_label
-from kpidesk.ui.widgets.editor_parts import ChoiceBox
 from kpidesk.ui.widgets.goal_text import field_text
 
 UNIT_NAMES: dict[Unit, str] = {

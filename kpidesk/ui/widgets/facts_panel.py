@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 
 from kpidesk.core.luck_words import LUCK_MEANS
 from kpidesk.core.scorecards import Row
-from kpidesk.core.sensitivity import Sensitivity
 from kpidesk.core.settings import Settings
 from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel, restyle, tip
@@ -39,6 +39,9 @@ from kpidesk.ui.widgets.facts_text import (
 )
 from kpidesk.ui.widgets.page_parts import Mark
 from kpidesk.ui.widgets.pickers import scope_name
+
+if TYPE_CHECKING:
+    from kpidesk.core.sensitivity import Sensitivity
 
 PANEL_WIDTH = 300
 

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from kpidesk.core.choices import Choice
 from kpidesk.core.errors import UserError
-from kpidesk.core.formula_form import Choice
 from kpidesk.core.guide import AIMS, LEAST, Aim, Proposed, aim_of
 from kpidesk.core.kpis import Kpi, Level
 from kpidesk.core.lint import LintFacts, least_needed
@@ -29,8 +29,8 @@ from kpidesk.core.wording import capital, counted
 from kpidesk.ui import window_size
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.choice_box import ChoiceBox
 from kpidesk.ui.widgets.controls import Segments, button, card, row, under_name
-from kpidesk.ui.widgets.editor_parts import ChoiceBox
 from kpidesk.ui.widgets.objective_form import LONGEST_NAME, owner_box, place_box
 from kpidesk.ui.widgets.page_parts import Column, fill
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -12,10 +13,12 @@ from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import Organisation
 from kpidesk.core.scorecards import Question, Row, Scorecard
-from kpidesk.core.sensitivity import Sensitivity
 from kpidesk.ui.page import Shell
 from kpidesk.ui.widgets.facts_panel import FactsPanel
 from kpidesk.ui.widgets.score_loading import parts_of
+
+if TYPE_CHECKING:
+    from kpidesk.core.sensitivity import Sensitivity
 
 ELSEWHERE = "Each with what they did in other teams too."
 

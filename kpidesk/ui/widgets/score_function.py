@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import get_args
 
-from kpidesk.core.formula_form import Choice
+from kpidesk.core.choices import Choice
 from kpidesk.core.kpis import FUNCTION_WORDS, Function
-from kpidesk.ui.widgets.editor_parts import ChoiceBox
+from kpidesk.ui.widgets.choice_box import ChoiceBox
 from kpidesk.ui.widgets.score_loading import ScoreView
 
 EVERY = Choice("", "All functions", "Every KPI in use, whichever function of the company it is for")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kpidesk.core.formats import sample_text
 from kpidesk.core.settings import Settings
-from kpidesk.core.signals import Acknowledgement, Digest, KpiSignal, RuleHit, Signals
 from kpidesk.ui.widgets.pickers import scope_name
+
+if TYPE_CHECKING:
+    from kpidesk.core.signals import Acknowledgement, Digest, KpiSignal, RuleHit, Signals
 
 
 @dataclass(frozen=True, slots=True)

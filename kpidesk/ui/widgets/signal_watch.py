@@ -15,13 +15,13 @@ from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.scorecards import Question
-from kpidesk.core.signals import Acknowledgement, Digest, KpiSignal, RuleHit, is_acknowledged
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import slim_banner
 from kpidesk.ui.page import Shell
 from kpidesk.ui.widgets.signal_text import SignalsView, banner_words, digest_words
 
 if TYPE_CHECKING:
+    from kpidesk.core.signals import Acknowledgement, Digest, KpiSignal, RuleHit
     from kpidesk.ui.widgets.signal_dialog import SignalsDialog
     from kpidesk.ui.widgets.signal_rules import RuleInput, RulesDialog, RulesView
 
@@ -201,6 +201,8 @@ class SignalWatch(QObject):
 
 def view_of(workspace: Workspace, question: Question) -> SignalsView:
     """What stands out of a scope by the end of a period, what the rules report, and what was put aside."""
+    from kpidesk.core.signals import is_acknowledged
+
     found = operations.signals(workspace, question.scope, question.period, question.as_of)
     is_now = found.as_of is None or question.period.end > found.as_of
     hits = operations.rule_hits(workspace, question.scope, question.as_of) if is_now else ()
