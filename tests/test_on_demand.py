@@ -13,7 +13,15 @@ import pytest
 from kpidesk import operations
 from tests.architecture.documents import ON_DEMAND, PROGRAM, homes
 
-TELL = "import sys; from kpidesk.operations import {}; print(*(name for name in sys.modules if 'kpidesk' in name))"
+TELL = "import sys; {}; print(*(name for name in sys.modules if 'kpidesk' in name))"
+FROM_STORE = "from kpidesk.store import load_columns, load_goals, load_organisation, load_rates"
+FOR_NUMBERS = f"from kpidesk.engine import Evaluator, build_facts, evaluate; {FROM_STORE}"
+OF_SOME_KPIS = {
+    "engine.accounts", "engine.activities", "engine.capacity", "engine.forecasts", "engine.hygiene", "engine.quotas",
+    "engine.ramping", "engine.revenue", "engine.splitting", "engine.staff", "engine.stage_changes", "engine.typed",
+    "engine.visits", "store.identities", "store.people", "store.sightings", "store.spells", "store.veiling",
+}  # fmt: skip
+"""What only breakdowns, imports and KPIs of stages, quotas, people or other records need."""
 
 
 @pytest.mark.parametrize("name", ON_DEMAND)
@@ -33,9 +41,20 @@ def test_no_name_is_hidden_by_a_module(name: str) -> None:
     assert [word for word in names if isinstance(getattr(package, word), ModuleType)] == []
 
 
+def loaded_by(code: str) -> set[str]:
+    """The modules of ours that a process of its own has loaded after some code."""
+    done = subprocess.run([sys.executable, "-c", TELL.format(code)], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_a_number_is_counted_without_what_only_some_kpis_need() -> None:
+    loaded = loaded_by(FOR_NUMBERS)
+    assert {"kpidesk.engine.evaluation", "kpidesk.engine.facts", "kpidesk.store.organisation"} <= loaded
+    assert not loaded & {f"kpidesk.{name}" for name in OF_SOME_KPIS}
+
+
 def test_asking_for_a_verb_loads_what_it_needs() -> None:
-    done = subprocess.run([sys.executable, "-c", TELL.format("rates")], capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
+    loaded = loaded_by("from kpidesk.operations import rates")
     assert "kpidesk.operations.rates" in loaded
     assert not loaded & {"kpidesk.operations.forecast", "kpidesk.importing.workbook", "kpidesk.exporting.paper_book"}
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
-from kpidesk.engine.accounts import accounts_table
-from kpidesk.engine.activities import activities_table
-from kpidesk.engine.capacity import capacity_table
-from kpidesk.engine.leads import leads_table
-from kpidesk.engine.revenue import movements_table, subscriptions_table
-from kpidesk.engine.surveys import surveys_table
 from kpidesk.engine.tables import FactTable, Tables
 
-MAKERS: Mapping[str, Callable[[Tables], FactTable]] = {
-    "accounts": accounts_table,
-    "activities": activities_table,
-    "capacity": capacity_table,
-    "leads": leads_table,
-    "movements": movements_table,
-    "subscriptions": subscriptions_table,
-    "surveys": surveys_table,
+HOMES = {
+    "accounts": "accounts",
+    "activities": "activities",
+    "capacity": "capacity",
+    "leads": "leads",
+    "movements": "revenue",
+    "subscriptions": "revenue",
+    "surveys": "surveys",
 }
+"""In which module each of these tables is laid out; it is loaded with the first KPI that reads the table."""
+
+
+def maker_of(table: str) -> Callable[[Tables], FactTable] | None:
+    """What lays out a table; None for one whose records stand as they are."""
+    if table not in HOMES:
+        return None
+    module: Any = import_module(f"kpidesk.engine.{HOMES[table]}")
+    made: Callable[[Tables], FactTable] = getattr(module, f"{table}_table")
+    return made

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kpidesk.core.fields import OUTCOMES
 from kpidesk.core.parts import CUSTOM
 from kpidesk.core.settings import Settings
-from kpidesk.engine.all_stages import Stages, read_stages
 from kpidesk.engine.cells import Cells
 from kpidesk.engine.days import NO_DAY
 from kpidesk.engine.history import (
@@ -23,7 +23,9 @@ from kpidesk.engine.money import Exchange, first_filled, is_money, money_field
 from kpidesk.engine.past import Past
 from kpidesk.engine.tables import Tables, joined
 from kpidesk.engine.values import Column, Floats, Ints, Mask, Rows, from_days
-from kpidesk.engine.visits import Visits, read_told, read_visits
+
+if TYPE_CHECKING:
+    from kpidesk.engine.visits import Visits
 
 FIELD_NAMES = {
     "account_id": "account",
@@ -96,6 +98,9 @@ class DealColumns:
 
     def visits(self, is_new: Mask, every: Callable[[], Columns] | None, limit: int) -> Visits:
         """The visits of the deals to stages, whose order is that of `every` deal where there are more."""
+        from kpidesk.engine.all_stages import Stages, read_stages  # only stages need them
+        from kpidesk.engine.visits import read_told, read_visits
+
         curation, places = self.cells.curation, self.cells.places
         stages = read_stages(every(), curation, places, limit) if every else Stages(self.endings())
         told = read_told(self.columns, curation, self.past, self.ids, places, stages.endings, stages.pipelines)

@@ -17,15 +17,10 @@ from kpidesk.engine.balances import with_bounds, with_scaled_bounds
 from kpidesk.engine.cubes import MAX_CELLS
 from kpidesk.engine.days import Context, Window, day_number, modified, windows_of
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.forecasts import wape
 from kpidesk.engine.goals import QUOTA, FindHeld, goal
 from kpidesk.engine.in_order import Checker, by_rules, share_in_order
 from kpidesk.engine.leaves import measure, measure_members
 from kpidesk.engine.memory import Memory
-from kpidesk.engine.quotas import imported_quotas, quota_gaps
-from kpidesk.engine.ramping import periods_known, ramp_times
-from kpidesk.engine.staff import AT_QUOTA, built_in, staff_measure
-from kpidesk.engine.typed import typed_in
 from kpidesk.engine.values import Floats, Ints, NotComputableError
 from kpidesk.engine.words import measure_of, no_parameter, zero_divisor
 from kpidesk.language.tree import (
@@ -67,7 +62,7 @@ T = TypeVar("T")
 
 
 class Evaluator:
-    """Facts with goals and parameters, ready to answer.
+    """Facts with goals and parameters, ready to answer; what only some KPIs need is loaded with the first of them.
 
     A class because it keeps the cubes and the answers between questions. `definitions` gives the tree of the KPI
     that quotas are set for, when it differs from won amounts by closing day. Above `most_cells` a cube is not kept.
@@ -150,6 +145,8 @@ class Evaluator:
                      self.held() if self.held is not None else None)  # fmt: skip
         if ref.kpi_id != QUOTA or ref.tier == "baseline" or not self.facts.tables.has("quotas"):
             return found
+        from kpidesk.engine.quotas import imported_quotas, quota_gaps
+
         value, why = found.value, found.why
         if self.held is None and ref.tier == "target":
             told = imported_quotas(self.facts, context.periods)[: len(value)]
@@ -161,6 +158,8 @@ class Evaluator:
         return replace(found, value=value, why=np.where(np.isnan(value), why, 0))
 
     def _staff(self, leaf: Leaf, context: Context) -> Answer:
+        from kpidesk.engine.staff import staff_measure
+
         quota, booked = self.standing(context.periods)
         return staff_measure(
             self.facts, leaf, context.periods, self.windows(context), list(quota.T), list(booked.T), context.wide,
@@ -255,11 +254,15 @@ class Evaluator:
 
     def typed(self, kpi: Kpi, context: Context) -> Answer:
         """The values typed in for a KPI, whatever window or edge is asked for beside the period."""
+        from kpidesk.engine.typed import typed_in
+
         crew, reasons = self.facts.crew, self.memory.reasons
         return _in_row(typed_in(self.entries, kpi, crew, context.periods, context.wide, reasons), context)
 
     def built_in(self, name: str, context: Context) -> Answer:
         """A KPI that has no formula."""
+        from kpidesk.engine.staff import built_in
+
         if name in ("forecast_wape", "hygiene_share", "ramp_time"):
             return self._built_in_of_reps(name, context)
         base = built_in(name)
@@ -287,11 +290,15 @@ class Evaluator:
             return share_in_order(self.facts, self.check, windows, reasons)
         if name == "ramp_time":
             return self._ramp_time(windows)
+        from kpidesk.engine.forecasts import wape
+
         forecast, actual = self.answer(COMMIT, whole), self.answer(self.bookings, whole)
         return wape(self.facts, forecast, actual, windows, reasons)
 
     def _ramp_time(self, windows: tuple[Window, ...]) -> Answer:
         """How long people took from their hire to the first month at quota, or quarter where none is by month."""
+        from kpidesk.engine.ramping import ramp_times
+
         return ramp_times(self.facts, *self.quotas_and_bookings(), windows, self.memory.reasons)
 
     def quotas_and_bookings(self) -> tuple[tuple[Period, ...], Floats, Floats]:
@@ -312,6 +319,8 @@ class Evaluator:
 
     def _quotas(self, grain: Grain) -> tuple[tuple[Period, ...], Floats]:
         """The quota of every person, nobody left out, in all known periods of a grain."""
+        from kpidesk.engine.ramping import periods_known
+
         periods, first = periods_known(self.facts, grain), self.facts.crew.first_rep + 1
         if not periods:
             return (), np.zeros((len(self.facts.crew.people), 0))
@@ -320,6 +329,8 @@ class Evaluator:
 
 def built_in_tree(base: Leaf) -> Expr:
     """People who reached their quota over all who carry one."""
+    from kpidesk.engine.staff import AT_QUOTA
+
     reached = replace(base, where=AllOf((base.where, AT_QUOTA)) if base.where is not None else AT_QUOTA)
     return Arithmetic("/", reached, base)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from kpidesk.core.people import Organisation
 from kpidesk.core.rates import Rate
 from kpidesk.core.records import minor_digits
 from kpidesk.core.settings import Settings
-from kpidesk.engine.all_tables import MAKERS
+from kpidesk.engine.all_tables import maker_of
 from kpidesk.engine.cells import Cells, Custom, Links
 from kpidesk.engine.crew import Crew, build_crew
 from kpidesk.engine.days import FAR, NO_DAY, day_number, day_of
@@ -37,10 +38,11 @@ from kpidesk.engine.money import Exchange, currencies, read_exchange
 from kpidesk.engine.past import Past, at_exports, past_of_exports, weave
 from kpidesk.engine.records import gives, person_rows, read_records
 from kpidesk.engine.shares import Splits, read_splits
-from kpidesk.engine.stage_changes import read_changes
 from kpidesk.engine.tables import FactTable, Kept, Tables
 from kpidesk.engine.values import Floats, Ints, Mask, Raw, Rows, same
-from kpidesk.engine.visits import Visits
+
+if TYPE_CHECKING:
+    from kpidesk.engine.visits import Visits
 
 EVENT_DATES = ("created_at", "first_contact_at", "qualified_at", "stage_entered_at", "last_activity_at")
 """Dates, besides that of closing, on which something happened."""
@@ -192,7 +194,7 @@ def build_facts(
     deals = Rows(len(known.ids), load.rows(versions, versions.newest, None, day))
     owner = person_rows(columns, "owner", curation, crew)
     kept = Kept(known.ids, deals, owner[versions.value[versions.newest]], known.newest_data)
-    load.tables = Tables(cells, crew, settings, exchange, kept, others.records, others.dates, MAKERS, limit)
+    load.tables = Tables(cells, crew, settings, exchange, kept, others.records, others.dates, maker_of, limit)
     states = cache(lambda: read_states(past.versions, ends, created, known.missing))
     visits = cache(lambda: load.visits((created > known.first_data) | past.from_start, every, limit))
     facts = Facts(
@@ -255,6 +257,8 @@ def _past(
     dates = [number for number in (day_number(day) for _, day in others.dates("stage-history")) if number <= limit]
     if not dates or not len(ids):
         return past_of_exports(columns, versions, cells.places)
+    from kpidesk.engine.stage_changes import read_changes  # most workspaces have no history of stages
+
     records = read_records("stage-history", others.records("stage-history"), limit)
     links = cells.links("stage-history").get("deal", {})
     own = others.own_links("stage-history").get("deal", {})

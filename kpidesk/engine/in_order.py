@@ -10,7 +10,6 @@ from kpidesk.core.people import ORG
 from kpidesk.engine.answers import Answer, Reasons, constant
 from kpidesk.engine.days import NO_DAY, Window
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.hygiene import check_hygiene
 from kpidesk.engine.standing import deals_held_by
 from kpidesk.engine.values import Floats, Ints, Mask
 
@@ -20,6 +19,8 @@ Checker = Callable[[Facts], tuple[Ints, Mask]]
 
 def by_rules(facts: Facts) -> tuple[Ints, Mask]:
     """The deals that are looked at and which of them break no rule that the columns can tell."""
+    from kpidesk.engine.hygiene import check_hygiene  # only hygiene asks for it
+
     checked = check_hygiene(facts, ORG)
     return checked.deal, ~checked.broken
 

@@ -32,7 +32,6 @@ from kpidesk.engine.scan import (
     rows_of,
     taken,
 )
-from kpidesk.engine.splitting import places_of
 from kpidesk.engine.unrated import lacks_rates, whatever_amount, without_unrated
 from kpidesk.engine.values import Floats, Ints
 from kpidesk.engine.words import date_field, no_rows, still_ahead, without_value
@@ -148,6 +147,8 @@ def measure_members(memory: Memory, leaf: Leaf, window: Window, row: int, member
     Raises:
         NotComputableError: the data lack a field that it reads.
     """
+    from kpidesk.engine.splitting import places_of  # only a breakdown needs it
+
     covered = cover(memory.facts, leaf, window)
     if covered.reason:
         return _covered(memory, nothing((1, 1), 0), (covered,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,9 +22,11 @@ from kpidesk.engine.history import (
     meant,
     pushes_of,
 )
-from kpidesk.engine.stage_changes import Changes
 from kpidesk.engine.stages import stage_ends
 from kpidesk.engine.values import Floats, Ints, Mask, Raw
+
+if TYPE_CHECKING:
+    from kpidesk.engine.stage_changes import Changes
 
 TOLD = {"amount": NO_AMOUNT, "close_date": NO_DAY, "probability": -1}
 """Fields, besides the stage, of which a stage history may tell the past, and what stands for nothing in them."""

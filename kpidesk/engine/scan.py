@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kpidesk.engine.capacity import free_days
 from kpidesk.engine.credit import (
     Entries,
     dated_entries,
@@ -70,9 +69,13 @@ def reading_of(
     facts: Facts, table: str, window: Window | None = None, rate_day: int | None = None, day: int | None = None
 ) -> Reading:
     """What expressions over the rows of a table may need of the facts."""
-    return Reading(
-        facts.settings, facts.scale, facts.newest_of(table), window, rate_day, day, lambda: free_days(facts.tables)
-    )
+
+    def free() -> Ints:
+        from kpidesk.engine.capacity import free_days  # only times in working hours need it
+
+        return free_days(facts.tables)
+
+    return Reading(facts.settings, facts.scale, facts.newest_of(table), window, rate_day, day, free)
 
 
 def has_rate_days(facts: Facts, leaf: Leaf) -> bool:

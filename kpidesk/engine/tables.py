@@ -137,11 +137,11 @@ class Tables:
         deals: Kept,
         columns: Callable[[Kind], Columns],
         dates: Callable[[Kind], Sequence[tuple[int, date]]],
-        makers: Mapping[str, Callable[[Tables], FactTable]],
+        maker_of: Callable[[str], Callable[[Tables], FactTable] | None],
         limit: int = FAR,
     ) -> None:
         self.cells, self.crew, self.settings, self.exchange, self.deals = cells, crew, settings, exchange, deals
-        self._columns, self._dates, self._makers, self.limit = columns, dates, makers, limit
+        self._columns, self._dates, self._maker_of, self.limit = columns, dates, maker_of, limit
         self._records: dict[Kind, Records] = {}
         self._tables: dict[str, FactTable] = {}
         self._data_dates: dict[Kind, tuple[int, ...]] = {}
@@ -173,7 +173,7 @@ class Tables:
     def table(self, name: str) -> FactTable:
         """One table."""
         if name not in self._tables:
-            make = self._makers.get(name)
+            make = self._maker_of(name)
             self._tables[name] = make(self) if make else plain_table(self, name)
         return self._tables[name]
 

@@ -135,12 +135,12 @@ if TYPE_CHECKING:
     from kpidesk.store.names import people_by_name
     from kpidesk.store.objectives import load_focus, load_objectives, place_objectives, save_focus, save_objective
     from kpidesk.store.opening import open_workspace
+    from kpidesk.store.organisation import load_organisation
     from kpidesk.store.past_imports import data_dates, import_history, teams_told_after
     from kpidesk.store.pay_plans import delete_pay_plans, load_pay_plans, save_pay_plan
     from kpidesk.store.people import (
         apply_people,
         assign_teams,
-        load_organisation,
         rename_person,
         rename_team,
     )

@@ -11,8 +11,9 @@ from kpidesk.core.fields import FieldKind, Kind
 from kpidesk.core.texts import folded_all
 from kpidesk.store.columns import load
 from kpidesk.store.database import Database
+from kpidesk.store.dated import STILL
 from kpidesk.store.shapes import SHAPES, Shape
-from kpidesk.store.sightings import STILL, load_versions, newest_values
+from kpidesk.store.sightings import load_versions, newest_values
 
 Now = tuple[str, str, str, tuple[str | int | None, ...]]
 """Source, id and name of a record, and its values."""

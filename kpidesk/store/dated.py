@@ -8,6 +8,10 @@ from typing import TypeVar
 
 from kpidesk.core.people import ALWAYS
 
+LATEST = ("role", "hire_at", "end_at", "motion", "territory", "segment", "ramp_months")
+"""What is known of a person is what was said last, by data date."""
+STILL = "9999-12-31"
+"""The end of what still holds."""
 T = TypeVar("T")
 
 

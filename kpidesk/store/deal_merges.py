@@ -20,6 +20,7 @@ from kpidesk.store.composing import Made, compose
 from kpidesk.store.content import contents_of
 from kpidesk.store.curation import word_outcomes
 from kpidesk.store.database import Database, now
+from kpidesk.store.dated import STILL
 from kpidesk.store.identities import Groups
 from kpidesk.store.log import joining
 from kpidesk.store.people import derive_people
@@ -27,7 +28,6 @@ from kpidesk.store.removing import cut_values, delete_rows
 from kpidesk.store.shapes import DEALS, NO_DAY
 from kpidesk.store.sightings import (
     NO_VERSIONS,
-    STILL,
     Versions,
     collapse,
     count_named,

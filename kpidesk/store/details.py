@@ -16,11 +16,11 @@ from kpidesk.core.records import MILLION, minor_digits
 from kpidesk.store.columns import Ints, view
 from kpidesk.store.curation import words_of
 from kpidesk.store.database import Database
+from kpidesk.store.dated import STILL
 from kpidesk.store.deal_keys import UNNAMED
 from kpidesk.store.settings import load_settings
 from kpidesk.store.shapes import SHAPES, Shape, is_named
 from kpidesk.store.shown_in import places_of
-from kpidesk.store.sightings import STILL
 
 CALLED = (
     "coalesce(nullif(x.name, ''), CASE WHEN d.key LIKE '[%' AND json_valid(d.key) THEN"

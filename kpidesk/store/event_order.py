@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from kpidesk.core.fields import Kind
 from kpidesk.store.database import Database
+from kpidesk.store.dated import STILL
 from kpidesk.store.shapes import SHAPES
-from kpidesk.store.sightings import STILL
 
 _DAY = 10
 """So many characters of a stamp are its day."""

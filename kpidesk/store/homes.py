@@ -131,7 +131,7 @@ HOMES = {
     "load_meetings": "kpidesk.store.meetings",
     "load_notes": "kpidesk.store.signals",
     "load_objectives": "kpidesk.store.objectives",
-    "load_organisation": "kpidesk.store.people",
+    "load_organisation": "kpidesk.store.organisation",
     "load_own_links": "kpidesk.store.links",
     "load_pay_plans": "kpidesk.store.pay_plans",
     "load_preparation": "kpidesk.store.preparations",

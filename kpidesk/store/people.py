@@ -3,63 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date
 
 import numpy as np
 
 from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.fields import PERSON_FIELDS, Field
-from kpidesk.core.people import ALWAYS, FOREVER, Membership, Organisation, Person, Team
+from kpidesk.core.people import Organisation, Person
 from kpidesk.core.progress import finish
 from kpidesk.core.records import Cell, ParsedRows, RawRows
 from kpidesk.core.texts import folded
 from kpidesk.store.belongings import follow_names, forget_names, referred, write_names
 from kpidesk.store.columns import load
 from kpidesk.store.database import Database
+from kpidesk.store.dated import LATEST, STILL
 from kpidesk.store.identities import settle_identities
 from kpidesk.store.names import best_spelling, people_by_name
-from kpidesk.store.roles import fte_by_person, words_by_person
+from kpidesk.store.organisation import load_organisation
 from kpidesk.store.shapes import DEALS
-from kpidesk.store.sightings import STILL, load_versions
-from kpidesk.store.spells import EVER, LATEST, Known, PersonRow, Replay
+from kpidesk.store.sightings import load_versions
+from kpidesk.store.spells import EVER, Known, PersonRow, Replay
 from kpidesk.store.veiling import IDENTITIES, refuse_deleted
 
 BY_HAND = "By hand"
 ROW_FIELDS = tuple(one.name for one in fields(PersonRow))[1:]
 """The columns of a row about people; its data date stands with its import."""
-
-
-def load_organisation(db: Database) -> Organisation:
-    """All people, teams and memberships."""
-    people = db.rows(f"SELECT id, name, {', '.join(LATEST)} FROM people ORDER BY id")
-    teams = db.rows("SELECT id, name, coalesce(parent_id, 0) FROM teams ORDER BY id")
-    spells = db.rows("SELECT person_id, team_id, valid_from, valid_to FROM memberships ORDER BY person_id, valid_from")
-    roles, motions = words_by_person(db, "role"), words_by_person(db, "motion")
-    territories, fte = words_by_person(db, "territory"), fte_by_person(db)
-    return Organisation(
-        tuple(
-            replace(
-                Person(number, name, role, _day(hired), _day(left), *rest),
-                roles=roles.get(number, ()),
-                fte=fte.get(number, ()),
-                motions=motions.get(number, ()),
-                territories=territories.get(number, ()),
-            )
-            for number, name, role, hired, left, *rest in people
-        ),
-        tuple(Team(*row) for row in teams),
-        tuple(Membership(person, team, _day(start) or ALWAYS, _end(end)) for person, team, start, end in spells),
-        tuple(db.rows("SELECT DISTINCT value, person_id FROM person_aliases WHERE kind='name' ORDER BY value")),
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _end(text: str) -> date:
-    return FOREVER if text == STILL else date.fromisoformat(text)
 
 
 def load_rows(db: Database) -> list[PersonRow]:

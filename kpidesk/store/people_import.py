@@ -12,9 +12,9 @@ from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.texts import folded
 from kpidesk.core.wording import listed
 from kpidesk.store.database import Database
+from kpidesk.store.dated import STILL
 from kpidesk.store.names import people_by_name
 from kpidesk.store.people import BY_HAND, ROW_FIELDS, load_rows, new_replay
-from kpidesk.store.sightings import STILL
 from kpidesk.store.spells import EVER, Known, PersonRow, Replay
 from kpidesk.store.tally import Tally
 from kpidesk.store.team_days import EndDays, end_days, half_open

@@ -14,11 +14,11 @@ from kpidesk.core.texts import folded
 from kpidesk.store.belongings import HANGINGS
 from kpidesk.store.columns import Ints, load
 from kpidesk.store.database import Database
+from kpidesk.store.dated import LATEST
 from kpidesk.store.details import rows_by_id
 from kpidesk.store.erasing import looks_of, names_of
 from kpidesk.store.people import load_rows
 from kpidesk.store.shapes import SHAPES, Shape
-from kpidesk.store.spells import LATEST
 from kpidesk.store.veiling import Veil, digests, words_of
 
 INNER = {"scope_kind", "scope_id", "scope_name", "control_kind", "control_id", "control_name", "followed_by", "body",

@@ -11,11 +11,10 @@ import numpy as np
 
 from kpidesk.core.fields import OF_AMOUNTS
 from kpidesk.core.rates import Rate
-from kpidesk.store.columns import load
+from kpidesk.store.columns import Ints, load
 from kpidesk.store.database import Database
 from kpidesk.store.settings import load_settings, unnamed_currency
-from kpidesk.store.shapes import NO_AMOUNT, SHAPES
-from kpidesk.store.sightings import load_versions, newest_values
+from kpidesk.store.shapes import NO_AMOUNT, SHAPES, Shape
 
 _RATES = """
 SELECT upper(trim(coalesce(c.value, ''))), coalesce(x.valid_from, '1970-01-01'), x.rate,
@@ -50,7 +49,7 @@ def _rates(rows: Iterable[tuple[str, str, str, str, int, str]], own: str, unname
 def has_amounts(db: Database) -> bool:
     """Whether a record as it is now has an amount in some currency; the revenue of accounts is none, no KPI sums it."""
     return any(
-        bool((load(db, shape, one.name)[newest_values(load_versions(db, shape))] != NO_AMOUNT).any())
+        bool((load(db, shape, one.name)[_as_it_is_now(db, shape)] != NO_AMOUNT).any())
         for shape in map(SHAPES.__getitem__, OF_AMOUNTS) for one in shape.fields if one.kind == "money"
     )  # fmt: skip
 
@@ -61,8 +60,15 @@ def currency_counts(db: Database) -> dict[str, int]:
     for shape in SHAPES.values():
         names = {one.name for one in shape.fields}
         if "currency" in names and any(one.kind == "money" for one in shape.fields):
-            counts = np.bincount(load(db, shape, "currency")[newest_values(load_versions(db, shape))])
+            counts = np.bincount(load(db, shape, "currency")[_as_it_is_now(db, shape)])
             for term in np.flatnonzero(counts[1:]).tolist():
                 code = db.one("SELECT upper(trim(value)) FROM terms WHERE id=?", (term + 1,))
                 found[code] += int(counts[term + 1])
     return {code: count for code, count in found.items() if code and code != own}
+
+
+def _as_it_is_now(db: Database, shape: Shape) -> Ints:
+    """The values in force of the records of a kind."""
+    from kpidesk.store.sightings import load_versions, newest_values  # rates alone are read without
+
+    return newest_values(load_versions(db, shape))

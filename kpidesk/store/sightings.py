@@ -16,10 +16,10 @@ import numpy as np
 from kpidesk.core.fields import Kind
 from kpidesk.store.columns import Ints, day_number, day_text, load, save_changed
 from kpidesk.store.database import Database, damaged
+from kpidesk.store.dated import STILL
 from kpidesk.store.removing import delete_rows
 from kpidesk.store.shapes import NO_DAY, Shape
 
-STILL = "9999-12-31"
 LONGEST = 2**29
 
 

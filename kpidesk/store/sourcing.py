@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from kpidesk.store.database import Database
+from kpidesk.store.dated import STILL
 from kpidesk.store.links import load_links
-from kpidesk.store.sightings import STILL
 
 _OWNED = (
     " FROM lead_versions v JOIN lead_values x ON x.id = v.value_id JOIN person_aliases a ON a.id = x.owner"

@@ -9,9 +9,8 @@ from operator import eq
 from typing import Literal
 
 from kpidesk.core.texts import folded
-from kpidesk.store.dated import told
+from kpidesk.store.dated import LATEST, STILL, told
 from kpidesk.store.names import best_spelling
-from kpidesk.store.sightings import STILL
 
 Outcome = Literal["added", "updated", "unchanged"]
 EVER = ""
@@ -46,10 +45,6 @@ class PersonRow:
     ramp_months: int | None = None
     fte: int | None = None
     fte_from: str | None = None
-
-
-LATEST = ("role", "hire_at", "end_at", "motion", "territory", "segment", "ramp_months")
-"""What is known of a person is what was said last, by data date."""
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kpidesk.core.texts import folded
-from kpidesk.store.sightings import STILL
+from kpidesk.store.dated import STILL
 from kpidesk.store.spells import PersonRow
 
 A_DAY = timedelta(days=1)
