@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kpidesk.cli.answers import show_card
 from kpidesk.cli.group import main
 from kpidesk.cli.options import FILE, finish_shown, json_option
 from kpidesk.core.errors import UserError
@@ -49,6 +48,7 @@ def open_window(workspace: Path | None) -> None:
 def demo(headless: bool, out: Path, weeks: int, as_json: bool) -> None:
     """Import the sample company's exports, set targets, and show the scorecard."""
     from kpidesk import app, operations
+    from kpidesk.cli.answers import show_card
 
     shows_window = not (as_json or headless) and _has_display()
     if shows_window:

@@ -9,7 +9,6 @@ from typing import Any
 from kpidesk.core.calendars import CALENDARS, MONTHLY, OWN, RULES, YEAR_NAMES, Calendar, Rule, check_own, own_periods
 from kpidesk.core.errors import UserError
 from kpidesk.core.parameters import Parameters, read_parameters
-from kpidesk.core.rates import RATE_BASES
 from kpidesk.core.worktime import read_work_week
 
 
@@ -107,6 +106,8 @@ def check_settings(settings: Settings) -> None:
     Raises:
         UserError: naming the setting and what it may be.
     """
+    from kpidesk.core.rates import RATE_BASES  # a window starts without
+
     code = settings.currency
     if not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
         raise UserError(f"'{code}' is no currency code.", "Use three capital letters such as EUR.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from kpidesk import engine
 from kpidesk.core.errors import UserError, nearest
@@ -16,7 +17,6 @@ from kpidesk.core.periods import Period, run_of, shift
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Landing, Matrix, Question, Row, Scorecard, SparkPoint
 from kpidesk.core.status import Due
-from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.language import Formula
 from kpidesk.operations.applying import applied, changed_since, held, why_no_quota
 from kpidesk.operations.definition_code import definitions_code
@@ -44,6 +44,9 @@ from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_o
 from kpidesk.operations.timeline import definition_breaks
 from kpidesk.operations.won_value import with_won_alone
 from kpidesk.operations.workspace import Workspace, data_date, goals, settings, view_notices
+
+if TYPE_CHECKING:
+    from kpidesk.core.trends import Trend, TrendPoint
 
 SPARK_PERIODS = 13
 
@@ -347,6 +350,8 @@ def _ramping(ws: Workspace, asked: Question, members: tuple[Scope, ...]) -> tupl
 
 def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_PERIODS) -> Trend:
     """One KPI over the periods that end with the one asked for; goals as they were in force in each."""
+    from kpidesk.core.trends import Trend
+
     now, ws = ws, as_known(ws, question.as_of, question.teams)
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
     history = run_of(question.period, periods, settings(ws))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from kpidesk.core.formats import between_words, chance_text, day_text, format_value, sample_text, whole_percent
 from kpidesk.core.goals import Baseline, Target, set_late
@@ -14,12 +15,14 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Landing, Row, SparkPoint, not_over_words
 from kpidesk.core.settings import Settings
 from kpidesk.core.status import Due, Verdict, status_of
-from kpidesk.core.trends import TrendPoint
 from kpidesk.core.value_beside import value_beside
 from kpidesk.operations.due import chance_of
 from kpidesk.operations.formulas import row_noun
 from kpidesk.operations.long_run import Window, long_run
 from kpidesk.stats.attainment import attainment
+
+if TYPE_CHECKING:
+    from kpidesk.core.trends import TrendPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,8 @@ def point_of(
     settings: Settings,
 ) -> TrendPoint:
     """One point of a trend with the goals of its own period."""
+    from kpidesk.core.trends import TrendPoint
+
     running = is_running(known, period)
     return TrendPoint(
         period=period,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from kpidesk import store
 from kpidesk.core.formats import format_value
@@ -13,10 +14,12 @@ from kpidesk.core.goals import Baseline, Target, method_words
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
 from kpidesk.core.timeline import EarlierVersion, Event, EventKind, changes_in_words, held_in_words, newest_first
-from kpidesk.core.trends import Break
 from kpidesk.operations.catalogue import shipped_kpis
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then
 from kpidesk.operations.workspace import Workspace, definitions, goals, settings
+
+if TYPE_CHECKING:
+    from kpidesk.core.trends import Break
 
 
 def timeline(ws: Workspace, kpi_id: str = "") -> tuple[Event, ...]:
@@ -105,6 +108,8 @@ def definition_breaks(ws: Workspace, kpi: Kpi, periods: Sequence[Period]) -> tup
     """Where in a run of periods a KPI begins to be counted otherwise: by itself, or by a KPI that it refers to."""
     if kpi.version == 1 and not any(one.version > 1 for one in definitions(ws).values()):
         return ()
+    from kpidesk.core.trends import Break
+
     versions = [definition_in_force(ws, kpi, period) for period in periods]
     rules = [(formula_then(ws, one, period), one.builtin) for one, period in zip(versions, periods, strict=True)]
     found = []

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from kpidesk import paths
 from kpidesk.core.changes import Change
 from kpidesk.core.settings import Settings
-from kpidesk.core.unfit_goals import UNFIT_ADVICE
 from kpidesk.ui.jobs import Work, Workspace
 from kpidesk.ui.long_work import do_work, may_interrupt
 from kpidesk.ui.messages import confirm, message
@@ -62,6 +61,7 @@ def _free_name(folder: Path) -> Path:
 
 def edit_settings(window: MainWindow) -> None:
     """Show the settings of the workspace and keep what is changed."""
+    from kpidesk.core.unfit_goals import UNFIT_ADVICE
     from kpidesk.ui.widgets.settings_dialog import SettingsDialog  # a window must not wait for it
 
     dialog = SettingsDialog(window.settings, window, window.preferences.watched)

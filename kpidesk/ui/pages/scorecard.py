@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.formats import old_words
 from kpidesk.core.objectives import Focus
 from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question, Row, Scorecard
-from kpidesk.core.trends import Trend, begun
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, slim_banner
 from kpidesk.ui.page import Page, PageState
@@ -29,11 +27,23 @@ from kpidesk.ui.widgets.pickers import scope_name
 from kpidesk.ui.widgets.score_actions import ScoreActions
 from kpidesk.ui.widgets.score_asides import ScoreAsides
 from kpidesk.ui.widgets.score_function import FunctionChoice
-from kpidesk.ui.widgets.score_loading import ScoreView, View, level_for, no_targets, on_show, view_of, write_card
+from kpidesk.ui.widgets.score_loading import (
+    ScoreView,
+    View,
+    level_for,
+    no_targets,
+    on_show,
+    trend_from_begin,
+    view_of,
+    write_card,
+)
 from kpidesk.ui.widgets.score_pane import ScorePane, about_words, unknown_words
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 from kpidesk.ui.widgets.summary_strip import SummaryStrip
 from kpidesk.ui.widgets.trend_preview import TrendPreview
+
+if TYPE_CHECKING:
+    from kpidesk.core.trends import Trend
 
 FOR_PANEL = 900  # a page narrower than this shows the side panel only when asked
 FOR_PREVIEW = 176  # height below the table from which a trend fits
@@ -230,7 +240,7 @@ class ScorecardPage(Page):
         asked = self.question_of(about)
         self.shell.jobs.ask(
             "scorecard:trend",
-            lambda ws: begun([operations.trend(ws, about.kpi.id, asked)])[0],
+            lambda workspace: trend_from_begin(workspace, about.kpi.id, asked),
             self._show_preview,
             self.asides.leave_out,
         )

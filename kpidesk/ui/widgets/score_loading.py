@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kpidesk import operations
 from kpidesk.core.objectives import Focus
@@ -13,10 +13,12 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
-from kpidesk.core.trends import begun
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.surroundings import single
 from kpidesk.ui.widgets.score_actions import focus_first
+
+if TYPE_CHECKING:  # the first scorecard is there before the first trend is asked for
+    from kpidesk.core.trends import Trend
 
 View = Literal["one", "team", "rep"]
 
@@ -140,8 +142,17 @@ def write_card(workspace: Workspace, card: Scorecard, to: Path) -> Path:
     if ending not in (".pdf", ".png"):
         operations.export_scorecard(card, to)
         return to
+    from kpidesk.core.trends import begun
+
     first = tuple(dict.fromkeys(one.kpi.id for one in card.rows))[:2]
     trends = begun([operations.trend(workspace, kpi_id, replace(card.question, by="")) for kpi_id in first])
     if ending == ".pdf":
         return export_pdf(card, trends, to, paper=usual_paper())
     return export_png(card, trends, to)
+
+
+def trend_from_begin(workspace: Workspace, kpi_id: str, question: Question) -> Trend:
+    """The trend of a KPI from where its data begin."""
+    from kpidesk.core.trends import begun
+
+    return begun([operations.trend(workspace, kpi_id, question)])[0]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kpidesk.core.settings import Settings
-from kpidesk.core.trends import Trend
 from kpidesk.ui.painting.look import LEFT, SEMIBOLD, draw_text, look_of, width_of
-from kpidesk.ui.painting.trend_chart import paint_trend
-from kpidesk.ui.painting.trend_panel import paint_panel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.score_table import OPENING
+
+if TYPE_CHECKING:
+    from kpidesk.core.trends import Trend
 
 HEAD = 38
 RADIUS = 10
@@ -65,9 +67,13 @@ class TrendPreview(QWidget):
         painter.setBrush(look.color("surface"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
         if self.trend is not None and self._panel is not None:
+            from kpidesk.ui.painting.trend_panel import paint_panel  # a scorecard is there before its first trend
+
             room = QRectF(self.rect()).adjusted(look.px(14), look.px(10), -look.px(14), -look.px(8))
             paint_panel(painter, room, self.trend, look, *self._panel)
         elif self.trend is not None:
+            from kpidesk.ui.painting.trend_chart import paint_trend
+
             self._paint_head(painter, self.trend)
             area = QRectF(self.rect()).adjusted(look.px(16), look.px(HEAD + 4), -look.px(16), -look.px(6))
             painter.translate(area.topLeft())
