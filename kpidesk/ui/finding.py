@@ -16,7 +16,7 @@ from kpidesk.ui import handing_over, incoming, opening, upkeep
 from kpidesk.ui.commands import Command, keys_text
 from kpidesk.ui.finding_records import look_up
 from kpidesk.ui.help_pages import FIRST, WORDS, help_for, help_pages
-from kpidesk.ui.pages import INNER, PAGES, WELCOME, PageEntry, exists
+from kpidesk.ui.pages import INNER, PAGES, WELCOME, PageEntry
 from kpidesk.ui.toast import REACH
 from kpidesk.ui.widgets.pickers import scope_choices
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
@@ -53,12 +53,11 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
 
 
 def _going(window: MainWindow) -> tuple[Command, ...]:
-    pages = [entry for entry in PAGES if exists(entry)]
     return (
         Command("palette", "Find anything…", partial(open_palette, window), ("Ctrl+K",), "search", "Find and go",
                 needs_workspace=False, listed=False),
-        *(_page_command(window, entry, (f"Ctrl+{number}",)) for number, entry in enumerate(pages, 1)),
-        *(_page_command(window, entry, entry.keys) for entry in INNER if exists(entry)),
+        *(_page_command(window, entry, (f"Ctrl+{number}",)) for number, entry in enumerate(PAGES, 1)),
+        *(_page_command(window, entry, entry.keys) for entry in INNER),
         Command("back", "Back to what was asked before", partial(window.go, -1), ("Alt+Left",), "chevron-left",
                 "Find and go"),
         Command("forth", "Forward again", partial(window.go, 1), ("Alt+Right",), "chevron-right", "Find and go"),

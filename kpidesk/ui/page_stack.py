@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kpidesk.ui.page import Page, Shell
-from kpidesk.ui.pages import INNER, PAGES, RECEIPT, WELCOME, exists
+from kpidesk.ui.pages import INNER, PAGES, RECEIPT, WELCOME
 from kpidesk.ui.widgets.current_stack import CurrentStack
 from kpidesk.ui.widgets.import_progress import ProgressCard
 
@@ -53,7 +53,7 @@ class PageStack(CurrentStack):
     def page_of(self, page_id: str) -> Page | None:
         """A page by its id, made when it is not there yet; None when there is no such page."""
         entry = ENTRIES.get(page_id)
-        if page_id not in self._pages and entry is not None and exists(entry):
+        if page_id not in self._pages and entry is not None:
             made = entry.load()(self._shell, self)  # in its place at once: Qt styles every part anew at each move
             self._pages[page_id] = made
             self._stale.add(page_id)

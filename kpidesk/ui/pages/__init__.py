@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 
 from kpidesk.ui.page import Page
 
@@ -74,16 +73,10 @@ WELCOME = PageEntry("welcome", "Welcome", "sparkles", "welcome", "WelcomePage")
 
 def in_rail() -> tuple[PageEntry, ...]:
     """The pages of the rail, each with those that stand below it."""
-    below = [entry for entry in INNER if entry.page_id in BELOW and exists(entry)]
-    tops = [entry for entry in PAGES if exists(entry)]
-    return tuple(one for top in tops for one in (top, *(entry for entry in below if entry.under == top.page_id)))
+    below = [entry for entry in INNER if entry.page_id in BELOW]
+    return tuple(one for top in PAGES for one in (top, *(entry for entry in below if entry.under == top.page_id)))
 
 
 def place_in_rail(page_id: str) -> str:
     """The page of the rail that is marked while a page is on show."""
     return next((one.under for one in INNER if one.page_id == page_id and page_id not in BELOW), page_id)
-
-
-def exists(entry: PageEntry) -> bool:
-    """Whether the page's module is there."""
-    return find_spec(f"kpidesk.ui.pages.{entry.module}") is not None

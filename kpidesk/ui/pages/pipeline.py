@@ -25,7 +25,6 @@ from kpidesk.core.pipeline_paper import pipeline_paper
 from kpidesk.core.receipts import Listing, Opens
 from kpidesk.core.scorecards import Question
 from kpidesk.core.wording import counted
-from kpidesk.ui import pages
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import PageState
@@ -71,7 +70,7 @@ class PipelinePage(WaitingPage):
         outer = QVBoxLayout(self.body)
         outer.setContentsMargins(0, 0, 0, 0)
         self.cards = Column(margins=(24, 4, 24, 24))
-        self.outlook = OutlookCard(self.theme, has_forecast_page=has_page(FORECAST))
+        self.outlook = OutlookCard(self.theme)
         self.stalled = StalledCard(self.theme)
         self.moved = MovedCard(self.theme)
         fill(self.cards.column, self.outlook, self._build_stages(), self.stalled, self.moved)
@@ -350,8 +349,3 @@ def is_empty(found: Pipeline) -> bool:
     """Whether there is nothing at all to show: no stages, and nothing open, won, stalled or moved."""
     numbers = (found.coverage.due.value, found.coverage.won.value, *(line.deals for line in found.moved.lines))
     return found.stages is None and not found.stalled.deals and not any(numbers)
-
-
-def has_page(page_id: str) -> bool:
-    """Whether the window has a page."""
-    return any(entry.page_id == page_id and pages.exists(entry) for entry in (*pages.PAGES, *pages.INNER))

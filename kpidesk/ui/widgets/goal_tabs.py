@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kpidesk.ui.page import Shell
-from kpidesk.ui.pages import INNER, exists
 from kpidesk.ui.widgets.controls import Segments
 
 TABS = (
@@ -20,8 +19,7 @@ class GoalTabs(Segments):
     """Goes from one page about KPIs to another; a class because it is a widget. It stays on the page it stands on."""
 
     def __init__(self, shell: Shell, page_id: str) -> None:
-        there = {"goals", *(entry.page_id for entry in INNER if exists(entry))}
-        super().__init__([(text, one) for text, one in TABS if one in there], "KPIs & targets")
+        super().__init__(TABS, "KPIs & targets")
         self._shell, self._own = shell, page_id
         self.set_value(page_id)
         self.chosen.connect(self._go)

@@ -115,7 +115,7 @@ class OutlookCard(NarrowFrame):
     target_wanted = Signal()
     forecast_wanted = Signal()
 
-    def __init__(self, theme: Theme, *, has_forecast_page: bool) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -133,7 +133,7 @@ class OutlookCard(NarrowFrame):
         self._sums.setSpacing(34)
         self.sums.hide()
         self._column.addWidget(self.sums)
-        self._column.addLayout(self._build_foot(has_forecast_page=has_forecast_page))
+        self._column.addLayout(self._build_foot())
         self.refit()
 
     def _build_forecast(self) -> QWidget:
@@ -159,14 +159,12 @@ class OutlookCard(NarrowFrame):
         self.figures: list[FigureCell] = []
         return made
 
-    def _build_foot(self, *, has_forecast_page: bool) -> QHBoxLayout:
+    def _build_foot(self) -> QHBoxLayout:
         self.how = button("How this is worked out", self.show_sums, kind="link", hint="H")
         self.how.setCheckable(True)
         self.set_target = button("Set a target", self.target_wanted.emit, kind="primary")
         self.set_target.hide()
         self.forecast = button("Forecast…", self.forecast_wanted.emit, hint="All methods and what they missed by · F")
-        if not has_forecast_page:
-            self.forecast.hide()
         return row(self.how, None, self.set_target, self.forecast)
 
     # --- what is shown ---------------------------------------------------------------------------------------------
