@@ -19,6 +19,7 @@ from kpidesk.core.scorecards import Landing, Matrix, Question, Row, Scorecard, S
 from kpidesk.core.status import Due
 from kpidesk.language import Formula
 from kpidesk.operations.applying import applied, changed_since, held, why_no_quota
+from kpidesk.operations.breaks import definition_breaks
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.due import dues
 from kpidesk.operations.ended_columns import ended_words
@@ -41,7 +42,6 @@ from kpidesk.operations.receipt_code import points_with_codes, with_codes, with_
 from kpidesk.operations.set_later import aimed_later, set_later, shown_later
 from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_notices, trend_sentence
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
-from kpidesk.operations.timeline import definition_breaks
 from kpidesk.operations.won_value import with_won_alone
 from kpidesk.operations.workspace import Workspace, data_date, goals, settings, view_notices
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from kpidesk import store
 from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Baseline, Target, method_words
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.periods import Period
 from kpidesk.core.timeline import EarlierVersion, Event, EventKind, changes_in_words, held_in_words, newest_first
 from kpidesk.operations.catalogue import shipped_kpis
-from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then
+from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.workspace import Workspace, definitions, goals, settings
-
-if TYPE_CHECKING:
-    from kpidesk.core.trends import Break
 
 
 def timeline(ws: Workspace, kpi_id: str = "") -> tuple[Event, ...]:
@@ -102,21 +96,3 @@ def _of_target(ws: Workspace, one: Target) -> Event:
 def _about(ws: Workspace, goal: Baseline | Target) -> str:
     whose = settings(ws).organisation if goal.scope.kind == "org" else goal.scope.name
     return f"{whose}, {goal.period.label}"
-
-
-def definition_breaks(ws: Workspace, kpi: Kpi, periods: Sequence[Period]) -> tuple[Break, ...]:
-    """Where in a run of periods a KPI begins to be counted otherwise: by itself, or by a KPI that it refers to."""
-    if kpi.version == 1 and not any(one.version > 1 for one in definitions(ws).values()):
-        return ()
-    from kpidesk.core.trends import Break
-
-    versions = [definition_in_force(ws, kpi, period) for period in periods]
-    rules = [(formula_then(ws, one, period), one.builtin) for one, period in zip(versions, periods, strict=True)]
-    found = []
-    for at, (before, after) in enumerate(pairwise(rules), 1):
-        if before != after:
-            label = periods[at].label
-            own = versions[at].measured != versions[at - 1].measured
-            words = f"Definition {versions[at].version} from {label}" if own else f"Counted otherwise from {label}"
-            found.append(Break(at, words))
-    return tuple(found)

@@ -281,9 +281,9 @@ def test_pyside_reads_no_source_of_what_is_imported_and_still_gives_every_class(
 LATER = ("scipy", "kpidesk.core.breakdowns", "kpidesk.core.causes", "kpidesk.core.forecasts",
          "kpidesk.core.formula_form", "kpidesk.core.imports", "kpidesk.core.lint", "kpidesk.core.pipeline",
          "kpidesk.core.reviews", "kpidesk.core.sdr", "kpidesk.core.sensitivity", "kpidesk.core.signals",
-         "kpidesk.core.trends", "kpidesk.engine.hygiene", "kpidesk.engine.quotas", "kpidesk.engine.splitting",
-         "kpidesk.stats.process", "kpidesk.store.sightings", "kpidesk.ui.painting.trend_chart",
-         "kpidesk.ui.widgets.signal_dialog")  # fmt: skip
+         "kpidesk.core.timeline", "kpidesk.core.trends", "kpidesk.engine.hygiene", "kpidesk.engine.quotas",
+         "kpidesk.engine.splitting", "kpidesk.stats.process", "kpidesk.store.sightings",
+         "kpidesk.ui.painting.trend_chart", "kpidesk.ui.widgets.signal_dialog")  # fmt: skip
 """What a first scorecard has no use for and takes long to load."""
 START = f"""
 import gc, sys
