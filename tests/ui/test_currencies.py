@@ -75,6 +75,20 @@ def test_a_missing_rate_is_typed_and_kept(qtbot: QtBot, shown: tuple[DataPage, F
     assert len(page.history.table.records.rows) == 2
 
 
+@pytest.mark.parametrize(
+    "shown", [(*MIXED, "D3,Cara,Ann,Won,2026-05-24,2026-03-02,900,GBP", MIXED[1].replace("D2", "D4"))], indirect=True
+)
+def test_who_comes_for_a_rate_finds_the_cursor_in_its_field(qtbot: QtBot, shown: tuple[DataPage, FakeShell]) -> None:
+    page, _ = shown
+    page.activateWindow()
+    page.ask_rate("1 deal is in GBP, for which no rate is known on 24 May 2026.")
+    card = page.currencies
+    qtbot.waitUntil(lambda: card.currency.text() == "GBP" and page.focusWidget() is card.rate, timeout=PATIENCE)
+    assert (card.day.text(), card.into.text()) == ("2 Mar 2026", "USD")
+    page.ask_rate("")
+    qtbot.waitUntil(lambda: card.currency.text() == "EUR", timeout=PATIENCE)
+
+
 @pytest.mark.parametrize("shown", [MIXED[:1]], indirect=True)
 def test_one_currency_shows_no_card(qtbot: QtBot, shown: tuple[DataPage, FakeShell]) -> None:
     page, shell = shown

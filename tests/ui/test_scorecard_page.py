@@ -304,6 +304,30 @@ def test_a_team_that_lacks_a_rate_stays_among_the_contributors() -> None:
     ]  # fmt: skip
 
 
+def test_a_missing_rate_is_said_above_the_numbers_and_one_click_away(
+    qtbot: QtBot, opened: Open, frozen: Frozen, shell: FakeShell
+) -> None:
+    why = "2 deals are in GBP, for which no rate is known from 3 Mar 2026 on"
+    shown, _, other = rows = tuple(samples.row(case) for case in CASES[:3])
+    lacking = tuple(
+        replace(one, result=replace(one.result, value=None), reason=f"{why}: {ADD_RATE}") for one in (shown, other)
+    )
+    frozen.card = {"rows": (lacking[0], rows[1], lacking[1])}
+    page = opened()
+    assert page.unrated.isVisible()
+    assert page.unrated.label.text() == f"{why}. {shown.kpi.name} and {other.kpi.name} need it."
+    QTest.mouseClick(page.unrated.button, Qt.MouseButton.LeftButton)
+    assert shell.calls[-1] == ("show_page", "data")
+    frozen.card = {"rows": (lacking[0], *rows[1:])}
+    page.reload()
+    settle(qtbot, shell)
+    assert page.unrated.label.text() == f"{why}. {shown.kpi.name} needs it."
+    frozen.card = {"rows": rows}
+    page.reload()
+    settle(qtbot, shell)
+    assert page.unrated.isHidden()
+
+
 def test_the_bar_of_a_rate_is_against_the_whole() -> None:
     rate = next(row for row in map(samples.row, CASES) if row.kpi.is_rate and row.result.value is not None)
     quarter, eighth = (replace(rate, scope=scope, result=replace(rate.result, value=value))

@@ -147,6 +147,10 @@ class DataPage(Page):
             self._then = None
             self._next()
 
+    def ask_rate(self, about: str = "") -> None:
+        """Go to the field for the exchange rate that is missing, of the currency that a text names."""
+        self._rates.ask(about)
+
     def import_files(self, paths: Sequence[Path], then: Callable[[], None] | None = None) -> None:
         """Take files in, what others name before these; go on with `then` when none is left.
 

@@ -38,6 +38,7 @@ from kpidesk.ui.widgets.score_loading import (
     write_card,
 )
 from kpidesk.ui.widgets.score_pane import ScorePane, about_words, unknown_words
+from kpidesk.ui.widgets.score_text import unrated_words
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 from kpidesk.ui.widgets.summary_strip import SummaryStrip
 from kpidesk.ui.widgets.trend_preview import TrendPreview
@@ -67,10 +68,10 @@ class ScorecardPage(Page):
         outer.setContentsMargins(24, 4, 24, 20)
         outer.setSpacing(GAP)
         outer.addLayout(self._build_head())
-        self.age, self.notices = slim_banner(), slim_banner()
+        self.unrated, self.age, self.notices = slim_banner(), slim_banner(), slim_banner()
         self.strip = SummaryStrip(self.theme)
         self.standing_out = SignalWatch(self.shell, self)
-        for widget in (self.age, self.notices, self.standing_out.banner, self.strip):
+        for widget in (self.unrated, self.age, self.notices, self.standing_out.banner, self.strip):
             outer.addWidget(widget)
         sides = QHBoxLayout()
         sides.setSpacing(GAP)
@@ -206,7 +207,14 @@ class ScorecardPage(Page):
         words = f"The newest export is {old_words(card.age_days or 0)}; the numbers stand where they stood then."
         self.age.say(words if old else "", "watch", button="Import a newer one", act=self._go_to_data)
         matrix = self.view.matrix if self.view is not None else None
+        lacking = unrated_words((*card.rows, *(one for line in (matrix.cells if matrix else ()) for one in line)))
+        self.unrated.say(lacking, "watch", button="Add a rate", act=self._ask_rate)
         self.notices.say("\n".join(dict.fromkeys((*card.notices, *(matrix.notices if matrix else ())))), "info")
+
+    def _ask_rate(self) -> None:
+        data: Any = self.shell.show_page("data")
+        if data is not None:
+            data.ask_rate(self.unrated.label.text())
 
     # --- what is selected ---------------------------------------------------------------------------------------
 

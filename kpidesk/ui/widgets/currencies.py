@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import UserError
@@ -114,6 +114,13 @@ class CurrenciesCard(QWidget):
         if found:
             self.table.selectRow(0)
             self._take_up()
+
+    def ask_rate(self, about: str) -> None:
+        """Take up the first currency that a text names, else the first, and begin with its rate."""
+        shown = [self.table.records.record(row).currency for row in range(self.table.records.rowCount())]
+        if shown:
+            self.table.selectRow(next((row for row, code in enumerate(shown) if code in about), 0))
+            self.rate.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_error(self, error: UserError) -> None:
         """Say why a rate was not kept."""

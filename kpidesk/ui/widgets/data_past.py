@@ -115,6 +115,7 @@ class ExchangeRates(QObject):
     ) -> None:
         super().__init__(parent)
         self._shell, self._view = shell, view
+        self._about: str | None = None
         view.wanted.connect(self._add)
         view.file_wanted.connect(lambda: take_in(choose_files(parent, "Import exchange rates")))
         view.hide()
@@ -126,9 +127,17 @@ class ExchangeRates(QObject):
             return
         self._shell.jobs.ask("currencies", _currencies, self._show, self._shell.show_error)
 
+    def ask(self, about: str) -> None:
+        """Take up the currency that a text names, as soon as the currencies are known."""
+        self._about = about
+        self.reload()
+
     def _show(self, answer: tuple[tuple[CurrencyInUse, ...], str]) -> None:
         self._view.show_currencies(*answer)
         self._view.setVisible(bool(answer[0]))
+        about, self._about = self._about, None
+        if about is not None:
+            self._view.ask_rate(about)
 
     def _add(self, typed: TypedRate) -> None:
         self._shell.jobs.ask("add-rate", lambda workspace: _add(workspace, typed), self._added, self._view.show_error)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kpidesk.core.formats import whole_percent
+from kpidesk.core.rate_words import ADD_RATE
 from kpidesk.core.scorecards import Row
+from kpidesk.core.wording import listed
 from kpidesk.ui.painting.cells import Column, actual_lines
 from kpidesk.ui.painting.look import SEMIBOLD, Look, width_of
 from kpidesk.ui.painting.marks import badge_width
+
+NAMED = 4
+"""How many KPIs without a number are named."""
 
 
 def spark_words(row: Row) -> str:
@@ -52,3 +57,16 @@ def bullet_words(row: Row) -> str:
     if row.attainment is None:
         return f"target {row.target_text}"
     return f"{whole_percent(row.attainment)}% of target {row.target_text}"
+
+
+def unrated_words(rows: Iterable[Row]) -> str:
+    """Which exchange rate is missing and the KPIs that have no number without it; empty where none is.
+
+    "2 deals are in GBP, for which no rate is known from 3 Mar 2026 on. Bookings and Average deal size need it."
+    """
+    lacking = [one for one in rows if one.result.value is None and ADD_RATE in one.reason]
+    if not lacking:
+        return ""
+    names = tuple(dict.fromkeys(one.kpi.name for one in lacking))
+    why = lacking[0].reason.partition(f": {ADD_RATE}")[0]
+    return f"{why}. {listed(names, NAMED)} {'needs' if len(names) == 1 else 'need'} it."
