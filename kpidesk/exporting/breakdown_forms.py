@@ -28,7 +28,7 @@ from kpidesk.exporting.text_table import (
     table,
     table_width,
 )
-from kpidesk.exporting.words import known_words
+from kpidesk.exporting.words import definitions_meaning, known_words
 
 TOTAL = "All"
 
@@ -47,11 +47,12 @@ def any_breakdown_json(found: PivotTable | SideBySide) -> Json:
 
 def breakdown_text(found: PivotTable, *, receipts: bool = True) -> str:
     """A breakdown as a table; one that is too wide for a terminal line is written part by part."""
-    head = f"{found.title}\n{paragraph(known_words(found.as_of, definitions=found.definitions))}"
+    head = f"{found.title}\n{paragraph(known_words(found.as_of))}"
     body = _matrix(found) if found.columns else _single(found)
     remarks = remarks_of(found)
     codes = receipts_text(receipts_of(found)) if receipts else ""
-    return explained((head, body, paragraphs(remarks, indent="  ", first="• "), codes))
+    counted_by = paragraph(definitions_meaning(found.definitions))
+    return explained((head, body, paragraphs(remarks, indent="  ", first="• ")), counted_by, codes)
 
 
 def beside_text(found: SideBySide, *, receipts: bool = True) -> str:
@@ -60,11 +61,10 @@ def beside_text(found: SideBySide, *, receipts: bool = True) -> str:
     for at, one in enumerate(found.tables):
         told = [one.told(cell) if (cell := part.cells[at]) else "" for part in found.parts]
         columns.append(Column(one.kpi.name, (*told, one.told(one.total)), right=True))
-    known_then = paragraph(known_words(found.first.as_of, definitions=found.definitions))
-    head = f"{found.title}\n{known_then}"
+    head = f"{found.title}\n{paragraph(known_words(found.first.as_of))}"
     remarks = paragraphs(found.remarks, indent="  ", first="• ")
     codes = receipts_text(found.receipts) if receipts else ""
-    return explained((head, table(columns), remarks, codes))
+    return explained((head, table(columns), remarks), paragraph(definitions_meaning(found.definitions)), codes)
 
 
 def _single(found: PivotTable) -> str:

@@ -26,7 +26,7 @@ def why_text(found: Why, *, receipts: bool = True) -> str:
         parts.append(_split_text(found, found.bridge))
     remarks = paragraphs(_remarks(found), indent="  ", first="• ")
     codes = receipts_text(receipts_of(found)) if receipts else ""
-    return explained((head, *parts, _lost_text(found), remarks, codes))
+    return explained((head, *parts, _lost_text(found), remarks), codes)
 
 
 def _head(found: Why) -> str:
@@ -139,7 +139,7 @@ def comparison_text(found: Comparison, *, receipts: bool = True) -> str:
     if found.ramping:
         groups.append(f"Still ramping\n{_peers_text(found, found.ramping)}")
     codes = receipts_text(found.receipts) if receipts else ""
-    return explained((head, *groups, paragraphs(found.notices), codes))
+    return explained((head, *groups, paragraphs(found.notices)), codes)
 
 
 def _group_text(found: Comparison, group: PeerGroup) -> str:

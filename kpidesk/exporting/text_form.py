@@ -37,6 +37,7 @@ from kpidesk.exporting.words import (
     LUCK,
     card_receipts,
     change_text,
+    definitions_meaning,
     goal_texts,
     heading,
     interval_text,
@@ -48,6 +49,7 @@ from kpidesk.exporting.words import (
     point_goals,
     point_interval,
     point_rests,
+    signs_words,
 )
 
 BAR = 16
@@ -64,13 +66,13 @@ def scorecard_text(card: Scorecard, *, receipts: bool = True) -> str:
     A breakdown gets a table for each KPI. Without `receipts` no codes stand below.
     """
     files = f" From {', '.join(card.sources)}." if card.sources else ""
-    known = known_words(card.as_of, card.age_days, running=card.running_words, definitions=card.definitions) + files
-    return explained((
-        paragraphs([heading(card), known]),
-        *_tables(card),
-        paragraphs(notes(card)),
+    known = known_words(card.as_of, card.age_days, running=card.running_words) + files
+    signs = filter(None, (signs_words(card.rows),))
+    return explained(
+        (paragraphs([heading(card), known]), *_tables(card), paragraphs([*signs, *notes(card)])),
+        paragraph(definitions_meaning(card.definitions)),
         receipts_text(card_receipts(card)) if receipts else "",
-    ))  # fmt: skip
+    )
 
 
 def _tables(card: Scorecard) -> Iterator[str]:
@@ -172,15 +174,18 @@ def trend_text(trend: Trend, *, receipts: bool = True) -> str:
         *(Column(title, tuple(part_texts(trend, at)[place] for at in range(len(points))), right=True)
           for place, title in enumerate(part_titles(trend))),
     )  # fmt: skip
-    return explained((
-        paragraphs([trend.title, known_words(trend.as_of, definitions=trend.definitions)]),
-        table(columns),
-        paragraphs([*_marks(trend), *trend.notices]),
-        paragraph(" ".join((trend.sentence, *explanations(trend)))),
-        paragraphs([f"Note {one}" for one in note_texts(trend)]),
-        _ahead(trend),
+    return explained(
+        (
+            paragraphs([trend.title, known_words(trend.as_of)]),
+            table(columns),
+            paragraphs([*_marks(trend), *trend.notices]),
+            paragraph(" ".join((trend.sentence, *explanations(trend)))),
+            paragraphs([f"Note {one}" for one in note_texts(trend)]),
+            _ahead(trend),
+        ),
+        paragraph(definitions_meaning(trend.definitions)),
         receipts_text(trend.receipts) if receipts else "",
-    ))  # fmt: skip
+    )
 
 
 def _ahead(trend: Trend) -> str:

@@ -168,6 +168,6 @@ def receipts_text(known: Sequence[tuple[str, str]]) -> str:
     return f"{PROVEN}\n{table((Column('', names), Column('Receipt', codes)))}"
 
 
-def explained(parts: Sequence[str]) -> str:
-    """Parts of a page, with what the terms in them mean at the end."""
-    return sections((*parts, paragraph(terms_unsaid(parts))))
+def explained(parts: Sequence[str], *proof: str) -> str:
+    """Parts of a page, what the terms in them mean, and at the end the codes that prove its numbers."""
+    return sections((*parts, paragraph(terms_unsaid(parts)), *proof))

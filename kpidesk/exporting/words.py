@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from kpidesk.core.formats import age_text, day_text, format_value, period_text, sampling_interval
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.scorecards import Row, RowKey, Scorecard, goal_notes, names_in_row, rows_in_row, total_name
+from kpidesk.core.status import NO_SYMBOL, STATUS_SYMBOLS, STATUS_WORDS, status_symbol
 from kpidesk.core.wording import capital
 
 if TYPE_CHECKING:  # no answer waits for what its signatures alone name
@@ -118,6 +120,20 @@ def known_words(as_of: date | None, age_days: int | None = None, *, running: str
 def definitions_words(code: str) -> str:
     """The code of the definitions behind numbers as a sentence; empty without one."""
     return f"Definitions {code}." if code else ""
+
+
+def definitions_meaning(code: str) -> str:
+    """The code of the definitions with what it says; empty without one."""
+    known = definitions_words(code).rstrip(".")
+    return f"{known}: the same code elsewhere means that these KPIs are counted the same way." if known else ""
+
+
+def signs_words(rows: Iterable[Row]) -> str:
+    """What the signs before rows mean, "Signs: ● on track, – no verdict."; empty where none of them is judged."""
+    shown = {status_symbol(one.status) for one in rows if one.kpi.direction != "none"}
+    words = {symbol: STATUS_WORDS[status].lower() for status, symbol in STATUS_SYMBOLS.items()}
+    told = [f"{symbol} {text}" for symbol, text in (words | {NO_SYMBOL: "no verdict"}).items() if symbol in shown]
+    return f"Signs: {', '.join(told)}." if shown - {NO_SYMBOL} else ""
 
 
 def family_of(row: Row) -> str:

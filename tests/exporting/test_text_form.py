@@ -63,6 +63,19 @@ def test_a_breakdown_has_a_table_for_each_kpi_and_names_its_members() -> None:
     ] * 2  # fmt: skip
 
 
+def test_what_a_reader_wants_comes_first_and_the_codes_last_each_with_what_it_says() -> None:
+    """Numbers, what signs and words mean, and only then the codes; what is not shown is not explained."""
+    proven = replace(CARD.rows[0], receipt="7QK2-0000")
+    text = scorecard_text(replace(CARD, rows=(proven, *CARD.rows[1:]), definitions="3f9a2c415d60"))
+    order = ["Actual", "Signs: ", "Allowing for luck: ", "Definitions 3f9a2c415d60: ", "Each code proves"]
+    assert [text.index(one) for one in order] == sorted(text.index(one) for one in order)
+    signs = next(line for line in text.splitlines() if line.startswith("Signs: "))
+    before = {line[0] for line in text.splitlines() if line[:1] in "●▲◆–" and line}
+    assert {one[0] for one in signs.removeprefix("Signs: ").split(", ")} == before
+    plain = replace(CARD.rows[0], status="on_track")
+    assert "Signs: ● on track." in scorecard_text(replace(CARD, rows=(plain,))).splitlines()
+
+
 def test_changes_in_another_currency_are_named_and_not_added() -> None:
     report = replace(REPORT, changes=(ChangeCount("won", 4, 1_200.0, 1), ChangeCount("new", 2, 50.0)), currency="USD")
     assert "4 won ($1.20K and 1 in another currency), 2 new ($50)" in import_text(report).replace("\n", " ")
