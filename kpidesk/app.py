@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from kpidesk import __version__, paths
-from kpidesk.ui import fonts, icons, opening
+from kpidesk.ui import fonts, icons, opening, second_start
 from kpidesk.ui.appearance import Appearance
 from kpidesk.ui.crash import CrashHook
 from kpidesk.ui.first_paint import after_first_paint
@@ -39,6 +39,7 @@ def run(workspace: Path | None) -> int:
     appearance.apply()
     window = MainWindow(theme, appearance, preferences)
     hook.window = window
+    second_start.Calls(window)
     after_first_paint(window, lambda: opening.start(window, workspace))
     window.show()
     QTimer.singleShot(opening.REST_AFTER, window, lambda: opening.search_for_garbage(window))

@@ -21,6 +21,10 @@ class UserError(Exception):
         self.answers = answers
 
 
+class InUseError(UserError):
+    """A workspace that another window or program has open: nothing is wrong with it."""
+
+
 class NoRecordsError(UserError):
     """A file that can be read but holds no records of a known kind: among others it may be left out."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from kpidesk.core.errors import UserError
+from kpidesk.core.errors import InUseError, UserError
 from kpidesk.core.records import Coded
 from kpidesk.store.aside import in_steps
 from kpidesk.store.seals import seal_of
@@ -275,7 +275,7 @@ def as_user_error(error: sqlite3.Error, path: Path) -> Exception:
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
         return UserError(f"'{path.name}' cannot be written.", "Make the file and its folder writable.")
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return UserError(f"'{path.name}' is already open in another window or program.", "Close it there first.")
+        return InUseError(f"'{path.name}' is already open in another window or program.", "Close it there first.")
     return error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 
 from kpidesk import paths
-from kpidesk.core.errors import UserError
-from kpidesk.ui import upkeep
+from kpidesk.core.errors import InUseError, UserError
+from kpidesk.ui import second_start, upkeep
 from kpidesk.ui.jobs import Work, Workspace
 from kpidesk.ui.long_work import READING, do_work, may_interrupt
 from kpidesk.ui.messages import confirm
@@ -41,7 +41,7 @@ def start(window: MainWindow, argument: Path | None) -> None:
     exports = [argument] if argument is not None and is_export else []
     path = window.preferences.last if argument is None or is_export else argument
     if path is not None:
-        open_workspace(window, path, then=lambda: window.import_files(exports))
+        open_workspace(window, path, then=lambda: window.import_files(exports), files=exports)
     else:
         window.show_page(WELCOME.page_id)
         window.import_files(exports)
@@ -75,8 +75,10 @@ def greet(window: MainWindow, page: Any) -> None:
     page.show_recent(window.preferences.recent)
 
 
-def open_workspace(window: MainWindow, path: Path, *, create: bool = False, then: Then = None) -> None:
-    """Open a workspace in place of the one in use, and go on with `then`."""
+def open_workspace(
+    window: MainWindow, path: Path, *, create: bool = False, then: Then = None, files: Sequence[Path] = ()
+) -> None:
+    """Open a workspace in place of the one in use, and go on with `then`; a window that has it open gets the files."""
     path = path.absolute()
     if path == window.path:
         window.show_page("scorecard")
@@ -90,7 +92,7 @@ def open_workspace(window: MainWindow, path: Path, *, create: bool = False, then
         window.jobs.open(
             lambda: _open(path, create, today),
             lambda _workspace: _opened(window, path, then),
-            lambda error: _not_opened(window, path, error),
+            lambda error: _not_opened(window, path, error, files),
         )
 
 
@@ -160,9 +162,18 @@ def _load_verbs(window: MainWindow, verbs: Iterator[str]) -> None:
             return
 
 
-def _not_opened(window: MainWindow, path: Path, error: UserError) -> None:
+def _not_opened(window: MainWindow, path: Path, error: UserError, files: Sequence[Path] = ()) -> None:
+    """Say why a workspace could not be opened; where a window has it open already, that one comes to the front."""
+    if window.path is None and isinstance(error, InUseError):
+        second_start.call(window, path, files, lambda: _begin_without(window, error))
+        return
     if window.path is None:
         window.preferences.forget(path)
+    _begin_without(window, error)
+
+
+def _begin_without(window: MainWindow, error: UserError) -> None:
+    if window.path is None:
         window.show_page(WELCOME.page_id)
     window.show_error(error)
 

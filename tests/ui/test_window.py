@@ -23,7 +23,7 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.core.progress import Progress, finish
-from kpidesk.ui import opening
+from kpidesk.ui import opening, second_start
 from kpidesk.ui.finding import palette_choices
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.menu import INNER, MENU
@@ -381,13 +381,15 @@ def test_an_export_as_argument_goes_to_the_workspace_of_last_time(
 
 
 def test_a_workspace_open_elsewhere_is_refused_as_written(
-    qtbot: QtBot, make_window: Start, tmp_path: Path, sample: Path
+    qtbot: QtBot, make_window: Start, sample: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(second_start, "PATIENCE", 0)
     holder = operations.open_workspace(sample, today=TODAY)
     with pytest.raises(UserError) as refused:
         operations.open_workspace(sample, today=TODAY)
     told = answer("OK")
     window = make_window(sample)
+    wait(qtbot, lambda: bool(told))
     operations.close(holder)
     assert refused.value.problem in told[0]
     assert window.path is None
