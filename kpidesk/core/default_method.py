@@ -13,6 +13,8 @@ from kpidesk.core.periods import Period
 
 ENOUGH_PERIODS = 4
 """From how many past periods on a method's record decides which is the default."""
+STANDS = " It stands for the forecast as"
+"""Before why a method is the default, after its record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _least(best: Best, view: ForecastView) -> str:
     same = f"the same {best.periods} {many}" if best.periods else f"the {many} it could be checked in"
     own, *others = (f"{fixed(100 * miss, 1)}%" for _, miss in best.misses)
     theirs = ", ".join(f"{names[one]} by {miss}" for (one, _), miss in zip(best.misses[1:], others, strict=True))
-    return f" It leads: in half of {same} it missed by {own} or less, {theirs}."
+    return f"{STANDS} it missed least: in half of {same} by {own} or less, {theirs}."
 
 
 def _alone(best: Method, methods: Sequence[Method], found: Backtest) -> str:
@@ -114,7 +116,7 @@ def _alone(best: Method, methods: Sequence[Method], found: Backtest) -> str:
         misses = list(_misses(found.lines, one.id).values())
         if one.found and one.id != best.id and misses and median(misses) < own:
             few = f"{one.name} missed by less, but was checked in only {len(misses)}"
-            return f" It leads because no other method could be checked in {ENOUGH_PERIODS} {many}: {few}."
+            return f"{STANDS} no other method could be checked in {ENOUGH_PERIODS} {many}: {few}."
     return ""
 
 

@@ -60,7 +60,8 @@ def test_the_smallest_median_miss_decides() -> None:
     found = checked(view("share", "pipeline", "season"), record(share=[0.3] * 8, pipeline=[-0.1] * 8, season=[0.2] * 8))
     assert found.default == "pipeline"
     assert found.default_words == (
-        "Open deals: missed as pipeline does. It leads: in half of the same 8 quarters it missed by 10.0% or less, "
+        "Open deals: missed as pipeline does. It stands for the forecast as it missed least: in half of the "
+        "same 8 quarters by 10.0% or less, "
         "The usual quarter by 20.0%, Pace of past quarters by 30.0%."
     )
     assert [one.track.method for one in found.methods if one.track] == ["share", "pipeline", "season"]
@@ -72,12 +73,13 @@ def test_methods_are_compared_in_the_periods_that_all_of_them_have() -> None:
     found = checked(view("share", "season"), record(share=[None] * 4 + [0.2] * 4, season=season))
     assert found.default == "share"
     assert found.default_words.endswith(
-        "in half of the same 4 quarters it missed by 20.0% or less, The usual quarter by 50.0%."
+        "in half of the same 4 quarters by 20.0% or less, The usual quarter by 50.0%."
     ), "like for like, whatever each missed by in quarters of its own"
     alone = checked(view("share", "season"), record(share=[None] * 5 + [0.2] * 3, season=season))
     assert alone.default == "season"
     assert alone.default_words == (
-        "The usual quarter: missed as season does. It leads because no other method could be checked in 4 quarters: "
+        "The usual quarter: missed as season does. It stands for the forecast as no other method could be checked in 4 "
+        "quarters: "
         "Pace of past quarters missed by less, but was checked in only 3."
     )
     worse = checked(view("share", "season"), record(share=[None] * 5 + [0.9] * 3, season=season))

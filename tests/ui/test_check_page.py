@@ -130,6 +130,7 @@ def test_a_retirement_is_confirmed_done_and_taken_back(qtbot: QtBot, page: Check
     press(buttons(page.findings)[fix.words])
     assert page.dialog is not None
     assert "Old periods keep it" in page.dialog.text.text()
+    assert (page.dialog.windowTitle(), page.dialog.yes.text()) == (fix.words, "Retire"), "names stand once, and whole"
     page.dialog.reject()
     assert status(qtbot, shell, fix.kpi_ids[0]) == "active"
     until(qtbot, lambda: page.dialog is None)

@@ -26,7 +26,7 @@ from kpidesk.core.progress import finish
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.pages.hygiene import HygienePage
-from kpidesk.ui.widgets.hygiene_deals import deals_of, wrong_words
+from kpidesk.ui.widgets.hygiene_deals import columns_of, deals_of, wrong_words
 from kpidesk.ui.widgets.hygiene_list import EVERYTHING, Part, parts_by_rule
 from kpidesk.ui.widgets.people_dialogs import MergeDialog
 from tests.ui.conftest import settled
@@ -453,3 +453,19 @@ def test_what_a_problem_is_about_is_not_said_twice(page: HygienePage) -> None:
         by_name["Bare"], rules=("no_next_step", "duplicate"), detail=("No next step", "Looks like a duplicate: see D2")
     )
     assert wrong_words(twin, rules[EVERYTHING]) == "Looks like a duplicate: see D2; No next step"
+
+
+def test_details_that_most_deals_have_none_of_stand_behind_the_stage(page: HygienePage) -> None:
+    assert page.found is not None
+    part = next(one for one in parts_by_rule(page.found) if one.title == "No next step")
+    plain = replace(
+        finding(1, "North", "One", "no_next_step"), stage="Open", close_date="2026-09-30", detail=("No next step",)
+    )
+    also = replace(plain, rules=("no_next_step", "no_amount"), detail=("No next step", "No amount"))
+
+    def titles(*rows: Finding) -> list[str]:
+        return [one.title for one in columns_of(part, rows)]
+
+    assert titles(also, plain).index("Details") < titles(also, plain).index("Stage")
+    assert titles(also, plain, plain).index("Details") > titles(also, plain, plain).index("Stage")
+    assert "Details" not in titles(plain)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
+from kpidesk.core.default_method import STANDS
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecast_words import known_words
 from kpidesk.core.formats import NOTHING
@@ -230,7 +231,10 @@ def test_the_forecast_is_a_range_with_its_own_record(shell: FakeShell, qtbot: Qt
     view = told(qtbot, page.shell, lambda ws: operations.forecast(ws, QUESTION))  # type: ignore[arg-type]
     assert view.forecast is not None
     assert view.forecast.track is not None
-    assert page.outlook.record.text() == f"{known_words(view)}\n{view.default_words}"
+    assert STANDS in view.default_words
+    record, _, reason = view.default_words.partition(STANDS)
+    assert page.outlook.record.text() == f"{known_words(view)}\n{record}"
+    assert reason not in page.outlook.record.text(), "the Forecast page says why that method stands"
     assert view.forecast.track.words in page.outlook.record.text()
     assert page.outlook.range_text.text() == view.forecast.found.text
     assert page.outlook.bar.shown is not None

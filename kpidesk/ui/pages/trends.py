@@ -103,7 +103,7 @@ class TrendsPage(Page):
         self.told.hide()
         self.layers = LayerChips()
         self.layers.changed.connect(self.show_layers)
-        head = FlowRow(self.heading, None, self.layers, spacing=16)
+        head = FlowRow(self.heading, None, self.layers, spacing=16, squeeze=1)
         head.setContentsMargins(17, 0, 17, 0)
         column.addLayout(head)
         for label in (self.sentence, self.told):

@@ -15,7 +15,7 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets import controls
 from kpidesk.ui.widgets.check_parts import FittedButton
-from kpidesk.ui.widgets.check_text import ASKED, SEVERITY_SIGNS
+from kpidesk.ui.widgets.check_text import AGREED, ASKED, SEVERITY_SIGNS
 from kpidesk.ui.widgets.controls import card, clear, line, row
 from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.page_parts import Mark, button, fill, say_on
@@ -180,7 +180,8 @@ class FixDialog(AskDialog):
     wanted = Signal(object)
 
     def __init__(self, fix: Fix, problem: str, before: str, parent: QWidget | None = None) -> None:
-        super().__init__(fix.words, f"{problem} {before}".strip(), "Keep" if fix.asks else fix.words, parent)
+        yes = "Keep" if fix.asks else AGREED.get(fix.action, fix.words)
+        super().__init__(fix.words, f"{problem} {before}".strip(), yes, parent)
         self._fix = fix
         self.value = _needed(self, ASKED[fix.action]) if fix.asks else QLineEdit(self)
         self.value.setVisible(fix.asks)

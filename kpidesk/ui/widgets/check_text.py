@@ -28,6 +28,8 @@ ASKED: dict[FixAction, str] = {
     "set_decision": "What will you do when it moves?",
     "set_owner": "Who looks after it?",
 }
+AGREED: dict[FixAction, str] = {"swap": "Replace", "retire": "Retire"}
+"""The button with which a fix is agreed to, where its own words name KPIs, which stand above it anyway."""
 _BEFORE: dict[FixAction, str] = {
     "swap": "The old one is retired: it leaves the scorecards, and old periods keep it.",
     "coach": "A coaching metric is talked about in one-on-ones and never judged against a target.",

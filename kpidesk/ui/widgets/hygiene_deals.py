@@ -75,7 +75,8 @@ def columns_of(part: Part, rows: Sequence[Finding]) -> tuple[Column[Finding], ..
     if part.rule in TWINS:
         columns = (DEAL, ID, wrong, ACCOUNT, AMOUNT, CLOSE_DATE, OWNER, STAGE, PLACE)
     elif part.rule is not None:
-        columns = (DEAL, OWNER, AMOUNT, CLOSE_DATE, wrong, STAGE, ACCOUNT, PLACE)
+        told = sum(bool(wrong.text(one)) for one in rows) * 2 >= len(rows)  # else it would be a gap in most of them
+        columns = (DEAL, OWNER, AMOUNT, CLOSE_DATE, *((wrong, STAGE) if told else (STAGE, wrong)), ACCOUNT, PLACE)
     elif part.person_id is not None:
         columns = (DEAL, wrong, AMOUNT, CLOSE_DATE, STAGE, ACCOUNT, ID, PLACE)
     else:

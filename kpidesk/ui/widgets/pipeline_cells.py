@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kpidesk.core.default_method import STANDS
 from kpidesk.core.forecast_words import LIKELY_ENOUGH, chance_of_target, known_words, verdict_of
 from kpidesk.core.forecasts import ForecastView, Method
 from kpidesk.core.formats import NOTHING, format_value
@@ -157,7 +158,7 @@ def outlook_of(view: ForecastView) -> Outlook:
         text = f"{view.won_text} won"
         return Outlook(heading, text, None, reason, f"{heading}: {text}. {reason}")
     shown = range_of(view, method)
-    record = "\n".join(filter(None, (known_words(view), view.default_words)))
+    record = "\n".join(filter(None, (known_words(view), view.default_words.partition(STANDS)[0])))
     return Outlook(heading, method.found.text or method.found.point_text, shown, record,
                    shown.sentence if shown is not None else f"{heading}: {method.found.point_text}.")  # fmt: skip
 
