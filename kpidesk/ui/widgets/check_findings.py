@@ -180,7 +180,7 @@ class FixDialog(AskDialog):
     wanted = Signal(object)
 
     def __init__(self, fix: Fix, problem: str, before: str, parent: QWidget | None = None) -> None:
-        yes = "Keep" if fix.asks else AGREED.get(fix.action, fix.words)
+        yes = "Save" if fix.asks else AGREED.get(fix.action, fix.words)
         super().__init__(fix.words, f"{problem} {before}".strip(), yes, parent)
         self._fix = fix
         self.value = _needed(self, ASKED[fix.action]) if fix.asks else QLineEdit(self)

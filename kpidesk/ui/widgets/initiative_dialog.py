@@ -67,7 +67,7 @@ class InitiativeDialog(AskDialog):
     ) -> None:  # fmt: skip
         title = "New initiative" if one is None else f"Change {one.name}"
         text = "Write it down before it begins: what is expected beforehand cannot be fitted afterwards."
-        super().__init__(title, text, "Keep", parent)
+        super().__init__(title, text, "Save", parent)
         self._one = one or Initiative(0, "", today, scope=scope)
         self._settings = settings
         self.name = _field("What is begun?", "for example: a second call within a day")

@@ -42,7 +42,7 @@ class CadenceDialog(AskDialog):
         self, theme: Theme, due: Due, scopes: Sequence[Scope], settings: Settings, today: date,
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(f"How often: {due.title}", TEXT, "Keep", parent)
+        super().__init__(f"How often: {due.title}", TEXT, "Save", parent)
         self._due = due
         self.whom = ListBox()
         self.whom.setAccessibleName("For whom")

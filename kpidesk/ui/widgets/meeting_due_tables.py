@@ -23,8 +23,8 @@ PREPARED = "prepared"
 PROMISED = "Promised and still open"
 
 
-def due_columns(today: date, *, late: bool) -> tuple[Column[Due], ...]:
-    """The columns of what is due; of what is late how late it is."""
+def due_columns(today: date, *, late: bool, due: Sequence[Due] = ()) -> tuple[Column[Due], ...]:
+    """The columns of what is due; of what is late how late it is. Notes have one where there are any."""
     when: Column[Due] = Column(
         "How late" if late else "When",
         partial(due_words, today=today) if late else lambda one: _day(one, today),
@@ -36,7 +36,7 @@ def due_columns(today: date, *, late: bool) -> tuple[Column[Due], ...]:
         when,
         Column("Last held", last_words, lambda one: one.last.isoformat() if one.last else "9999"),
         Column("How often", every_words),
-        Column("Note", _note),
+        *((Column("Note", _note),) if any(map(_note, due)) else ()),
     )
 
 
@@ -105,7 +105,7 @@ class DueCard(TableSection):
         """Show what is due, or in words that nothing is."""
         self.note.setText(str(len(due)) if due else "")
         self.nothing.setVisible(not due)
-        self.table.show_rows(due, due_columns(today, late=late))
+        self.table.show_rows(due, due_columns(today, late=late, due=due))
 
     def current(self) -> Due | None:
         """What the cursor is on."""

@@ -37,7 +37,7 @@ class ValueDialog(AskDialog):
     wanted = Signal(object)
 
     def __init__(self, about: Row, whose: str, parent: QWidget | None = None) -> None:
-        super().__init__(f"Value of {about.kpi.name}", f"{whose} · {about.period.label}", "Keep", parent)
+        super().__init__(f"Value of {about.kpi.name}", f"{whose} · {about.period.label}", "Save", parent)
         self._row = about
         self.value = self._field("Value", scale_words(about.kpi) or UNIT_HINTS.get(about.kpi.unit, ""))
         self.answers = self._field("How many answers it rests on", "empty where nobody counted")
