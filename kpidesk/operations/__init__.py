@@ -152,7 +152,6 @@ if TYPE_CHECKING:
 
     # Forecasts that people give, how near they came, and what selling pays
     from kpidesk.core.accuracy_paper import accuracy_paper
-    from kpidesk.core.sdr_paper import sdr_paper
     from kpidesk.operations.submissions import find_submission, read_amount, submissions, submit, submit_text
     from kpidesk.operations.submission_files import submit_file
     from kpidesk.operations.forecast_accuracy import forecast_accuracy

@@ -279,7 +279,6 @@ HOMES = {
     "save_view": "kpidesk.operations.saved_breakdowns",
     "scopes": "kpidesk.operations.workspace",
     "scorecard": "kpidesk.operations.evaluation",
-    "sdr_paper": "kpidesk.core.sdr_paper",
     "sdr_return": "kpidesk.operations.sdr_return",
     "sensitivity": "kpidesk.operations.sensitivity",
     "set_baseline": "kpidesk.operations.goals",

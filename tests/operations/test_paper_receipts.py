@@ -32,7 +32,6 @@ WITHOUT = {
     "redacted_paper": COPY_FOR_OTHERS,
     "scorecard_paper": COPY_FOR_OTHERS,
     "trend_paper": COPY_FOR_OTHERS,
-    "sdr_paper": "deals won and costs of a group, which are no KPI; it says what they are counted from",
 }
 """The papers that show no number of a KPI, or none that may be proven, and why."""
 

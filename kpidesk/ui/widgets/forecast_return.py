@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.sdr import SdrReturn
-from kpidesk.core.sdr_paper import sdr_chart
+from kpidesk.core.sdr_chart import sdr_chart
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, button

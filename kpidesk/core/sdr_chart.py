@@ -1,44 +1,21 @@
-"""The return of a sourcing group as a paper: the answer, what it was counted from, and the months."""
+"""The return of a sourcing group as a chart: what was won and what it cost, month by month."""
 
 from __future__ import annotations
 
 from kpidesk.core.formats import format_value
 from kpidesk.core.papers import (
-    Paper,
     PaperCell,
     PaperChart,
     PaperColumn,
     PaperLine,
     PaperRow,
-    PaperSection,
     PaperTable,
-    PaperWords,
     axis_marks,
     money_cell,
-    receipt_sections,
 )
 from kpidesk.core.sdr import SdrReturn, SourcedMonth
 
-KIND = "sdr-return"
 _CHART = "What was won from their deals and what they cost, both added up month by month."
-
-
-def sdr_paper(found: SdrReturn) -> Paper:
-    """What a group brought in for what it cost, to take along."""
-    return Paper(
-        KIND,
-        f"Return of {found.group}",
-        "What was won from their deals, over what they cost",
-        found.as_of,
-        (
-            PaperSection("In short", (PaperWords((found.sentence, found.even_words)),)),
-            PaperSection("How it is counted", (PaperWords((*found.inputs, *found.notices), listed=True),)),
-            PaperSection("Month by month", (sdr_chart(found),)),
-            *receipt_sections(found.receipts),
-        ),
-        found.currency,
-        names=found.people,
-    )
 
 
 def _table(found: SdrReturn) -> PaperTable:
