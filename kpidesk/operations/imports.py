@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from kpidesk import importing, store
@@ -72,7 +73,7 @@ def import_planned(
         if not dry_run:
             _take_currency(ws, plan.preview)
         counts = dry_run and not tries
-        outcome, others = yield from _run_all(ws, path, options, plan, watched, merged, dry_run=counts)
+        (_, outcome), *others = yield from _run(ws, _parts(path, options, plan, merged), watched, dry_run=counts)
         yield from refuse_exchanged(path, plan)
         if known:
             listed = () if before is None else tuple(one for one in known if one not in before)
@@ -141,53 +142,38 @@ def _also(report: ImportReport) -> str:
     )
 
 
-def _run_all(
-    ws: Workspace,
-    path: Path,
-    options: ImportOptions,
-    plan: importing.Plan,
-    watched: duplicates.Watched | None,
-    merged: chosen.Elsewhere,
-    *,
-    dry_run: bool,
-) -> Generator[Progress, None, tuple[store.ImportOutcome, list[tuple[Preview, store.ImportOutcome]]]]:
-    """Import what a plan says, and after it what else the file holds."""
-    outcome = yield from _run(ws, path, options, plan, watched, merged, dry_run=dry_run)
-    others: list[tuple[Preview, store.ImportOutcome]] = []
-    for other in importing.companions(plan):
-        others.append((other.preview, (yield from _run(ws, path, options, other, None, {}, dry_run=dry_run))))
-    return outcome, others
-
-
-def _refuse_open_questions(path: Path, preview: Preview) -> None:
-    if not preview.questions:
-        return
-    abouts = " ".join(question.about for question in preview.questions)
-    answers = "; ".join(dict.fromkeys(map(how_to_answer, preview.questions)))
-    raise OpenQuestionsError(
-        f"{path.name} leaves something open. {abouts}",
-        f"Nothing was imported. Answer with: {answers}",
-        preview.questions,
-    )
-
-
-def how_to_answer(question: ImportQuestion) -> str:
-    """The option that answers a question, and whether it is given several times."""
-    return f"{question.option}, once for each word" if question.option.startswith("--stage") else question.option
-
-
 def _run(
     ws: Workspace,
-    path: Path,
-    options: ImportOptions,
-    plan: importing.Plan,
+    parts: Iterable[tuple[importing.Plan, store.ImportHeader]],
     watched: duplicates.Watched | None,
-    merged: chosen.Elsewhere,
     *,
     dry_run: bool,
-) -> Generator[Progress, None, store.ImportOutcome]:
+) -> Generator[Progress, None, list[tuple[Preview, store.ImportOutcome]]]:
+    """Import what a file holds, part after part; `watched` looks at the first of them alone."""
+    outcomes: list[tuple[Preview, store.ImportOutcome]] = []
+    for plan, header in parts:
+        parse = partial(_parse, plan, None if outcomes else watched)
+        outcome = yield from store.run_import(ws.db, header, importing.chunks(plan), parse, dry_run=dry_run)
+        outcomes.append((plan.preview, outcome))
+    return outcomes
+
+
+def _parse(plan: importing.Plan, watched: duplicates.Watched | None, rows: RawRows) -> ParsedRows:
+    parsed = importing.parse(plan, rows)
+    return watched.note(rows, parsed) if watched else parsed
+
+
+def _parts(
+    path: Path, options: ImportOptions, plan: importing.Plan, merged: chosen.Elsewhere
+) -> Iterator[tuple[importing.Plan, store.ImportHeader]]:
+    """What a file holds: what it was planned for, and after it what stands in other columns of its rows."""
+    yield plan, _header(path, options, plan, merged)
+    yield from ((other, _header(path, options, other, {})) for other in importing.companions(plan))
+
+
+def _header(path: Path, options: ImportOptions, plan: importing.Plan, merged: chosen.Elsewhere) -> store.ImportHeader:
     preview = plan.preview
-    header = store.ImportHeader(
+    return store.ImportHeader(
         kind=preview.kind,
         source=plan.source,
         data_date=preview.data_date,
@@ -206,11 +192,22 @@ def _run(
         merged=merged,
     )
 
-    def parse(rows: RawRows) -> ParsedRows:
-        parsed = importing.parse(plan, rows)
-        return watched.note(rows, parsed) if watched else parsed
 
-    return (yield from store.run_import(ws.db, header, importing.chunks(plan), parse, dry_run=dry_run))
+def _refuse_open_questions(path: Path, preview: Preview) -> None:
+    if not preview.questions:
+        return
+    abouts = " ".join(question.about for question in preview.questions)
+    answers = "; ".join(dict.fromkeys(map(how_to_answer, preview.questions)))
+    raise OpenQuestionsError(
+        f"{path.name} leaves something open. {abouts}",
+        f"Nothing was imported. Answer with: {answers}",
+        preview.questions,
+    )
+
+
+def how_to_answer(question: ImportQuestion) -> str:
+    """The option that answers a question, and whether it is given several times."""
+    return f"{question.option}, once for each word" if question.option.startswith("--stage") else question.option
 
 
 def _report(
