@@ -213,11 +213,8 @@ def _cover_visits(facts: Facts, field: str, window: Window) -> Coverage:
 
 def _without_history(facts: Facts, day: int) -> tuple[Some, ...]:
     """The deals of a day that no history tells of."""
-    return _deals(facts, ~facts.past.is_told & (facts.created <= day), partial(_no_history, facts.first_data), day)
-
-
-def _no_history(first_data: int, deals: float) -> str:
-    return no_history_of(deals, first_data)
+    words = partial(no_history_of, first_data=facts.first_data)
+    return _deals(facts, ~facts.past.is_told & (facts.created <= day), words, day)
 
 
 def _deals(facts: Facts, which: Mask, words: Callable[[float], str], day: int) -> tuple[Some, ...]:

@@ -48,10 +48,6 @@ class Exchange:
         """Whether the amount of an open deal depends on the day it is asked for."""
         return self.basis != "created" and bool(self.places)
 
-    def rate_at(self, place: float) -> Rate | None:
-        """The rate at a place, as a column of rates has it; None where none is needed or known."""
-        return self.steps[int(place)] if place >= 0 else None
-
     def step_of(self, amount: Raw, term: Raw, day: Ints) -> Ints:
         """The place of each amount's rate, minus its term where none is known, `_OWN` where none is needed."""
         found = np.full(len(amount), _OWN, dtype=np.int64)

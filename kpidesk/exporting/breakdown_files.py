@@ -83,17 +83,13 @@ def _titles(found: PivotTable) -> tuple[str, ...]:
     return (first, *found.columns, *((TOTAL,) if found.row_totals else ()), *change_titles(found))
 
 
-def _remarks(found: PivotTable) -> tuple[str, ...]:
-    return remarks_of(found)
-
-
 def breakdown_html(found: PivotTable) -> bytes:
     """A breakdown as one web page that needs nothing else."""
     head = "".join(
         f'<th scope="col"{" class=number" if at else ""}>{safe(title)}</th>' for at, title in enumerate(_titles(found))
     )
     lines = [_html_line(label, cells, found, at) for at, (label, cells) in enumerate(_shown(found))]
-    listed = "".join(f"<li>{safe(text)}</li>" for text in _remarks(found))
+    listed = "".join(f"<li>{safe(text)}</li>" for text in remarks_of(found))
     body = (
         f'<h1>{safe(found.title.partition(" · ")[0])}</h1>\n<p class="under">{safe(under(found))}</p>\n'
         f'<p class="known">{safe(known_words(found.as_of, definitions=found.definitions))}</p>',

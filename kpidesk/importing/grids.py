@@ -26,7 +26,7 @@ MOST_WHOLE = 12
 """So many digits an amount has at most before its decimals to be read with all others of a block."""
 _SLOTS = 16
 _HALF, _REST = np.uint64(32), np.uint64(64 - _SLOTS)
-_NEWLINE, _POINT, _ZERO = 10, 46, 48
+_POINT, _ZERO = 46, 48
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,11 +71,6 @@ def allowing_for_many(
         kept |= more
 
 
-def few_rows(rows: float, style: NumberStyle = ENGLISH, noun: str = "row") -> str:
-    """A number of rows that is too small to judge by, with what it counts: "8 rows", "8 deals"."""
-    return sample_text(rows, noun=noun, style=style)
-
-
 def only_few(
     before: float, after: float, *, noun: str = "row", rests_on: tuple[float, float] = (0.0, 0.0)
 ) -> Verdict:  # fmt: skip
@@ -85,9 +80,9 @@ def only_few(
     both are told, "7 of 10 deals".
     """
     few, rows, when = min((after, rests_on[1], "now"), (before, rests_on[0], "before"), key=itemgetter(0))
-    told = f"{few_rows(few, noun=noun)} {when}"
+    told = f"{sample_text(few, noun=noun)} {when}"
     if rows >= few + 1:
-        told = f"{count_text(few)} of {few_rows(rows, noun=noun)} {when} {'has' if few == 1 else 'have'} a value"
+        told = f"{count_text(few)} of {sample_text(rows, noun=noun)} {when} {'has' if few == 1 else 'have'} a value"
     return Verdict("too_early", None, None, None, f"Only {told}: {EARLY}.")
 
 
@@ -201,7 +196,8 @@ def median_change(
     interval = median_difference(after, before, confidence)
     if interval is None or min(len(before), len(after)) < least:
         few, when = (len(after), "now") if len(after) < max(least, LEAST_VALUES) else (len(before), "before")
-        return Verdict("too_early", None, None, None, f"Only {few_rows(few, style)} {when}: {EARLY}.")
+        rows = sample_text(few, noun="row", style=style)
+        return Verdict("too_early", None, None, None, f"Only {rows} {when}: {EARLY}.")
     change = median(after) - median(before)
     return _level_verdict(change, interval, (median(after), median(before)), unit=unit, currency=currency, style=style)
 

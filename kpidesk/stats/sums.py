@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import NormalDist
 
-from kpidesk.core.formats import ENGLISH, NumberStyle, format_difference, format_value
+from kpidesk.core.formats import ENGLISH, NumberStyle, format_difference, format_value, sample_text
 from kpidesk.core.kpis import Unit
-from kpidesk.stats.changes import EARLY, LEAST_ROWS, LUCK, Verdict, count_change, few_rows, only_few
+from kpidesk.stats.changes import EARLY, LEAST_ROWS, LUCK, Verdict, count_change, only_few
 from kpidesk.stats.contrasts import Bounded, difference
 from kpidesk.stats.intervals import CONFIDENCE, mean_interval
 
@@ -44,7 +44,7 @@ def change_of_nothing(
     found = count_change(*rows, time_before=time_before, time_after=time_after, confidence=confidence)
     said = format_value(max(before, after), unit, currency, style=style)
     if found.finding == "too_early":
-        words = f"Only {few_rows(max(rows), style, noun)} {'now' if after else 'before'}: {EARLY}."
+        words = f"Only {sample_text(max(rows), noun=noun, style=style)} {'now' if after else 'before'}: {EARLY}."
     elif found.finding == "real":
         words = f"Really higher: {said} instead of nothing." if after else f"Really lower: nothing instead of {said}."
     else:

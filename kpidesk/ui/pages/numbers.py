@@ -96,7 +96,7 @@ class NumbersPage(Page):
             f"numbers:{name}",
             lambda ws: operations.set_parameter(ws, name, text),
             self._set,
-            lambda error: self.table.say(name, _words(error)),
+            lambda error: self.table.say(name, str(error)),
         )
 
     def add_number(self) -> None:
@@ -114,7 +114,7 @@ class NumbersPage(Page):
         self._set(made)
 
     def _refused(self, error: UserError) -> None:
-        self.problem.setText(_words(error))
+        self.problem.setText(str(error))
         self.problem.show()
 
     def _set(self, made: operations.Parameter) -> None:
@@ -126,7 +126,3 @@ class NumbersPage(Page):
         )
         self.shell.toast(f"{made.name} is set.{used}")
         self.shell.announce(Change.SETTINGS)
-
-
-def _words(error: UserError) -> str:
-    return str(error)
