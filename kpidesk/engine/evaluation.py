@@ -151,8 +151,8 @@ class Evaluator:
         if self.held is None and ref.tier == "target":
             told = imported_quotas(self.facts, context.periods)[: len(value)]
             value = np.where(np.isnan(value), told, value)
-        for at, period in enumerate(context.periods):
-            for row, words in quota_gaps(self.facts, period).items():
+        for at, gaps in enumerate(quota_gaps(self.facts, context.periods)):
+            for row, words in gaps.items():
                 if row < len(why):
                     why[row, at] = self.memory.reasons.number(words)
         return replace(found, value=value, why=np.where(np.isnan(value), why, 0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,31 +33,17 @@ def imported_quotas(facts: Facts, periods: Sequence[Period]) -> Floats:
     found = np.full((facts.crew.rows, len(periods)), np.nan)
     given = _given(facts)
     for at, period in enumerate(periods):
-        inside = _inside(given, period)
-        if len(inside.day):
-            partly = _partly(facts, given, period)
-            amount, (known, selling) = _by_row(facts, inside), _sellers(facts, inside, period, partly)
-            found[:, at] = np.where((amount > 0) & (known == selling), amount, np.nan)
-            found[[*partly], at] = np.nan
+        if (told := _summed(facts, given, period)) is not None:
+            found[:, at] = np.where((told.amount > 0) & (told.known == told.selling), told.amount, np.nan)
+            found[[*told.partly], at] = np.nan
     return found
 
 
-def quota_gaps(facts: Facts, period: Period) -> dict[int, str]:
-    """Why there is no quota in a period, by row of an answer, where the files do give some of it."""
-    given, first = _given(facts), facts.crew.first_rep
-    inside = _inside(given, period)
-    if not len(inside.day):
-        return {}
-    partly = _partly(facts, given, period)
-    amount, (known, selling) = _by_row(facts, inside), _sellers(facts, inside, period, partly)
-    some = np.flatnonzero((known < selling) & ((known > 0) | bool(partly))).tolist()
-    which = "a quota of the whole period" if partly else "a quota"
-    nothing = np.flatnonzero((amount <= 0) & (known == selling)).tolist()
-    return (
-        dict.fromkeys(nothing, "the quota in the file is 0, which is none")
-        | {row: f"{which} is known for {int(known[row])} of {int(selling[row])} reps" for row in some if row < first}
-        | {row: one.words for row, one in partly.items()}
-    )
+def quota_gaps(facts: Facts, periods: Sequence[Period]) -> tuple[dict[int, str], ...]:
+    """Why there is no quota in each period, by row of an answer, where the files do give some of it."""
+    given = _given(facts)
+    told = (_summed(facts, given, period) for period in periods)
+    return tuple(one.gaps(facts.crew.first_rep) if one is not None else {} for one in told)
 
 
 def quota_values(facts: Facts, row: int, period: Period) -> tuple[Ints, Floats]:
@@ -65,6 +51,31 @@ def quota_values(facts: Facts, row: int, period: Period) -> tuple[Ints, Floats]:
     given = _inside(_given(facts), period)
     mine = _made_of(facts, given, row)
     return given.value[mine], given.amount[mine]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """The quotas of a period by row of an answer: their sum, and how many reps have one of how many who sell.
+
+    `partly` are the rows of which some parts of the period only are told.
+    """
+
+    amount: Floats
+    known: Ints
+    selling: Ints
+    partly: Mapping[int, Lacking]
+
+    def gaps(self, first_rep: int) -> dict[int, str]:
+        """Why there is none, by row; `first_rep` is the row before that of the first rep."""
+        known, selling = self.known, self.selling
+        nothing = np.flatnonzero((self.amount <= 0) & (known == selling)).tolist()
+        some = np.flatnonzero((known < selling) & ((known > 0) | bool(self.partly))).tolist()
+        which = "a quota of the whole period" if self.partly else "a quota"
+        return (
+            dict.fromkeys(nothing, "the quota in the file is 0, which is none")
+            | {row: f"{which} is known for {known[row]} of {selling[row]} reps" for row in some if row < first_rep}
+            | {row: one.words for row, one in self.partly.items()}
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +103,15 @@ def _given(facts: Facts) -> _Given:
     team = np.where(person > 0, 0, teams_named(tables, records)[kept])
     unowned = (person == 0) & (records.raw("team")[kept] == 0)
     return _Given(records.now[kept], amount[kept], day[kept], person, team, unowned, _length(day[kept]))
+
+
+def _summed(facts: Facts, given: _Given, period: Period) -> _Told | None:
+    """What the files tell of a period; None where no quota lies in it."""
+    inside = _inside(given, period)
+    if not len(inside.day):
+        return None
+    partly = _partly(facts, given, period)
+    return _Told(_by_row(facts, inside), *_sellers(facts, inside, period, partly), partly)
 
 
 def _inside(given: _Given, period: Period) -> _Given:

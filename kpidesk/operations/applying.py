@@ -56,7 +56,7 @@ def why_no_quota(
     facts = evaluator(ws, as_of, teams).facts
     if kpi.id != engine.QUOTA or scope.kind == "unassigned" or not facts.tables.has("quotas"):
         return ""
-    return engine.quota_gaps(facts, period).get(facts.crew.row_of(scope, "team"), "")
+    return engine.quota_gaps(facts, (period,))[0].get(facts.crew.row_of(scope, "team"), "")
 
 
 def changed_since(book: GoalBook, holds: Applied) -> Target | None:
