@@ -24,11 +24,10 @@ from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, formula_then, row_noun
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.workspace import Workspace, data_date, settings
-from kpidesk.stats.windows import MONTHS_OF_A_QUARTER, MOST_PERIODS, fair_window
 
 POOLED = ("ratio", "cohort", "money_ratio", "score", "median", "mean_time")
 """The classes whose value over a longer time is worked out from all of its rows, and judged by how many they are."""
-YEAR = MOST_PERIODS * MONTHS_OF_A_QUARTER
+QUARTER, YEAR = 3, 12
 Place = tuple[int, int, int]
 """A KPI, a member and a period by their numbers."""
 
@@ -62,7 +61,7 @@ def windows(
         evaluate = partial(
             _pooled, ws, asked, [(kpi, formula) for _, kpi, formula in pooled], members, _last_known(period, day), known
         )
-        quarters = evaluate(range(YEAR, 0, -MONTHS_OF_A_QUARTER))
+        quarters = evaluate(range(YEAR, 0, -QUARTER))
         months = cache(lambda evaluate=evaluate: evaluate(range(YEAR, 0, -1)))
         for at, (k, _, _) in enumerate(pooled):
             for s in range(len(members)):
@@ -132,9 +131,7 @@ def _months_before(day: date, months: int) -> date:
 
 def _longest(rows: Sequence[float]) -> int | None:
     """Which window, the longest given first, has no leading part without rows; None without any."""
-    blocks = [max(longer - shorter, 0.0) for longer, shorter in pairwise((*rows, 0.0))]
-    window = fair_window(blocks, blocks)
-    return None if window is None else MOST_PERIODS - window.periods
+    return next((at for at, (longer, shorter) in enumerate(pairwise((*rows, 0.0))) if longer > shorter), None)
 
 
 def long_run(kpi: Kpi, result: Result, window: Window | None, known: Settings) -> LongRun | None:

@@ -49,13 +49,13 @@ from kpidesk.stats.grouping import (
 )
 from kpidesk.stats.intervals import mean_interval
 from kpidesk.stats.shrinkage import shrunk
-from kpidesk.stats.windows import LEAST_ROWS
 
 WINDOWS: dict[Grain, tuple[int, ...]] = {
     "week": (1, 4, 13, 26, 52), "month": (1, 3, 6, 12), "quarter": (1, 2, 3, 4), "year": (1, 2), "span": (1,),
 }  # fmt: skip
 """How many periods a window may have, the shortest first."""
-LEAST_COUNT = 10.0
+LEAST_COUNT, LEAST_ROWS = 10.0, 30.0
+"""How many rows half of the members need in a window: what is counted or summed, and the rate of one rep."""
 WEEKS = "count(capacity on day_at)"
 LINE_POINTS = 60
 WORKING_SHARE = DAYS_OF_A_WEEK / 7

@@ -28,7 +28,7 @@ from kpidesk.operations.questions import members_of, organisation_of
 from kpidesk.operations.trend_running import running_of
 from kpidesk.operations.trend_usual import YOUNG, usual_of
 from kpidesk.operations.workspace import Workspace, settings
-from kpidesk.stats.survival import cycle
+from kpidesk.stats.survival import median_of, survival_curve
 
 YEAR = timedelta(days=365)
 STEPS = 12
@@ -177,7 +177,10 @@ def _full_cycle(ws: Workspace, shown: Trend, formula: Formula) -> tuple[Line, ..
 
 def _half_closed(found: engine.Lifetimes, end: date) -> float | None:
     won, lost, still = found.ages(end - YEAR, end)
-    return cycle(won, lost, still).closing.days if len(won) + len(lost) >= LEAST_CLOSED else None
+    if len(won) + len(lost) < LEAST_CLOSED:
+        return None
+    days = [*won, *lost, *still]
+    return median_of(survival_curve(days, [at < len(days) - len(still) for at in range(len(days))]))
 
 
 def _benchmark(ws: Workspace, shown: Trend) -> BenchmarkRange | None:
