@@ -73,7 +73,16 @@ class Applier:
         self._shares: dict[tuple[int, date, date], Share] = {}
 
     def applies(self, kpi: Kpi, scope: Scope, period: Period) -> Applied | None:
-        """The target that holds for a scope in a period, None where none does; `applies` says by which rule."""
+        """The target that holds for a scope in a period, None where none does.
+
+        A rep has their own, else the quota that a file gives them, else that of their role, else, for a KPI with one
+        value for all (a rate, a median, a score), that of the nearest team above and at last that of the org. A team
+        has its own, else that of a file, else for such a KPI that of what it lies in.
+        Counts and money are never taken over from a whole: nobody is held to the number of all. Role and team of a rep
+        are those of the first day of the period or of the hire, so a promotion changes no period before it. A target
+        that was set for a rep by name is what was agreed and stays as it is; that of a role is one for a whole period
+        of full work, so a rep carries the share of it that `share_of` says.
+        """
         own = self.book.official(kpi.id, scope, period)
         if own is not None:
             return Applied(own, own_words(scope))
@@ -107,22 +116,6 @@ class Applier:
         if (scope, day) not in self._wholes:
             self._wholes[scope, day] = wholes(self.organisation, scope, day)
         return self._wholes[scope, day]
-
-
-def applies(
-    book: GoalBook, kpi: Kpi, scope: Scope, period: Period, organisation: Organisation, share_of: ShareOf = everybody
-) -> Applied | None:
-    """The target that holds for a scope in a period, None where none does.
-
-    A rep has their own, else the quota that a file gives them, else that of their role, else, for a KPI with one value
-    for all (a rate, a median, a score), that of the nearest team above and at last that of the org. A team has its own,
-    else that of a file, else for such a KPI that of what it lies in.
-    Counts and money are never taken over from a whole: nobody is held to the number of all. Role and team of a rep are
-    those of the first day of the period or of the hire, so a promotion changes no period before it. A target that was
-    set for a rep by name is what was agreed and stays as it is; that of a role is one for a whole period of full work,
-    so a rep carries the share of it that `share_of` says.
-    """
-    return Applier(book, organisation, share_of).applies(kpi, scope, period)
 
 
 def own_words(scope: Scope) -> str:

@@ -78,11 +78,6 @@ class Split:
     unit: Unit = "count"
     folded: str = ""
 
-    @property
-    def largest(self) -> Contribution | None:
-        """The part that moved most."""
-        return max(self.parts, key=lambda one: abs(one.amount), default=None)
-
 
 @dataclass(frozen=True, slots=True)
 class LostReason:

@@ -125,11 +125,6 @@ def redacted_text(day: date | None) -> str:
     return f"a name was removed on {day_text(day)} {told}" if day is not None else ""
 
 
-def team_words(line: Line) -> str:
-    """The team's value beside the rep's, never a rank: "team 24%"; empty where it is not told."""
-    return line.team
-
-
 def known_text(sheet: Sheet) -> str:
     """How far the data reaches, and that a draft still follows it."""
     return data_text(sheet.as_of, sheet.review.state)

@@ -37,11 +37,6 @@ class Driver:
     change_text: str
     arithmetic: str
 
-    @property
-    def words(self) -> str:
-        """The step and what it is worth: "Win rate +1 point: +€12,300"."""
-        return f"{self.factor.name} {self.step_text}: {self.change_text}"
-
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:

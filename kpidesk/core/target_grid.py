@@ -84,10 +84,6 @@ class Grid:
         """Whether nothing can be typed anywhere in it."""
         return all(cell.locked for row in self.cells for cell in row)
 
-    def cell(self, scope: Scope, kpi_id: str) -> GridCell | None:
-        """The cell of a scope and a KPI; None for one that the grid does not have."""
-        return next((cell for row in self.cells for cell in row if (cell.scope, cell.kpi_id) == (scope, kpi_id)), None)
-
 
 @dataclass(frozen=True, slots=True)
 class GridEdit:

@@ -51,11 +51,6 @@ class Running:
     elapsed: Elapsed | None
     words: tuple[str, ...]
 
-    @property
-    def text(self) -> str:
-        """Everything that is told of it in one line."""
-        return " ".join(self.words)
-
 
 @dataclass(frozen=True, slots=True)
 class UsualSignal:

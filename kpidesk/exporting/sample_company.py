@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Literal
 
 Unit = Literal["Enterprise", "Mid-market", "Europe"]
-UNITS: tuple[Unit, ...] = ("Enterprise", "Mid-market", "Europe")
 PARENT = "Commercial"
 STRANGER = "Yuki Tanabe"
 

@@ -202,11 +202,6 @@ class Plan:
         return self.preview.source
 
     @property
-    def dialect(self) -> str:
-        """The dialect the file was recognised as."""
-        return self.preview.dialect
-
-    @property
     def sha256(self) -> str:
         """The digest of the file's bytes."""
         return self.table.sha256

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     )
     from kpidesk.language.completing import Completion, SeenValues, completions
     from kpidesk.language.errors import FormulaError, caret
-    from kpidesk.language.forming import form_of, form_of_formula, text_of
+    from kpidesk.language.forming import form_of_formula, text_of
     from kpidesk.language.functions import FUNCTIONS, FunctionHelp
     from kpidesk.language.leaning import fewer_is_better
     from kpidesk.language.narrowing import narrowed

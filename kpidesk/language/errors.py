@@ -22,11 +22,6 @@ class FormulaError(UserError):
         self.start = start
         self.end = max(end, start + 1)
 
-    @property
-    def position(self) -> tuple[int, int]:
-        """Where in the text it is, as (start, end)."""
-        return self.start, self.end
-
 
 def caret(text: str, error: FormulaError) -> tuple[str, str]:
     """Two lines to print below each other: the formula, and marks under the place of the error.

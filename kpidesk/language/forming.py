@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import get_args
 
 from kpidesk.core.formula_form import (
@@ -21,7 +20,7 @@ from kpidesk.core.formula_form import (
 from kpidesk.core.kpis import Unit
 from kpidesk.core.parts import CUSTOM
 from kpidesk.language import tree
-from kpidesk.language.compiling import compile_formula, result_unit
+from kpidesk.language.compiling import result_unit
 from kpidesk.language.own_columns import is_own_date, own_of, own_text, read_own
 from kpidesk.language.printing import field_text, number_text, quoted_text, span_text
 from kpidesk.language.tables import TABLES, field_at
@@ -31,20 +30,6 @@ MOMENTS = ("start", "end", "now")
 AT_THE_END = "as of end"
 _OR = " or "
 _NOT = "not "
-
-
-def form_of(
-    text: str, definitions: Mapping[str, str] | None = None, shown_as: Unit | None = None
-) -> FormulaForm | None:
-    """The form that says the same as a formula; None when the formula says more than the form can.
-
-    `definitions` gives the formula text of each KPI by id; `shown_as` is the unit chosen, otherwise the likeliest.
-    Saved filters come before other conditions, which changes the order of a `where` but not what it means.
-
-    Raises:
-        FormulaError: the formula is wrong.
-    """
-    return form_of_formula(compile_formula(text, definitions), shown_as)
 
 
 def form_of_formula(formula: Formula, shown_as: Unit | None = None) -> FormulaForm | None:

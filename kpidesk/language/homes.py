@@ -21,7 +21,6 @@ HOMES = {
     "every_row": "kpidesk.language.walk",
     "fewer_is_better": "kpidesk.language.leaning",
     "form_choices": "kpidesk.language.choosing",
-    "form_of": "kpidesk.language.forming",
     "form_of_formula": "kpidesk.language.forming",
     "formula_words": "kpidesk.language.words",
     "leaf_fields": "kpidesk.language.compiling",

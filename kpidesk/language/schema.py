@@ -75,11 +75,6 @@ class Table:
         """The fields that may stand after `on`."""
         return tuple(one.name for one in self.fields.values() if one.kind == "date")
 
-    @cached_property
-    def derived(self) -> tuple[str, ...]:
-        """The fields that are worked out."""
-        return tuple(one.name for one in self.fields.values() if one.derived)
-
 
 def make_table(
     name: str,

@@ -15,7 +15,7 @@ from kpidesk.operations.homes import HOMES
 if TYPE_CHECKING:
     from kpidesk.core.drafts import Check, Draft, DraftValue
     from kpidesk.importing import Unpacked
-    from kpidesk.language import Completion, completions, form_choices, form_of, operators_for, text_of
+    from kpidesk.language import Completion, completions, form_choices, operators_for, text_of
 
     # The file: opened, closed, backed up, asked in SQL
     from kpidesk.operations.workspace import (
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     # Who sells
     from kpidesk.operations.people import FirstSteps, apply_teams, first_steps
     from kpidesk.operations.roster import (
-        add_person, add_team, find_person, find_team, move_people, move_team, rename_person, rename_team, roster,
+        add_person, add_team, find_person, find_team, move_people, move_team, rename_team, roster,
         save_person, take_back, work_share,
     )  # fmt: skip
     from kpidesk.operations.personal_data import (

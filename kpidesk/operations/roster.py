@@ -275,15 +275,6 @@ def _check_free(ws: Workspace, person: Person, text: str) -> None:
         raise UserError(f"{text} stands for {name}.", f"If {person.name} and {name} are one person, merge them.")
 
 
-def rename_person(ws: Workspace, person_id: int, name: str) -> RosterChange:
-    """Show a person under another name; files may go on using the old one.
-
-    Raises:
-        UserError: the name is empty, or somebody else's.
-    """
-    return save_person(ws, person_id, PersonEdit(), name=_filled(name, "person"))
-
-
 def _new_name(ws: Workspace, person: Person, name: str) -> str:
     new = _filled(name, "person")
     taken = next((one for one in scopes(ws).people if folded(one.name) == folded(new) and one.id != person.id), None)

@@ -35,19 +35,3 @@ def attainment(actual: float | None, target: Target | None, direction: Direction
     if direction == "range":
         return inside(actual, target.minimum, target.stretch)
     return (lower if direction == "lower" else higher)(actual, target.target)
-
-
-def score(actual: float, minimum: float, target: float, stretch: float) -> float:
-    """Points on minimum, target and stretch: 0 below minimum, 0.8 at it, 1 at target, 1.2 at stretch and beyond.
-
-    Tiers that fall (lower is better) are read the other way round.
-    """
-    if minimum > stretch:
-        return score(-actual, -minimum, -target, -stretch)
-    if actual < minimum:
-        return 0.0
-    if actual < target:
-        return 0.8 + 0.2 * (actual - minimum) / (target - minimum)
-    if actual < stretch:
-        return 1 + 0.2 * (actual - target) / (stretch - target)
-    return 1.2

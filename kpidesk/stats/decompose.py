@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from math import factorial
 
-SHAPLEY_MOST = 4
 UNASSIGNED = "Not assigned"
 
 
@@ -62,19 +61,6 @@ def whole(parts: Sequence[Part], total: float) -> tuple[Part, ...]:
     return tuple(replace(part, share=part.amount / total if total else None) for part in parts)
 
 
-def rounded(parts: Sequence[Part], total: float, decimals: int = 0) -> tuple[Part, ...]:
-    """The parts as they are printed with so many decimals: they add up to the printed total exactly.
-
-    The last part takes what rounding leaves.
-    """
-    if not parts:
-        return ()
-    scale = 10**decimals
-    steps = [round(part.amount * scale) for part in parts]
-    steps[-1] = round(total * scale) - sum(steps[:-1])
-    return tuple(replace(part, amount=step / scale) for part, step in zip(parts, steps, strict=True))
-
-
 def whole_percents(parts: Sequence[Part]) -> tuple[int, ...]:
     """The shares in whole per cent that add up to 100: what is cut off goes to those that lose most by it."""
     exact = [100 * part.share for part in parts if part.share is not None]
@@ -86,21 +72,6 @@ def whole_percents(parts: Sequence[Part]) -> tuple[int, ...]:
     for at in by_loss[:missing]:
         floors[at] += 1
     return tuple(floors)
-
-
-def additive(before: Mapping[str, float], after: Mapping[str, float]) -> tuple[Part, ...]:
-    """The change of a sum by part, in the order given; a part that is missing on one side was or became nothing."""
-    names = dict.fromkeys([*before, *after])
-    parts = [Part(name, after.get(name, 0.0) - before.get(name, 0.0)) for name in names]
-    return whole(parts, math.fsum(after.values()) - math.fsum(before.values()))
-
-
-def product(factors: Sequence[Factor]) -> tuple[Part, ...]:
-    """The change of a product by factor: Shapley up to four factors, LMDI beyond, which needs positive ones.
-
-    Empty when it cannot be split.
-    """
-    return shapley(factors) if len(factors) <= SHAPLEY_MOST else lmdi(factors)
 
 
 def shapley(factors: Sequence[Factor]) -> tuple[Part, ...]:
@@ -135,17 +106,6 @@ def _values(factors: Sequence[Factor]) -> Callable[[set[int]], float]:
         return total
 
     return value
-
-
-def lmdi(factors: Sequence[Factor]) -> tuple[Part, ...]:
-    """The change split by the logarithms of the factors: one order-free formula; empty unless all are positive."""
-    if not factors or any(min(one.before, one.after) <= 0 for one in factors):
-        return ()
-    value = _values(factors)
-    old, new = value(set()), value(set(range(len(factors))))
-    weight = old if math.isclose(old, new, rel_tol=1e-12) else (new - old) / math.log(new / old)
-    parts = [Part(one.name, weight * math.log(one.after / one.before) * (-1 if one.divides else 1)) for one in factors]
-    return whole(parts, new - old)
 
 
 def gap_to_target(

@@ -30,13 +30,6 @@ from kpidesk.stats.medians import median_error
 from kpidesk.stats.shrinkage import shrunk
 
 Place = Literal["inside", "above", "below", "far above", "far below"]
-PLACE_WORDS: dict[Place, str] = {
-    "inside": "within what luck alone does",
-    "above": "higher: luck alone does this 1 time in 40",
-    "below": "lower: luck alone does this 1 time in 40",
-    "far above": "much higher: luck alone does this 1 time in 1,000",
-    "far below": "much lower: luck alone does this 1 time in 1,000",
-}
 INNER, OUTER = 0.95, 0.998
 LEAST_ROWS, LEAST_EXPECTED = 10.0, 1.0
 """Below so many rows, or expected hits or misses, Newcombe's interval is too narrow once many pairs are compared:

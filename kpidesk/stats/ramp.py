@@ -39,11 +39,6 @@ def ramped_quota(full_month_quota: float, period: Period, start: date, ramp: Seq
     return full_month_quota * sum(month_factor(at // 12, at % 12 + 1, start, ramp, period) for at in months)
 
 
-def is_ramping(day: date, start: date | None, ramp: Sequence[float] = RAMP) -> bool:
-    """Whether less than a full quota counts on `day`; a rep without a known start is not ramping."""
-    return start is not None and day_factor(day, start, ramp) < 1
-
-
 def full_time(_: date) -> float:
     """Full time on every day."""
     return 1.0

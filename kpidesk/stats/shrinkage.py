@@ -14,7 +14,6 @@ from kpidesk.stats.intervals import CONFIDENCE, Interval, wilson
 
 LEAST_GROUPS = 5
 USUAL_STRENGTH = 20.0
-NO_DIFFERENCE = "No evidence that they differ."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +31,6 @@ class Prior:
     hits: float
     rows: float
     estimated: bool = True
-
-    @property
-    def differ(self) -> bool:
-        """Whether the rates differ by more than luck makes them."""
-        return self.estimated and math.isfinite(self.strength)
-
-    @property
-    def words(self) -> str:
-        """What can be said about the differences, in one sentence."""
-        if not self.estimated:
-            return f"Too few to see how much they differ: the common rate counts as {self.strength:g} rows."
-        return f"The common rate counts as {self.strength:.0f} rows of each." if self.differ else NO_DIFFERENCE
 
 
 @dataclass(frozen=True, slots=True)

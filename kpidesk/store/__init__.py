@@ -142,7 +142,6 @@ if TYPE_CHECKING:
         apply_people,
         assign_teams,
         rename_person,
-        rename_team,
     )
     from kpidesk.store.people_facts import PersonFacts, accounts_facts, people_facts, spoken_name
     from kpidesk.store.personal_data import Rows, person_records, person_rows, person_values, redaction

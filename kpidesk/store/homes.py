@@ -189,7 +189,6 @@ HOMES = {
     "redaction": "kpidesk.store.personal_data",
     "rejected_rows": "kpidesk.store.imports",
     "rename_person": "kpidesk.store.people",
-    "rename_team": "kpidesk.store.people",
     "restore": "kpidesk.store.backups",
     "retire_rule": "kpidesk.store.signals",
     "role_names": "kpidesk.store.goals",

@@ -233,21 +233,6 @@ def rename_person(db: Database, person_id: int, name: str) -> None:
             )
 
 
-def rename_team(db: Database, team_id: int, name: str) -> None:
-    """Show a team under another name; files may use the old one and the new one.
-
-    Raises:
-        UserError: there is no such team, or another one has that name.
-    """
-    with db.writing("rename team", str(team_id)):
-        taken = db.rows("SELECT team_id FROM team_aliases WHERE value=? AND team_id<>?", (folded(name), team_id))
-        if taken or db.one("SELECT id FROM teams WHERE name=? AND id<>?", (_filled(name), team_id)):
-            raise UserError(f"There is already a team '{name}'.", "Choose another name.")
-        if not db.run("UPDATE teams SET name=?, renamed=1 WHERE id=?", (_filled(name), team_id)):
-            raise UserError("There is no such team.", "Choose one from the list.")
-        db.run("INSERT OR IGNORE INTO team_aliases VALUES (?, ?)", (folded(name), team_id))
-
-
 def _filled(name: str) -> str:
     if not name.strip():
         raise UserError("A name cannot be empty.", "Type one.")

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from kpidesk.core.applying import Share, applies
+from kpidesk.core.applying import Applier, Share
 from kpidesk.core.goals import GoalBook, Target, one_for_all
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, UNASSIGNED, Membership, Organisation, Person, Scope, Team
@@ -35,7 +35,7 @@ def book(*scopes: Scope, kpi: Kpi = WIN_RATE, period: Period = Q1) -> GoalBook:
 
 
 def held(goals: GoalBook, scope: Scope, kpi: Kpi = WIN_RATE) -> tuple[Scope, str] | None:
-    found = applies(goals, kpi, scope, Q1, FIRM)
+    found = Applier(goals, FIRM).applies(kpi, scope, Q1)
     return None if found is None else (found.target.scope, found.why)
 
 
@@ -81,19 +81,19 @@ def test_a_target_of_another_period_or_taken_away_holds_for_nobody() -> None:
 def test_of_the_money_of_a_role_a_rep_carries_their_share_but_not_of_what_was_set_by_name() -> None:
     goals = GoalBook((), (Target("bookings", AE, Q1, 100_000, 200_000, 300_000),))
     share = Share(0.4, "ramping, month 3 of 5")
-    found = applies(goals, BOOKINGS, ANN, Q1, FIRM, lambda _, __: share)
+    found = Applier(goals, FIRM, lambda _, __: share).applies(BOOKINGS, ANN, Q1)
     assert found is not None
     assert found.target.tiers == pytest.approx((40_000, 80_000, 120_000))
     assert found.full == goals.targets[0]
     assert found.why == "40% of the target of every AE: ramping, month 3 of 5"
     own = GoalBook((), (*goals.targets, Target("bookings", ANN, Q1, 1, 2, 3)))
-    agreed = applies(own, BOOKINGS, ANN, Q1, FIRM, lambda _, __: share)
+    agreed = Applier(own, FIRM, lambda _, __: share).applies(BOOKINGS, ANN, Q1)
     assert agreed is not None
     assert (agreed.target.tiers, agreed.full) == ((1, 2, 3), None)
-    rate = applies(book(AE), WIN_RATE, ANN, Q1, FIRM, lambda _, __: share)
+    rate = Applier(book(AE), FIRM, lambda _, __: share).applies(WIN_RATE, ANN, Q1)
     assert rate is not None
     assert rate.target.target == 0.1, "a rate is not less for who works less"
-    assert applies(goals, BOOKINGS, ANN, Q1, FIRM, lambda _, __: Share(0.0, "not here")) is None
+    assert Applier(goals, FIRM, lambda _, __: Share(0.0, "not here")).applies(BOOKINGS, ANN, Q1) is None
 
 
 @pytest.mark.parametrize(

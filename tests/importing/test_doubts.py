@@ -158,7 +158,7 @@ def test_a_day_that_was_said_too_early_for_what_is_in_the_file_is_told(
 def test_ids_of_salesforce_are_one_in_both_lengths_in_any_dialect(tmp_path: Path) -> None:
     short, long, other = "0065e00000AbCdE", "0065e00000AbCdEAAV", "0065e00000abcdeAAA"
     imported = read(write(tmp_path, f"{HEADER}{short},Ann,Won,1,,\n{long},Ann,Won,1,,\n{other},Ann,Won,1,,\n"))
-    assert imported.plan.dialect == "generic"
+    assert imported.plan.preview.dialect == "generic"
     assert imported.keys == [long, long, other]
 
 

@@ -119,7 +119,7 @@ def test_a_wrong_formula_says_what_where_and_what_to_do(code: str, formula: str,
     with pytest.raises(FormulaError) as caught:
         compile_formula(text, KPIS)
     error = caught.value
-    assert (error.code, error.position) == (code, (start, end))
+    assert (error.code, error.start, error.end) == (code, start, end)
     assert advice in error.advice
     assert error.problem
 

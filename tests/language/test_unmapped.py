@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpidesk.language import FormulaError, compile_formula, completions, form_of, formula_words, text_of
+from kpidesk.language import FormulaError, compile_formula, completions, form_of_formula, formula_words, text_of
 from tests.language.printer import formula_text
 
 SEEN = {("deals", "custom:Region / Land"): ("North", "South"), ("leads", "custom:Event"): ("Fair",)}
@@ -28,7 +28,7 @@ def test_it_reads_as_the_header_in_words_and_among_what_is_needed() -> None:
     found = compile_formula("count(deals where `Region / Land` = 'North' on closed_at)")
     assert formula_words(found).startswith("deals whose Region / Land is ")
     assert ("deals", "custom:Region / Land") in found.fields
-    form = form_of("count(deals where `Region / Land` = 'North' on closed_at)")
+    form = form_of_formula(compile_formula("count(deals where `Region / Land` = 'North' on closed_at)"))
     assert form is not None
     assert text_of(form) == "count(deals where `Region / Land` = 'North' on closed_at)"
 

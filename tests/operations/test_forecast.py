@@ -660,7 +660,7 @@ def test_scorecard_trend_and_forecast_see_the_period_end_in_one_place(folder: Pa
             assert running is not None
             assert (landing.method, landing.low, landing.high) == (best.id, best.found.low, best.found.high)
             assert (running.point, running.low, running.high) == (landing.point, landing.low, landing.high)
-            assert landing.words in running.text
+            assert landing.words in " ".join(running.words)
             (chance,) = (one.chance for one in best.chances if one.tier == "target")
             assert chance is not None
             assert landing.chance == chance

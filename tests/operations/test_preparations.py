@@ -23,6 +23,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.preparations import QUESTIONS, Answer, PrepForm, form_text, is_empty, points_of, read_form
 from kpidesk.core.progress import finish
 from kpidesk.core.reviews import AgendaItem, Commitment
+from kpidesk.core.roster import PersonEdit
 from kpidesk.exporting.one_on_one_html import one_on_one_html
 from kpidesk.exporting.preparation_forms import SCRIPT, preparation_html
 from tests.operations.support import Line, bring_in, copied, made, write
@@ -322,7 +323,7 @@ def test_a_rep_who_was_renamed_is_still_known_and_a_missing_name_is_said(
     ws: operations.Workspace, tmp_path: Path
 ) -> None:
     text = filled(sent(ws, tmp_path), ANSWERS)
-    operations.rename_person(ws, ann(ws).id, "Ann Lee-Berg")
+    operations.save_person(ws, ann(ws).id, PersonEdit(), name="Ann Lee-Berg")
     assert operations.read_preparation(ws, saved(tmp_path, text)).issues == ()
     found = operations.read_preparation(ws, saved(tmp_path, text.replace("For: Ann Lee\n", "")))
     assert [one.problem for one in found.issues] == ["The name is not in the file; by its code it is Ann Lee-Berg's."]

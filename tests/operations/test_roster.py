@@ -266,8 +266,8 @@ def test_people_are_added_and_renamed_but_never_into_somebody_else(ws: operation
     with pytest.raises(UserError, match="already a person 'Bo Dahl'"):
         operations.add_person(ws, "bo dahl")
     with pytest.raises(UserError, match="already a person 'Bo Dahl'"):
-        operations.rename_person(ws, number(ws, "Cy Oh"), "Bo Dahl")
-    operations.rename_person(ws, number(ws, "Cy Oh"), "Cyrus Oh")
+        operations.save_person(ws, number(ws, "Cy Oh"), PersonEdit(), name="Bo Dahl")
+    operations.save_person(ws, number(ws, "Cy Oh"), PersonEdit(), name="Cyrus Oh")
     assert spells(ws, "Cyrus Oh") == [Spell("North", ALWAYS, FOREVER)]
 
 

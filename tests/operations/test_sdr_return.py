@@ -19,6 +19,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.fields import Kind
 from kpidesk.core.periods import month_period
 from kpidesk.core.progress import finish
+from kpidesk.core.roster import PersonEdit
 from kpidesk.core.sdr import Basis, SdrReturn, even_at, even_day, monthly_rate, months_to_even, summed
 from kpidesk.core.sdr_chart import sdr_chart
 from kpidesk.exporting.sdr_forms import sdr_json, sdr_text
@@ -224,7 +225,7 @@ def test_a_receipt_says_what_was_changed_and_that_a_group_is_gone(ws: operations
     found = operations.replay(ws, of_all.won_receipt)
     assert found.verdict == "The number is another one today: $73.0K from 5 rows. It was $72.0K from 5 rows."
     assert found.changes[0].startswith("1 row was changed, from import")
-    operations.rename_person(ws, operations.find_mergeable(ws, "person", "Cy Oh"), "Cyrus Oh")
+    operations.save_person(ws, operations.find_mergeable(ws, "person", "Cy Oh"), PersonEdit(), name="Cyrus Oh")
     with pytest.raises(UserError, match="The group of this receipt is not in this workspace any more"):
         operations.replay(ws, of_rep.won_receipt)
     assert "Receipt" in sdr_text(of_all)

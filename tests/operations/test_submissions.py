@@ -14,6 +14,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period, month_period, quarter_period
 from kpidesk.core.progress import finish
+from kpidesk.core.roster import PersonEdit
 from kpidesk.core.settings import Settings
 from kpidesk.core.submissions import ByCategory, Submission, checkpoints, horizon_of, in_force
 from tests.operations.support import HEADER, Line, bring_in, copied, made, options, write
@@ -247,7 +248,7 @@ def test_a_changed_body_is_found(ws: operations.Workspace) -> None:
 
 def test_a_forecast_goes_with_the_name_of_its_rep(ws: operations.Workspace) -> None:
     on(ws, date(2026, 1, 1), 5000)
-    operations.rename_person(ws, rep(ws).id, "Ann Larsen")
+    operations.save_person(ws, rep(ws).id, PersonEdit(), name="Ann Larsen")
     assert [one.scope.name for one in operations.submissions(ws)] == ["Ann Larsen"]
     on(ws, date(2026, 1, 1), 6000, name="Ann Larsen")
     assert told(ws) == 6000, "it still counts once"

@@ -25,7 +25,7 @@ from kpidesk.core.progress import finish
 from kpidesk.core.refreshing import Decision
 from kpidesk.core.scorecards import Row, goal_notes
 from kpidesk.core.settings import Settings
-from kpidesk.core.target_grid import STAYS, EditPlan, GoalChange, GridEdit
+from kpidesk.core.target_grid import STAYS, EditPlan, GoalChange, Grid, GridCell, GridEdit
 from kpidesk.exporting import goal_forms as forms
 from kpidesk.language import compile_formula
 from kpidesk.operations.applying import carried
@@ -92,6 +92,10 @@ def put(ws: operations.Workspace, *cells: tuple[str, str, str], span: Period = Q
 
 def row(ws: operations.Workspace, kpi: str, who: str, span: str = "2026-Q1") -> Row:
     return operations.scorecard(ws, operations.question(ws, scope=who, period=span), (kpi,)).rows[0]
+
+
+def _cell(grid: Grid, who: Scope, kpi_id: str) -> GridCell:
+    return next(one for line in grid.cells for one in line if (one.scope, one.kpi_id) == (who, kpi_id))
 
 
 def in_force(ws: operations.Workspace, kpi: str, who: str, span: Period = Q1) -> Target | None:
@@ -337,8 +341,7 @@ def test_a_period_is_judged_by_the_target_it_began_with(imported: Path, tmp_path
         asked = operations.question(ws, scope="org", period="2025-Q4")
         assert operations.evaluate(ws, "target([bookings])", asked).rows[0].result.value == 30_000
         assert operations.trend(ws, "bookings", asked, 2).points[-1].target == 30_000
-        cell = operations.target_grid(ws, Q4).cell(ORG, "bookings")
-        assert cell is not None
+        cell = _cell(operations.target_grid(ws, Q4), ORG, "bookings")
         assert cell.text == "$5.00K", "the grid edits what stands"
 
 
@@ -381,8 +384,7 @@ def test_the_grid_shows_everybody_who_is_there_with_what_holds(ws: operations.Wo
         (0, "org", ""), (1, "role", "AE"), (1, "team", "Sales"), (2, "team", "North"), (3, "rep", "Ann Lee"),
         (3, "rep", "Bo Dahl"), (2, "team", "South"), (3, "rep", "Cy Oh"), (3, "rep", "Di New"),
     ]  # fmt: skip
-    cell = found.cell(scope(ws, "rep:Bo Dahl"), "win_rate")
-    assert cell is not None
+    cell = _cell(found, scope(ws, "rep:Bo Dahl"), "win_rate")
     assert (cell.target, cell.text, cell.note) == (None, "30.0%", "that of North")
     checks = {(one.parent.name, one.words) for one in found.sums if one.kpi_id == "bookings"}
     assert checks == {("", "Not shared out: $15.0K"), ("North", "Shared out $3.00K more than the target")}

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from kpidesk.core.periods import span_period
-from kpidesk.stats.ramp import full_months, is_ramping, month_factor, ramped_quota
+from kpidesk.stats.ramp import full_months, month_factor, ramped_quota
 from tests.stats.vectors import cases, near
 
 
@@ -28,9 +28,3 @@ def test_a_month_begun_on_the_31st_is_full_on_the_last_of_february() -> None:
 def test_half_a_month_is_half_a_quota() -> None:
     half = span_period(date(2025, 4, 1), date(2025, 4, 15))
     assert ramped_quota(1000, half, date(2020, 1, 1)) == 500
-
-
-def test_who_is_ramping() -> None:
-    assert is_ramping(date(2025, 6, 9), date(2025, 2, 10))
-    assert not is_ramping(date(2025, 6, 10), date(2025, 2, 10))
-    assert not is_ramping(date(2025, 6, 10), None)

@@ -16,6 +16,7 @@ from kpidesk.core.errors import Issue
 from kpidesk.core.fields import KIND_OF_RECORD, PERSON_FIELDS, Kind, Outcome
 from kpidesk.core.progress import Progress, finish
 from kpidesk.core.records import Cell, ParsedRows, RawRows
+from kpidesk.core.texts import folded
 
 DAY = date(2026, 3, 2)
 FIELDS = ("name", "account", "owner", "team", "stage", "amount", "close_date", "owner_split", "note")
@@ -163,6 +164,13 @@ def people(db: store.Database, number: int, *records: Mapping[str, str], source:
 def undo(db: store.Database, number: int | None = None) -> store.UndoOutcome:
     """Undo an import."""
     return finish(store.undo_import(db, number))
+
+
+def rename_team(db: store.Database, team_id: int, name: str) -> None:
+    """Give a team another name as earlier versions of the app did; now it is said in rows like those of a file."""
+    with db.writing("rename team", str(team_id)):
+        db.run("UPDATE teams SET name=?, renamed=1 WHERE id=?", (name, team_id))
+        db.run("INSERT OR IGNORE INTO team_aliases VALUES (?, ?)", (folded(name), team_id))
 
 
 def problems(db: store.Database) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from kpidesk.core.meetings import Action, CarriedAction, Meeting, Point
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import month_period
 from kpidesk.store.sealed import sealed_bytes
-from tests.store.support import day, deal, deals, people, problems, undo, workspace
+from tests.store.support import day, deal, deals, people, problems, rename_team, undo, workspace
 
 MARCH = month_period(2026, 3)
 MET = date(2026, 3, 2)
@@ -80,7 +80,7 @@ def test_a_review_goes_with_its_team_and_waits_where_the_team_is_no_more(tmp_pat
         meeting = closed(db, drafted(db, team(db, "North")))
         kept = sealed_bytes(db, "meeting", meeting.id)
         joined = people(db, 1, {"team": "North", "external_id": "T7"}, {"person": "Ann", "team": "T7"})
-        store.rename_team(db, team(db, "North").id, "Nordics")
+        rename_team(db, team(db, "North").id, "Nordics")
         assert store.load_meeting(db, meeting.id).scope.name == "Nordics"
         undo(db, joined.import_id)
         undo(db, one.import_id)

@@ -107,12 +107,6 @@ class DueCard(TableSection):
         self.nothing.setVisible(not due)
         self.table.show_rows(due, due_columns(today, late=late, due=due))
 
-    def current(self) -> Due | None:
-        """What the cursor is on."""
-        index = self.table.currentIndex()
-        found: Due | None = self.table.records.record(index.row()) if index.isValid() else None
-        return found
-
     def _send(self, index: QModelIndex, *, opens: bool) -> None:
         one: Due | None = self.table.records.record(index.row()) if index.isValid() else None
         if opens and one is not None:
