@@ -9,7 +9,7 @@ import numpy as np
 from kpidesk.engine.days import FAR, NO_DAY
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.history import column
-from kpidesk.engine.values import Ints, Mask
+from kpidesk.engine.values import Ints
 from kpidesk.engine.visits import Visits
 
 
@@ -17,7 +17,6 @@ from kpidesk.engine.visits import Visits
 class Track:
     """One pipeline of one source: the number of the source and the word of the pipeline (empty where none is named)."""
 
-    number: int
     source: int
     word: str
 
@@ -26,14 +25,13 @@ class Track:
 class Layout:
     """The lines of a pipeline page: one for each stage of each pipeline, in order.
 
-    By visit, `line` is the line that it is on and `passed` whether the deal only went through that stage on its way.
-    By line, `track` is the place of the pipeline among `tracks`, `position` that of the stage in it, `stage` its word
-    and `last_used` the day until which a deal is known to have been in it (FAR: it still is).
+    By visit, `line` is the line that it is on. By line, `track` is the place of the pipeline among `tracks`, `position`
+    that of the stage in it, `stage` its word and `last_used` the day until which a deal is known to have been in it
+    (FAR: it still is).
     """
 
     tracks: tuple[Track, ...]
     line: Ints
-    passed: Mask
     track: Ints
     position: Ints
     stage: tuple[str, ...]
@@ -54,15 +52,14 @@ def layout_of(facts: Facts) -> Layout:
     lines = int(present.sum()) if len(code) else 0
     one = np.zeros(lines, dtype=np.int64)
     one[line] = np.arange(len(code))
-    numbers, track = np.unique(visits.pipeline[one], return_inverse=True)
-    example = np.zeros(len(numbers), dtype=np.int64)
+    pipelines, track = np.unique(visits.pipeline[one], return_inverse=True)
+    example = np.zeros(len(pipelines), dtype=np.int64)
     example[track] = one
-    passed = (visits.entered == visits.exited) & (visits.entered != NO_DAY) & np.isnan(visits.days)
     return Layout(
-        tuple(_track(facts, visits, int(at), int(number)) for at, number in zip(example, numbers, strict=True)),
-        line, passed, track, visits.position[one],
+        tuple(_track(facts, visits, at) for at in example.tolist()),
+        line, track, visits.position[one],
         tuple(words.get(place, "") for place in visits.stage[one].tolist()),
-        _last_used(facts, visits, line, passed, lines),
+        _last_used(facts, visits, line, lines),
     )  # fmt: skip
 
 
@@ -77,16 +74,18 @@ def _words(facts: Facts) -> dict[int, str]:
     return {} if words is None else {place: shown.get(text, text) for place, text in enumerate(words.folded)}
 
 
-def _track(facts: Facts, visits: Visits, at: int, number: int) -> Track:
+def _track(facts: Facts, visits: Visits, at: int) -> Track:
     """The pipeline that a visit is on."""
     deal = visits.deal[at : at + 1]
     value = facts.past.versions.value[visits.version[at : at + 1]]
     term = int(column(facts.columns, "pipeline", value, 0)[0])
     source = int(column(facts.columns, "source", facts.ids[deal], 0)[0])
-    return Track(number, source, facts.curation.terms.get(term, ("", ""))[1])
+    return Track(source, facts.curation.terms.get(term, ("", ""))[1])
 
 
-def _last_used(facts: Facts, visits: Visits, line: Ints, passed: Mask, lines: int) -> Ints:
+def _last_used(facts: Facts, visits: Visits, line: Ints, lines: int) -> Ints:
+    """The last day of a deal on each line; a deal that only went through the stage on its way does not count."""
+    passed = (visits.entered == visits.exited) & (visits.entered != NO_DAY) & np.isnan(visits.days)
     listed = facts.missing[visits.deal] > facts.newest_data
     until = np.where(visits.exited != NO_DAY, visits.exited, np.where(listed, FAR, facts.missing[visits.deal]))
     found = np.full(lines, NO_DAY, dtype=np.int64)

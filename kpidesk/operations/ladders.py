@@ -34,13 +34,12 @@ MANY = 100
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """The baseline of a scope with the rows in one period, and the whole periods before in the order of time.
+    """The baseline of a scope, and the values of the whole periods before in the order of time.
 
     `inputs` are the receipt codes of the numbers that the baseline was worked out from.
     """
 
     value: float
-    per_period: float
     values: tuple[float, ...]
     inputs: tuple[str, ...]
 
@@ -112,11 +111,9 @@ def try_target(ws: Workspace, kpi_id: str, scope: Scope, period: Period, text: s
 
 def _start(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> _Start:
     stored = goals(ws).baseline(kpi.id, scope, period)
-    values, rows = _series(ws, kpi, scope, period)
-    last = rows[-4:]
-    per_period = math.fsum(last) / len(last) if last else 0.0
+    values, _ = _series(ws, kpi, scope, period)
     found = stored if stored is not None else from_history(ws, kpi, scope, period)
-    return _Start(found.value, per_period, values, found.inputs)
+    return _Start(found.value, values, found.inputs)
 
 
 def _series(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> tuple[tuple[float, ...], tuple[float, ...]]:

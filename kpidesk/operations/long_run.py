@@ -28,6 +28,7 @@ from kpidesk.operations.workspace import Workspace, data_date, settings
 POOLED = ("ratio", "cohort", "money_ratio", "score", "median", "mean_time")
 """The classes whose value over a longer time is worked out from all of its rows, and judged by how many they are."""
 QUARTER, YEAR = 3, 12
+"""In months."""
 Place = tuple[int, int, int]
 """A KPI, a member and a period by their numbers."""
 

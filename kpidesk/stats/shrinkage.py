@@ -21,8 +21,7 @@ class Prior:
     """What a rep's rate is taken to be before any rows of the rep are seen.
 
     `rate` is the pooled one, `variance` that of the true rates between reps, `strength` how many rows the pooled rate
-    counts for (infinite when nothing shows that they differ). `rows` and `hits` are those of all together;
-    `estimated`: enough reps to see how much they differ.
+    counts for (infinite when nothing shows that they differ). `rows` and `hits` are those of all together.
     """
 
     rate: float
@@ -30,7 +29,6 @@ class Prior:
     strength: float
     hits: float
     rows: float
-    estimated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def prior_of(x: Sequence[float], n: Sequence[float]) -> Prior | None:
     rate = min(max(hits / rows, 0.0), 1.0)
     room = rows - math.fsum(count * count for _, count in known) / rows - (len(known) - 1)
     if len(known) < LEAST_GROUPS or room <= 0:
-        return Prior(rate, math.nan, USUAL_STRENGTH, hits, rows, estimated=False)
+        return Prior(rate, math.nan, USUAL_STRENGTH, hits, rows)
     between = math.fsum(count * (own / count - rate) ** 2 for own, count in known)
     variance = max(0.0, (between - (len(known) - 1) * rate * (1 - rate)) / room)
     # reps further apart than any common rate allows still leave one row of it, without which 0 of 1 would be certain

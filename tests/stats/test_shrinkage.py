@@ -42,17 +42,17 @@ def test_without_evidence_that_they_differ_all_get_the_common_rate() -> None:
 def test_fewer_than_five_reps_take_a_common_rate_worth_20_rows() -> None:
     case = cases("V-EB")[2]
     fixed = case["fixed_prior"]
-    found = shrunk_rate(case["x"], case["n"], Prior(fixed["mu"], math.nan, fixed["M"], 25, 100, estimated=False))
+    found = shrunk_rate(case["x"], case["n"], Prior(fixed["mu"], math.nan, fixed["M"], 25, 100))
     assert found.rate == near(case["shrunk"])
     prior = prior_of([30, 10, 20, 0], [60, 50, 50, 0])
     assert prior is not None
-    assert (prior.strength, prior.estimated) == (20, False)
+    assert prior.strength == 20
 
 
 def test_one_row_each_says_nothing_of_a_spread_and_no_rows_nothing_at_all() -> None:
     single = prior_of([1, 0, 1, 0, 0, 1], [1] * 6)
     assert single is not None
-    assert (single.strength, single.estimated) == (20, False)
+    assert single.strength == 20
     assert prior_of([], []) is None
     assert shrunk([0, 0], [0, 0]) == ()
 
