@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kpidesk.core.formats import count_text, whole_percent
@@ -169,28 +169,38 @@ def status_of(
         return _without("no_target", result.reason)
     if result.value is None or not math.isfinite(result.value):
         return _without("no_data", result.reason)
-    nothing = target.target <= 0 if kpi.kpi_class != "flow_money" else not target.target
-    if kpi.prorated and kpi.direction == "higher" and nothing:
+    if _asks_for_nothing(kpi, target):
         return Verdict("no_target", None, "none", NOTHING_TO_REACH, "")
-    part = share if running and kpi.prorated else 1.0
-    expected = target.target * part if running and kpi.prorated else None
-    hindrance = _hindrance(kpi, result, target, part, settings or Settings(), stale=stale, resolved=resolved, noun=noun)
+    is_paced, known = running and kpi.prorated, settings or Settings()
+    part = share if is_paced else 1.0
+    expected = target.target * part if is_paced else None
+    tier = None if running else tier_of(kpi, result.value, target)
+    hindrance = _hindrance(kpi, result, target, part, known, stale=stale, resolved=resolved, noun=noun)
     if hindrance is None and running and kpi.kpi_class == "flow_money":
         hindrance = _few_summed(result, target.target, part, each, noun)
-    tier = None if running else tier_of(kpi, result.value, target)
     if hindrance is not None:
-        kept = tier if hindrance.status == "too_few" and kpi.prorated else None
-        words = _tier_words(kpi, kept, target) if kept else hindrance.words
-        return Verdict(hindrance.status, kept, "none", words, hindrance.reason, expected)
-    likely = chance if running and kpi.prorated and not _ranged(kpi) else None
-    status = (
-        TIER_STATUS[tier] if tier is not None
-        else by_chance(likely) if likely is not None
-        else pace_of(kpi, result.value, target, part)
-    )  # fmt: skip
-    sure = _confidence(kpi, result, target, part, settings or Settings(), running=running)
-    words = _tier_words(kpi, tier, target) if tier else RANGE_WORDS[status] if _ranged(kpi) else STATUS_WORDS[status]
-    return Verdict(status, tier, sure, words, "", expected, likely)
+        return replace(_with_tier(hindrance, kpi, tier, target), expected=expected)
+    sure = _confidence(kpi, result, target, part, known, running=running)
+    if tier is not None:
+        return Verdict(TIER_STATUS[tier], tier, sure, _tier_words(kpi, tier, target), "", expected)
+    likely = chance if is_paced and not _ranged(kpi) else None
+    status = by_chance(likely) if likely is not None else pace_of(kpi, result.value, target, part)
+    words = RANGE_WORDS[status] if _ranged(kpi) else STATUS_WORDS[status]
+    return Verdict(status, None, sure, words, "", expected, likely)
+
+
+def _asks_for_nothing(kpi: Kpi, target: Target) -> bool:
+    """Whether any count or amount would reach a target; one of money may be below zero, as a net change can be."""
+    if not kpi.prorated or kpi.direction != "higher":
+        return False
+    return not target.target if kpi.kpi_class == "flow_money" else target.target <= 0
+
+
+def _with_tier(hindrance: Verdict, kpi: Kpi, tier: TierReached | None, target: Target) -> Verdict:
+    """Why there is no status; of counts and amounts from too few rows with the tier that was reached all the same."""
+    if tier is None or hindrance.status != "too_few" or not kpi.prorated:
+        return hindrance
+    return replace(hindrance, tier=tier, words=_tier_words(kpi, tier, target))
 
 
 def by_chance(chance: float) -> Status:
