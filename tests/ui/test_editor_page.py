@@ -327,7 +327,7 @@ def test_completion_by_keys(qtbot: QtBot, page: EditorPage) -> None:
     write(qtbot, page, "count(deals where stage = ")
     field = page.formula.text
     QTest.keyClick(field, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
-    assert {one.text for one in field.list.model.offers} == {"'Won'", "'Lost'"}
+    assert {one.text for one in field.list.model.shown} == {"'Won'", "'Lost'"}
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert not field.list.isVisible()
     assert field.hasFocus()
@@ -335,12 +335,12 @@ def test_completion_by_keys(qtbot: QtBot, page: EditorPage) -> None:
     field.selectAll()
     QTest.keyClicks(field, "count(deals where wo")
     assert field.list.isVisible()
-    assert field.list.model.offers[0].text == "won"
+    assert field.list.model.shown[0].text == "won"
     QTest.keyClick(field, Qt.Key.Key_Tab)
     assert page.text == "count(deals where won"
     assert field.hasFocus()
     QTest.keyClicks(field, " on clos")
-    names = [one.text for one in field.list.model.offers]
+    names = [one.text for one in field.list.model.shown]
     assert names[:2] == ["close_date", "closed_at"]
     QTest.keyClick(field, Qt.Key.Key_Down)
     QTest.keyClick(field, Qt.Key.Key_Return)

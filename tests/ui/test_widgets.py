@@ -241,7 +241,7 @@ def open_scope(qtbot: QtBot, theme: Theme, scope: Scope = ORG, reps: tuple[str, 
 
 
 def names(popup: TypeAhead) -> list[str]:
-    return [one.text for one in popup.model.choices]
+    return [one.text for one in popup.model.shown]
 
 
 def test_a_team_is_found_by_typing_and_taken_with_enter(qtbot: QtBot, theme: Theme) -> None:
@@ -332,7 +332,7 @@ def test_a_period_is_typed_as_on_the_command_line(qtbot: QtBot, theme: Theme) ->
     picker = period_picker(qtbot, theme)
     QTest.mouseClick(picker.name, Qt.MouseButton.LeftButton)
     assert names(picker.popup)[:3] == ["Q1 2027", "Q4 2026", "Q3 2026"]
-    details = {one.text: one.detail for one in picker.popup.model.choices}
+    details = {one.text: one.detail for one in picker.popup.model.shown}
     assert (details["Q4 2026"], details["Q3 2026"], details["Q2 2026"]) == ("no data yet", "running", "")
     QTest.keyClicks(picker.popup.field, "2017-W14")
     assert names(picker.popup) == ["W14 2017"]

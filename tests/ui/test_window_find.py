@@ -92,7 +92,7 @@ def test_the_palette_finds_deals_and_accounts_and_opens_them(
     popup = window.palette_popup
     qtbot.keyClicks(popup.field, "beck")
     wait(qtbot, lambda: popup.more.text().startswith("and "))
-    about = [one.detail for one in popup.model.choices if one.detail == "account" or one.detail.startswith("deal · ")]
+    about = [one.detail for one in popup.model.shown if one.detail == "account" or one.detail.startswith("deal · ")]
     assert len(about) == 20
     assert popup.more.text() == f"and {len({row[0] for row in rows}) + len(named) - 20} more: type more of the name"
     number, key, name = rows[0]

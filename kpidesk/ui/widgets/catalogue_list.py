@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -15,20 +15,20 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.catalogue_text import Wanted, card_foot, card_state, found, spoken
 from kpidesk.ui.widgets.facts_text import kind_icon
 from kpidesk.ui.widgets.goal_filters import Entry
-from kpidesk.ui.widgets.model_index import NOWHERE, Index
+from kpidesk.ui.widgets.list_model import ListModel
+from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.two_lines import paint_row
 
 HEIGHT, BOX_ROOM, BOX = 90, 44, 16
 LINES = 4
 
 
-class CatalogueModel(QAbstractListModel):
+class CatalogueModel(ListModel[Entry]):
     """The KPIs that are looked for, and which are ticked; a class because Qt wants one."""
 
     def __init__(self) -> None:
         super().__init__()
         self.entries: tuple[Entry, ...] = ()
-        self.shown: list[Entry] = []
         self.ticked: frozenset[str] = frozenset()
         self._wanted = Wanted()
 
@@ -41,9 +41,7 @@ class CatalogueModel(QAbstractListModel):
     def look_for(self, wanted: Wanted) -> None:
         """Show only the KPIs that are looked for."""
         self._wanted = wanted
-        self.beginResetModel()
-        self.shown = found(self.entries, wanted)
-        self.endResetModel()
+        self.show_lines(found(self.entries, wanted))
 
     def place_of(self, kpi_id: str) -> int:
         """The row of a KPI; -1 when it is not shown."""
@@ -55,23 +53,21 @@ class CatalogueModel(QAbstractListModel):
         if self.shown:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.shown) - 1, 0))
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        """How many KPIs are shown."""
-        return 0 if parent.isValid() else len(self.shown)
+    def text(self, line: Entry) -> str:
+        """The name of a KPI."""
+        return line.kpi.name
+
+    def spoken(self, line: Entry) -> str:
+        """A sentence of it, and whether it is ticked."""
+        return spoken(line, ticked=line.kpi.id in self.ticked)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Name, tick, and a sentence for screen readers."""
-        if not index.isValid():
-            return None
+        if role != Qt.ItemDataRole.CheckStateRole or not index.isValid():
+            return super().data(index, role)
         entry = self.shown[index.row()]
-        ticked = entry.kpi.id in self.ticked
-        if role == Qt.ItemDataRole.DisplayRole:
-            return entry.kpi.name
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken(entry, ticked=ticked)
-        if role == Qt.ItemDataRole.CheckStateRole and can_tick(entry):
-            return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
-        return None
+        ticked = Qt.CheckState.Checked if entry.kpi.id in self.ticked else Qt.CheckState.Unchecked
+        return ticked if can_tick(entry) else None
 
 
 def can_tick(entry: Entry) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QAbstractListModel, QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtCore import Signal as QtSignal
 from PySide6.QtGui import QFont, QPainter, QPalette
 from PySide6.QtWidgets import (
@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from kpidesk.ui.painting.look import LEFT, RIGHT, draw_text, look_of
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.model_index import NOWHERE, Index
+from kpidesk.ui.widgets.list_model import ListModel
+from kpidesk.ui.widgets.model_index import Index
 
 LINES = 8
 WIDTH = 460
@@ -54,30 +55,14 @@ class Completion(Protocol):
         """The character after the last that it replaces."""
 
 
-class _Model(QAbstractListModel):
+class _Model(ListModel[Completion]):
     """The completions on offer; a class because Qt wants one."""
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.offers: tuple[Completion, ...] = ()
+    def text(self, line: Completion) -> str:
+        return line.text
 
-    def show_offers(self, offers: Sequence[Completion]) -> None:
-        self.beginResetModel()
-        self.offers = tuple(offers)
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.offers)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        offer = self.offers[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return offer.text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(part for part in (offer.text, KIND_WORDS.get(offer.kind, ""), offer.help) if part)
-        return None
+    def spoken(self, line: Completion) -> str:
+        return ", ".join(part for part in (line.text, KIND_WORDS.get(line.kind, ""), line.help) if part)
 
 
 class _Delegate(QStyledItemDelegate):
@@ -91,7 +76,7 @@ class _Delegate(QStyledItemDelegate):
         return QSize(120, self._theme.px(28))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        offer, look = self._model.offers[index.row()], look_of(self._theme)
+        offer, look = self._model.shown[index.row()], look_of(self._theme)
         area = QRectF(option.rect)
         if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
             chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -144,7 +129,7 @@ class CompletionList(QFrame):
 
     def offer(self, offers: Sequence[Completion], cursor: QRect) -> None:
         """Show completions below the cursor (in the coordinates of the parent), above it where there is no room."""
-        self.model.show_offers(offers)
+        self.model.show_lines(offers)
         if not offers:
             self.hide()
             return
@@ -166,7 +151,7 @@ class CompletionList(QFrame):
     def take(self) -> None:
         """Put the chosen one in."""
         row = self.view.currentIndex().row()
-        if 0 <= row < len(self.model.offers):
-            offer = self.model.offers[row]
+        if 0 <= row < len(self.model.shown):
+            offer = self.model.shown[row]
             self.hide()
             self.taken.emit(offer)

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.model_index import NOWHERE, Index
+from kpidesk.ui.widgets.list_model import ListModel
+from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.two_lines import Face, TwoLines
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -37,13 +38,12 @@ class Entry:
         return f"{self.face.name}: {self.face.words}"
 
 
-class FoundModel(QAbstractListModel):
+class FoundModel(ListModel[Entry]):
     """Entries in the order given, behind a search; a class because Qt wants one."""
 
     def __init__(self) -> None:
         super().__init__()
         self.entries: tuple[Entry, ...] = ()
-        self.shown: list[Entry] = []
         self._typed = ""
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
@@ -55,28 +55,25 @@ class FoundModel(QAbstractListModel):
         """Show only entries that hold every word."""
         self._typed = typed
         words = typed.casefold().split()
-        self.beginResetModel()
-        self.shown = [one for one in self.entries if all(word in one.searched.casefold() for word in words)]
-        self.endResetModel()
+        self.show_lines([one for one in self.entries if all(word in one.searched.casefold() for word in words)])
 
     def place_of(self, number: int) -> int:
         """The row of an entry; -1 when it is not shown."""
         return next((at for at, one in enumerate(self.shown) if one.number == number), -1)
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        """How many entries are shown."""
-        return 0 if parent.isValid() else len(self.shown)
+    def text(self, line: Entry) -> str:
+        """The name."""
+        return line.face.name
+
+    def spoken(self, line: Entry) -> str:
+        """Name and words."""
+        return line.spoken
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Name, a sentence for screen readers, and the tip."""
-        if not index.isValid():
-            return None
-        entry = self.shown[index.row()]
-        told: dict[int, str] = {Qt.ItemDataRole.DisplayRole: entry.face.name,
-                                Qt.ItemDataRole.AccessibleTextRole: entry.spoken}  # fmt: skip
-        if entry.tip:
-            told[Qt.ItemDataRole.ToolTipRole] = entry.tip
-        return told.get(role)
+        if role == Qt.ItemDataRole.ToolTipRole and index.isValid():
+            return self.shown[index.row()].tip or None
+        return super().data(index, role)
 
 
 class FoundList(QWidget):

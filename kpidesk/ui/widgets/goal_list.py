@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
     QPoint,
     QPointF,
@@ -38,7 +36,8 @@ from kpidesk.ui.widgets.editor_parts import Flow
 from kpidesk.ui.widgets.facts_text import kind_icon, kind_words
 from kpidesk.ui.widgets.goal_filters import Entry, Filter, filter_choices, passes
 from kpidesk.ui.widgets.goal_text import STATUS_WORDS
-from kpidesk.ui.widgets.model_index import NOWHERE, Index
+from kpidesk.ui.widgets.list_model import ListModel
+from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.page_parts import button
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.two_lines import paint_dot, paint_line, paint_row
@@ -54,13 +53,12 @@ def second_line(entry: Entry) -> str:
     return f"{kind_words(kpi)} · {told} · {STATUS_WORDS[kpi.status].lower()}"
 
 
-class KpiListModel(QAbstractListModel):
+class KpiListModel(ListModel[Entry]):
     """KPIs in the order given, behind a search and filters; a class because Qt wants one."""
 
     def __init__(self) -> None:
         super().__init__()
         self.entries: tuple[Entry, ...] = ()
-        self.shown: list[Entry] = []
         self._needle = ""
         self._filters: tuple[Filter, ...] = ()
 
@@ -74,9 +72,7 @@ class KpiListModel(QAbstractListModel):
         self._needle = text
         words = text.casefold().split()
         found = (entry for entry in self.entries if passes(entry, self._filters))
-        self.beginResetModel()
-        self.shown = [entry for entry in found if all(word in _haystack(entry) for word in words)]
-        self.endResetModel()
+        self.show_lines([entry for entry in found if all(word in _haystack(entry) for word in words)])
 
     def narrow(self, filters: Sequence[Filter]) -> None:
         """Show only KPIs that pass filters; the search stays."""
@@ -87,20 +83,13 @@ class KpiListModel(QAbstractListModel):
         """The row of a KPI; -1 when it is not shown."""
         return next((at for at, entry in enumerate(self.shown) if entry.kpi.id == kpi_id), -1)
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        """How many KPIs are shown."""
-        return 0 if parent.isValid() else len(self.shown)
+    def text(self, line: Entry) -> str:
+        """The name of a KPI."""
+        return line.kpi.name
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Name, and a sentence for screen readers."""
-        if not index.isValid():
-            return None
-        entry = self.shown[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return entry.kpi.name
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{entry.kpi.name}: {second_line(entry)}"
-        return None
+    def spoken(self, line: Entry) -> str:
+        """Name and second line."""
+        return f"{line.kpi.name}: {second_line(line)}"
 
 
 def _haystack(entry: Entry) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -35,7 +34,8 @@ from kpidesk.ui import icons
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.painting.look import LEFT, MEDIUM, RIGHT, draw_text, look_of, width_of
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.model_index import NOWHERE, Index
+from kpidesk.ui.widgets.list_model import ListModel
+from kpidesk.ui.widgets.model_index import Index
 
 NOTHING, LOOKING = "Nothing has that name.", "Looking among the deals…"
 PAUSE_MS = 40
@@ -90,33 +90,16 @@ def _rank(text: str, words: Sequence[str]) -> int:
     return 1 if any(part.startswith(words[0]) for part in text.split()) else 2
 
 
-class ChoiceModel(QAbstractListModel):
+class ChoiceModel(ListModel[Choice]):
     """The choices on show, as Qt wants them."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.choices: list[Choice] = []
+    def text(self, line: Choice) -> str:
+        """The text."""
+        return line.text
 
-    def set_choices(self, choices: Sequence[Choice]) -> None:
-        """Show other choices."""
-        self.beginResetModel()
-        self.choices = list(choices)
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        """How many there are."""
-        return 0 if parent.isValid() else len(self.choices)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The text, and for screen readers text and detail."""
-        if not index.isValid():
-            return None
-        choice = self.choices[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return choice.text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{choice.text}, {choice.detail}" if choice.detail else choice.text
-        return None
+    def spoken(self, line: Choice) -> str:
+        """Text and detail."""
+        return f"{line.text}, {line.detail}" if line.detail else line.text
 
 
 class ChoiceDelegate(QStyledItemDelegate):
@@ -133,7 +116,7 @@ class ChoiceDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one choice."""
-        choice, look = self._model.choices[index.row()], look_of(self._theme)
+        choice, look = self._model.shown[index.row()], look_of(self._theme)
         area = QRectF(option.rect)
         state = option.state
         if state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver):
@@ -239,7 +222,7 @@ class TypeAhead(QFrame):
         self._all = tuple(choices)
         self.field.setText(text)
         self._narrow(text)
-        for number, choice in enumerate(self.model.choices):
+        for number, choice in enumerate(self.model.shown):
             if current is not None and choice.value == current:
                 self.list.setCurrentIndex(self.model.index(number))
                 self.list.scrollTo(self.model.index(number))
@@ -281,7 +264,7 @@ class TypeAhead(QFrame):
         self.more.setVisible(bool(more))
         at = self.list.currentIndex().row()
         found = found or near
-        self.model.set_choices(found)
+        self.model.show_lines(found)
         self.list.setVisible(bool(found))
         if found:
             self.list.setCurrentIndex(self.model.index(0))
@@ -310,13 +293,13 @@ class TypeAhead(QFrame):
             self._take_current()
 
     def _take_current(self) -> None:
-        if self._waits and not self.model.choices:  # typed faster than it is looked up
+        if self._waits and not self.model.shown:  # typed faster than it is looked up
             self._takes_next = True
         else:
             self._take(self.list.currentIndex())
 
     def _take(self, index: QModelIndex) -> None:
         if index.isValid():
-            value = self.model.choices[index.row()].value
+            value = self.model.shown[index.row()].value
             self.hide()
             self.chosen.emit(value)
