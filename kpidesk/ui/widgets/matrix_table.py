@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -19,10 +19,10 @@ from kpidesk.ui.painting.cells import (
     matrix_words_rect,
     paint_matrix_cell,
 )
-from kpidesk.ui.painting.look import LEFT, SEMIBOLD, draw_text, look_of, width_of, wrapped
+from kpidesk.ui.painting.look import LEFT, SEMIBOLD, Look, draw_text, look_of, width_of, wrapped
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.model_index import NOWHERE, Index
-from kpidesk.ui.widgets.number_table import NumberTable, paint_ground, paint_selected
+from kpidesk.ui.widgets.number_table import NameHeader, NumberTable, paint_ground, paint_lines, paint_selected
 from kpidesk.ui.widgets.pickers import scope_name
 from kpidesk.ui.widgets.score_table import OPENING, copy_rows, is_letter
 
@@ -91,14 +91,12 @@ class MatrixModel(QAbstractTableModel):
         return RAMPING if is_ramping else ""
 
 
-class _Names(QHeaderView):
+class _Names(NameHeader):
     """Member names at the left or KPI names above, in the app's own type."""
 
     def __init__(self, orientation: Qt.Orientation, theme: Theme, parent: QWidget) -> None:
-        super().__init__(orientation, parent)
-        self._theme = theme
+        super().__init__(orientation, theme, parent)
         self.setSectionsClickable(orientation == Qt.Orientation.Vertical)
-        self.setHighlightSections(False)
         self.marked = -1
 
     def mark(self, section: int) -> None:
@@ -106,34 +104,25 @@ class _Names(QHeaderView):
         self.marked = section
         self.viewport().update()
 
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803  # Qt's name
-        look, area = look_of(self._theme), QRectF(rect)
-        painter.fillRect(area, look.color("surface"))
-        text = str(self.model().headerData(logicalIndex, self.orientation()) or "")
-        if self.orientation() == Qt.Orientation.Vertical:
-            if logicalIndex == self.marked:
-                painter.fillRect(area, look.color("selection"))
-                painter.fillRect(QRectF(area.left(), area.top(), 3, area.height() - 1), look.color("accent"))
-            line = QRectF(area.left(), area.bottom() - 1, area.width(), 1)
-            painter.fillRect(line, look.color("grid"))
-            if logicalIndex == self.count() - 1:
-                painter.fillRect(QRectF(area.left(), area.top() - 1, area.width(), 1), look.color("strong_border"))
-            inner = area.adjusted(look.px(18), 0, -look.px(8), 0)
-            model = self.model()
-            note = model.note(logicalIndex) if isinstance(model, MatrixModel) else ""
-            half = look.px(16) if note else 0
-            draw_text(painter, inner.adjusted(0, 0, 0, -half), text, look.font(13, SEMIBOLD), look.color("ink"), LEFT)
-            draw_text(painter, inner.adjusted(0, half, 0, 0), note, look.font(11), look.color("muted"), LEFT)
-            return
-        painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("border"))
-        font = look.font(12)
+    def paint_title(self, painter: QPainter, area: QRectF, column: int, look: Look) -> None:
+        text = str(self.model().headerData(column, self.orientation()) or "")
         words = matrix_words_rect(area, look)
-        lines = wrapped(text, font, words.width(), _MOST_LINES)
-        step = look.px(16)
-        top = area.center().y() - step * len(lines) / 2
-        for i, part in enumerate(lines):
-            box = QRectF(words.left(), top + i * step, words.width(), step)
-            draw_text(painter, box, part, font, look.color("muted"), LEFT)
+        lines = wrapped(text, look.font(12), words.width(), _MOST_LINES)
+        paint_lines(painter, words, lines, look.font(12), look, LEFT)
+
+    def paint_name(self, painter: QPainter, area: QRectF, row: int, look: Look) -> None:
+        if row == self.marked:
+            above = area.adjusted(0, 0, 0, -1)
+            painter.fillRect(above, look.color("selection"))
+            painter.fillRect(QRectF(area.left(), area.top(), 3, above.height()), look.color("accent"))
+        if row == self.count() - 1:
+            painter.fillRect(QRectF(area.left(), area.top() - 1, area.width(), 1), look.color("strong_border"))
+        model = self.model()
+        name, note = (model.member(row) or "", model.note(row)) if isinstance(model, MatrixModel) else ("", "")
+        inner = area.adjusted(look.px(18), 0, -look.px(8), 0)
+        half = look.px(16) if note else 0
+        draw_text(painter, inner.adjusted(0, 0, 0, -half), name, look.font(13, SEMIBOLD), look.color("ink"), LEFT)
+        draw_text(painter, inner.adjusted(0, half, 0, 0), note, look.font(11), look.color("muted"), LEFT)
 
 
 class _CellDelegate(QStyledItemDelegate):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QTableView, QWidget
 
-from kpidesk.ui.painting.look import Look, look_of
+from kpidesk.ui.painting.look import Look, draw_text, look_of
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.sideways import shade_edges
 
@@ -104,6 +106,17 @@ def paint_ground(painter: QPainter, area: QRectF, look: Look, option: QStyleOpti
     color = "selection" if state & QStyle.StateFlag.State_Selected else "hover" if hovered else "surface"
     painter.fillRect(area, look.color(color))
     painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("grid"))
+
+
+def paint_lines(
+    painter: QPainter, box: QRectF, lines: Sequence[str], font: QFont, look: Look, align: Qt.AlignmentFlag
+) -> None:
+    """The lines of a title, one below the other in the middle of a box."""
+    step = look.px(16)
+    top = box.center().y() - step * len(lines) / 2
+    for at, part in enumerate(lines):
+        place = QRectF(box.left(), top + at * step, box.width(), step)
+        draw_text(painter, place, part, font, look.color("muted"), align)
 
 
 def paint_selected(painter: QPainter, area: QRectF, look: Look, option: QStyleOptionViewItem) -> None:

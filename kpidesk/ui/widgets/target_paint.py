@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QHeaderView, QWidget
 
 from kpidesk.core.formats import NOTHING
 from kpidesk.ui import icons
 from kpidesk.ui.painting.look import LEFT, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, look_of, wrapped
-from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.number_table import NameHeader, paint_lines
 from kpidesk.ui.widgets.target_model import TargetModel
 from kpidesk.ui.widgets.target_text import CellWords, ShownLine
 
@@ -22,14 +21,8 @@ HEAD_HEIGHT = 48
 _DOT = 7
 
 
-class TargetHeader(QHeaderView):
+class TargetHeader(NameHeader):
     """KPI names above, or names of scopes at the left; a class because a header paints itself."""
-
-    def __init__(self, orientation: Qt.Orientation, theme: Theme, parent: QWidget) -> None:
-        super().__init__(orientation, parent)
-        self._theme = theme
-        self.setSectionsClickable(False)
-        self.setHighlightSections(False)
 
     def sizeHint(self) -> QSize:
         """Two lines of a KPI's name above; the names at the left have a width of their own."""
@@ -47,16 +40,17 @@ class TargetHeader(QHeaderView):
         wide = min(longest + look.px(SIDE + 14), look.px(260))
         return round(max(look.px(NAME_WIDTH), wide))
 
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803  # Qt's name
-        """Draw one name."""
-        look, area, model = look_of(self._theme), QRectF(rect), self.model()
-        painter.fillRect(area, look.color("surface"))
-        if not isinstance(model, TargetModel):
-            return
-        if self.orientation() == Qt.Orientation.Horizontal:
-            _paint_kpi(painter, area, str(model.headerData(logicalIndex, self.orientation()) or ""), look)
-        elif logicalIndex < len(model.lines):
-            _paint_name(painter, area, model, logicalIndex, look)
+    def paint_title(self, painter: QPainter, area: QRectF, column: int, look: Look) -> None:
+        """Draw the name of a KPI in up to two lines."""
+        font, words = look.font(12, MEDIUM), area.adjusted(look.px(8), 0, -look.px(14), 0)
+        text = str(self.model().headerData(column, self.orientation()) or "")
+        paint_lines(painter, words, wrapped(text, font, words.width(), 2), font, look, RIGHT)
+
+    def paint_name(self, painter: QPainter, area: QRectF, row: int, look: Look) -> None:
+        """Draw the name of a scope, or of what is summed up."""
+        model = self.model()
+        if isinstance(model, TargetModel) and row < len(model.lines):
+            _paint_name(painter, area, model.lines[row], look)
 
 
 def _name_room(shown: ShownLine, look: Look, metrics: QFontMetricsF) -> float:
@@ -64,20 +58,7 @@ def _name_room(shown: ShownLine, look: Look, metrics: QFontMetricsF) -> float:
     return shown.line.depth * look.px(INDENT) + sign + metrics.horizontalAdvance(shown.line.name)
 
 
-def _paint_kpi(painter: QPainter, area: QRectF, text: str, look: Look) -> None:
-    painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("border"))
-    font, step = look.font(12, MEDIUM), look.px(16)
-    words = area.adjusted(look.px(8), 0, -look.px(14), 0)
-    lines = wrapped(text, font, words.width(), 2)
-    top = area.center().y() - step * len(lines) / 2
-    for at, part in enumerate(lines):
-        draw_text(painter, QRectF(words.left(), top + at * step, words.width(), step), part, font,
-                  look.color("muted"), RIGHT)  # fmt: skip
-
-
-def _paint_name(painter: QPainter, area: QRectF, model: TargetModel, row: int, look: Look) -> None:
-    shown = model.lines[row]
-    painter.fillRect(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.color("grid"))
+def _paint_name(painter: QPainter, area: QRectF, shown: ShownLine, look: Look) -> None:
     inner = area.adjusted(look.px(SIDE) + shown.line.depth * look.px(INDENT), 0, -look.px(8), 0)
     if shown.is_sum:
         side = look.px(14)
