@@ -33,15 +33,17 @@ MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
-class _Start:
-    """The baseline of a scope, and the values of the whole periods before in the order of time.
+class _Past:
+    """The values of the whole periods before one that have any, and the rows behind each, oldest first."""
 
-    `inputs` are the receipt codes of the numbers that the baseline was worked out from.
-    """
+    values: tuple[float, ...] = ()
+    rows: tuple[float, ...] = ()
 
-    value: float
-    values: tuple[float, ...]
-    inputs: tuple[str, ...]
+    @property
+    def rows_each(self) -> float:
+        """How many rows one of the last four had."""
+        last = self.rows[-4:]
+        return math.fsum(last) / len(last) if last else 0.0
 
 
 def ladder_of(
@@ -64,27 +66,28 @@ def ladder_of(
         UserError: no such KPI, or neither a baseline nor a history that carries one.
     """
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), period)
-    start = _start(ws, kpi, scope, period)
+    start, inputs = _start(ws, kpi, scope, period)
+    past = _past(ws, kpi, scope, period)
     sign = -1 if kpi.direction == "lower" else 1
-    step = uplift if target is None or not start.value else sign * (target - start.value) / abs(start.value)
-    values = _repeated(start.value, sign * step, steps, by_points=by_points)
+    step = uplift if target is None or not start else sign * (target - start) / abs(start)
+    values = _repeated(start, sign * step, steps, by_points=by_points)
     band = band_of(kpi, settings(ws).currency)
     shown = tuple(_step(ws, kpi, band, shift(period, at, settings(ws)), value) for at, value in enumerate(values))
-    aim = target if target is not None else values[0] if values else start.value
+    aim = target if target is not None else values[0] if values else start
     return Ladder(
         kpi_id=kpi.id,
         scope=scope,
         period=period,
-        start=start.value,
-        start_text=format_value(start.value, kpi.display, settings(ws).currency),
+        start=start,
+        start_text=format_value(start, kpi.display, settings(ws).currency),
         uplift=step,
         steps=shown,
         warnings=_warnings(shown, _repeated(1.0, sign * step, steps, by_points=by_points)[-1:], period.grain),
-        capability=_capability(kpi, natural_limits(start.values), aim),
-        visibility=visibility(ws, kpi, scope, period, start.value, aim),
+        capability=_capability(kpi, natural_limits(past.values), aim),
+        visibility=_visibility(ws, kpi, scope, period, (start, aim), past),
         band=band,
         comparable=comparable(ws, kpi.id, scope, period),
-        inputs=start.inputs,
+        inputs=inputs,
     )
 
 
@@ -103,29 +106,29 @@ def try_target(ws: Workspace, kpi_id: str, scope: Scope, period: Period, text: s
     """
     kpi, book = definition_in_force(ws, find_kpi(ws, kpi_id), period), goals(ws)
     if text.strip():
-        aim = amount_typed(text, kpi, settings(ws).currency, _start(ws, kpi, scope, period).value)
+        aim = amount_typed(text, kpi, settings(ws).currency, _start(ws, kpi, scope, period)[0])
         return ladder_of(ws, kpi.id, scope, period, target=aim, by_points=in_points(text))
     stands = book.target(kpi.id, scope, period)
     return ladder_of(ws, kpi.id, scope, period, target=stands.target if stands is not None else None)
 
 
-def _start(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> _Start:
+def _start(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> tuple[float, tuple[str, ...]]:
+    """The baseline of a scope, and the receipt codes of the numbers that it was worked out from."""
     stored = goals(ws).baseline(kpi.id, scope, period)
-    values, _ = _series(ws, kpi, scope, period)
     found = stored if stored is not None else from_history(ws, kpi, scope, period)
-    return _Start(found.value, values, found.inputs)
+    return found.value, found.inputs
 
 
-def _series(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Values and rows of the whole periods before one, oldest first."""
+def _past(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> _Past:
+    """The whole periods before one; none of a role."""
     if scope.kind == "role":
-        return (), ()
+        return _Past()
     history, known = history_before(ws, period), data_date(ws)
     grid = engine.evaluate(evaluator(ws), [(kpi, formula_of(ws, kpi, period))], (scope,), history)
     whole = [p for p, one in enumerate(history) if not is_running(known, one) and not grid.starts_inside(0, p)]
     results = [grid.result(0, 0, p) for p in whole]
     valued = [one for one in results if one.value is not None]
-    return tuple(one.value for one in valued if one.value is not None), tuple(one.n for one in valued)
+    return _Past(tuple(one.value for one in valued if one.value is not None), tuple(one.n for one in valued))
 
 
 def doubts_about(ws: Workspace, target: Target, typed: str = "") -> tuple[str, ...]:
@@ -212,29 +215,30 @@ def _capability(kpi: Kpi, limits: Limits | None, aim: float) -> str:
 
 def capability_of(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, aim: float) -> str:
     """Whether the present process reaches a target, in words; empty where it is hit and miss, or nobody can say."""
-    values, _ = _series(ws, kpi, scope, period)
-    return _capability(kpi, natural_limits(values), aim)
+    return _capability(kpi, natural_limits(_past(ws, kpi, scope, period).values), aim)
 
 
-def visibility(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, base: float, aim: float) -> Visibility:
+def _visibility(
+    ws: Workspace, kpi: Kpi, scope: Scope, period: Period, change: tuple[float, float], past: _Past
+) -> Visibility:
     """Whether a change from one value to another would show in the numbers of a scope, in plain words."""
+    base, aim = change
     if kpi.direction in ("range", "none") or base == aim or scope.kind == "role" or _is_beyond_whole(kpi, aim):
         return Visibility("")
     if (aim > base) if kpi.direction == "lower" else (aim < base):
         side = "above" if kpi.direction == "lower" else "below"
         return Visibility(f"The target lies {side} the baseline: it asks for less than what is reached already.")
-    mine = _periods(ws, kpi, scope, period, (base, aim))
+    mine = _periods(kpi, past, change)
     each = "period" if period.grain == "span" else period.grain
     if mine is None:
-        known, _ = _series(ws, kpi, scope, period)
-        return Visibility(_not_yet(kpi, (base, aim), len(known), each))
+        return Visibility(_not_yet(kpi, change, len(past.values), each))
     if mine <= 1:
         return Visibility(f"One {each} is enough to show it.", mine)
     suggest, name, coach = _sooner(ws, kpi)
     who = "The organisation" if scope == ORG else scope_name(ws, scope)
-    rows = _rows_needed(ws, kpi, scope, period, mine)
+    rows = _rows_needed(kpi, past, mine)
     told = ["Fine as a goal.", f"{who} alone cannot show it in one {each}: it takes {_about(mine)} {each}s{rows}."]
-    told += _instead(_periods(ws, kpi, ORG, period, (base, aim)) if scope != ORG else None, mine, coach, each)
+    told += _instead(_periods(kpi, _past(ws, kpi, ORG, period), change) if scope != ORG else None, mine, coach, each)
     return Visibility(" ".join(told), mine, suggest, name)
 
 
@@ -252,11 +256,10 @@ def _not_yet(kpi: Kpi, change: tuple[float, float], known: int, each: str) -> st
     return f"Whether it would show can be said after {more}."
 
 
-def _rows_needed(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, periods: float) -> str:
+def _rows_needed(kpi: Kpi, past: _Past, periods: float) -> str:
     """How many rows that is at the present rate: ", about 340 deals"; empty where there are none."""
-    _, rows = _series(ws, kpi, scope, period)
-    each = math.fsum(rows[-4:]) / len(rows[-4:]) if rows else 0.0
-    return f", about {sample_text(math.ceil(periods * each - 1e-6), noun=row_noun(kpi))}" if each > 0 else ""
+    needed = math.ceil(periods * past.rows_each - 1e-6)
+    return f", about {sample_text(needed, noun=row_noun(kpi))}" if past.rows_each > 0 else ""
 
 
 def _instead(of_all: float | None, mine: float, coach: str, each: str) -> list[str]:
@@ -271,20 +274,19 @@ def _about(periods: float) -> str:
     return f"more than {MANY}" if periods > MANY else f"about {count_text(math.ceil(periods - 1e-9))}"
 
 
-def _periods(ws: Workspace, kpi: Kpi, scope: Scope, period: Period, change: tuple[float, float]) -> float | None:
+def _periods(kpi: Kpi, past: _Past, change: tuple[float, float]) -> float | None:
     """How many periods tell the change from luck in the numbers of a scope; None where that cannot be said.
 
     For a whole the same relative change of its own level is looked at.
     """
-    values, rows = _series(ws, kpi, scope, period)
     base, aim = change
+    values = past.values
     if not values and kpi.kpi_class in ("flow_count", "distinct") and base > 0:
         return periods_for_count(base, aim)
     if not values:
         return None
-    last = rows[-4:]
     if kpi.is_rate:
-        return periods_for_rate(base, min(aim, 1.0), math.fsum(last) / len(last)) if 0 <= base <= 1 else None
+        return periods_for_rate(base, min(aim, 1.0), past.rows_each) if 0 <= base <= 1 else None
     level = math.fsum(values[-4:]) / len(values[-4:])
     if kpi.kpi_class in ("flow_count", "distinct") and base > 0:
         return periods_for_count(level, level * aim / base)
