@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from kpidesk.ui.help_pages import FIRST, WORDS, help_for, help_pages
 from kpidesk.ui.pages import INNER, PAGES, WELCOME, PageEntry
 from kpidesk.ui.toast import REACH
 from kpidesk.ui.widgets.pickers import scope_choices
-from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead
+from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead, narrowed
 
 if TYPE_CHECKING:
     from kpidesk.core.meetings import MeetingKind
@@ -44,6 +45,7 @@ INNER_WORDS = {
     "numbers": "parameters gross margin assumptions",
 }
 PALETTE = QSize(640, 460)
+SUGGESTED = 20
 PLACEHOLDER = "Find a page, KPI, team, rep, deal, account, period or action"
 
 
@@ -213,7 +215,7 @@ def _keeping(window: MainWindow) -> tuple[Command, ...]:
         Command("settings", "Settings…", partial(upkeep.edit_settings, window), ("Ctrl+,",), "sliders-horizontal",
                 keywords="currency fiscal year week time zone minimum"),
         Command("steps", "First steps…", partial(_first_steps, window), (), "sparkles",
-                keywords="team plan targets begin wizard"),
+                keywords="team plan targets begin wizard set up setup start baseline get going"),
         Command("backup", "Back up now", partial(upkeep.back_up, window), (), "download", keywords="copy safe"),
         Command("check", "Check the file", partial(upkeep.check, window), (), "check", keywords="integrity damaged"),
         Command("restore", "Go back to a backup…", partial(opening.restore, window), (), "rotate-ccw"),
@@ -279,7 +281,7 @@ def make_palette(window: MainWindow) -> TypeAhead:
     """The palette; what is chosen in it is done."""
     popup = TypeAhead(window.theme, PLACEHOLDER, window)
     popup.chosen.connect(_do)
-    popup.otherwise = partial(_typed_period, window)
+    popup.otherwise = partial(_understood, window)
     popup.look_up = partial(look_up, window)
     return popup
 
@@ -356,6 +358,31 @@ def _review(window: MainWindow, kind: MeetingKind) -> None:
     scope = window.question.scope if window.question is not None else ORG
     if page is not None:
         page.open_kind(kind, scope if scope.kind == "team" else ORG)
+
+
+def _understood(window: MainWindow, text: str) -> list[Choice]:
+    """What typed text that names nothing may mean: a period, or a KPI of a team or rep ("bookings amy")."""
+    period = _typed_period(window, text)
+    return [period] if period is not None else _kpis_of_scopes(window, text.split())[:SUGGESTED]
+
+
+def _kpis_of_scopes(window: MainWindow, words: Sequence[str]) -> list[Choice]:
+    """The KPIs that some of the words name, of the teams and reps that the others name, in either order."""
+    kpis = [replace(one, keywords="") for one in _kpi_choices(window)]
+    scopes = [replace(one, keywords="", detail="") for one in _scope_choices(window)]
+    return [
+        Choice(f"{kpi.text} · {scope.text}", partial(_in_turn, scope.value, kpi.value), kpi.detail, kpi.icon)
+        for cut in range(1, len(words))
+        for first, last in [(" ".join(words[:cut]), " ".join(words[cut:]))]
+        for named, whose in ((first, last), (last, first))
+        for kpi in narrowed(kpis, named)
+        for scope in narrowed(scopes, whose)
+    ]
+
+
+def _in_turn(*acts: Any) -> None:
+    for act in acts:
+        act()
 
 
 def _typed_period(window: MainWindow, text: str) -> Choice | None:

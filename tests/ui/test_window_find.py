@@ -72,6 +72,16 @@ def test_the_palette_finds_kpis(qtbot: QtBot, make_window: Start, sample: Path) 
     assert page(window).view.trend.kpi.id == "avg_deal_size"
 
 
+@pytest.mark.parametrize("typed", ["bookings henrik", "henrik bookings", "average deal henrik sol"])
+def test_the_palette_finds_a_kpi_of_a_rep(qtbot: QtBot, make_window: Start, sample: Path, typed: str) -> None:
+    window = make_window(sample)
+    find(qtbot, window, typed)
+    wait(qtbot, on_page(window, "trends"))
+    assert page(window).view.trend.kpi.id == ("avg_deal_size" if "average" in typed else "bookings")
+    assert window.question is not None
+    assert window.question.scope.key == "rep:Henrik Solvang"
+
+
 def test_the_palette_finds_deals_and_accounts_and_opens_them(
     qtbot: QtBot, make_window: Start, sample: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,7 @@ from kpidesk.core.wording import counted, listed
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
-from kpidesk.ui.widgets.change_tiles import ChangeTiles
+from kpidesk.ui.widgets.change_tiles import ChangeTiles, unrated_words
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.deal_history import DealHistoryView
 from kpidesk.ui.widgets.page_parts import button
@@ -259,8 +259,8 @@ class ChangesPage(Page):
         self._kind = self._kind if self._kind in kinds else None
         self.tiles.show_totals(found.totals, self._kind)
         self.tiles.setVisible(bool(found.totals))
-        self.others.setText(others_words(found.others))
-        self.others.setVisible(bool(found.others))
+        self.others.setText("\n".join(filter(None, (unrated_words(found.totals), others_words(found.others)))))
+        self.others.setVisible(bool(self.others.text()))
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)
@@ -334,7 +334,7 @@ class ChangesPage(Page):
     def _back_to_list(self) -> None:
         found = self.view.found if self.view else None
         self.tiles.setVisible(bool(found and found.totals))
-        self.others.setVisible(bool(found and found.others))
+        self.others.setVisible(bool(found and self.others.text()))
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

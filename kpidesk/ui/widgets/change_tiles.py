@@ -17,11 +17,19 @@ from kpidesk.ui.widgets.controls import clear
 WIDE = 148
 BESIDE = 104
 """Pixels for the name of a group, which stands before its tiles."""
+UNRATED = "*"
 
 
 def tile_words(total: MoveTotal) -> tuple[str, str]:
-    """What stands on a tile in two lines: "Pushed" over "12 · $40.0K"."""
-    return total.label, f"{total.deals:,} · {total.text}"
+    """What stands on a tile in two lines: "Pushed" over "12 · $40.0K", with a star where deals lack a rate."""
+    return total.label, f"{total.deals:,} · {total.text}{UNRATED if total.foreign else ''}"
+
+
+def unrated_words(totals: Sequence[MoveTotal]) -> str:
+    """What the star on tiles says; empty where no tile has one."""
+    if not any(one.foreign for one in totals):
+        return ""
+    return f"{UNRATED} without the deals of which no exchange rate is known: add one with Data → Currencies."
 
 
 def cells_of(counts: Sequence[int], across: int) -> list[list[tuple[int, int]]]:

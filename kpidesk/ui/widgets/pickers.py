@@ -173,12 +173,12 @@ class PeriodPicker(QFrame):
             return "no data yet"
         return "running" if period.end > self._today else ""
 
-    def _typed(self, text: str) -> Choice | None:
+    def _typed(self, text: str) -> tuple[Choice, ...]:
         try:
             found = parse_period(text, self._settings, self._today)
         except UserError:
-            return None
-        return Choice(found.label, found, found.key)
+            return ()
+        return (Choice(found.label, found, found.key),)
 
 
 class GrainPicker(QWidget):

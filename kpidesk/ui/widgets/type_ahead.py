@@ -164,8 +164,8 @@ def _on_screen(corner: QPoint, size: QSize) -> QPoint:
 class TypeAhead(QFrame):
     """A popup with a search field and the list; a class because it is a widget.
 
-    `chosen` sends the value of the choice taken. `otherwise` may turn typed text that matches nothing into a
-    choice (a period typed as `2025-Q3`); what is still unknown is answered with the names nearest to it.
+    `chosen` sends the value of the choice taken. `otherwise` may turn typed text that matches nothing into
+    choices (a period typed as `2025-Q3`); what is still unknown is answered with the names nearest to it.
     `look_up` is told what was typed when typing pauses; it answers with `add_found`.
     """
 
@@ -176,7 +176,7 @@ class TypeAhead(QFrame):
         self.setProperty("role", "popup")
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.ToolTipBase)
-        self.otherwise: Callable[[str], Choice | None] | None = None
+        self.otherwise: Callable[[str], Sequence[Choice]] | None = None
         self.look_up: Callable[[str], None] | None = None
         self._waits, self._takes_next = False, False  # for what is looked up; and whether its first is to be taken
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
@@ -252,8 +252,7 @@ class TypeAhead(QFrame):
     def _found(self, typed: str) -> list[Choice]:
         found = narrowed(self._all, typed)
         if not found and self.otherwise is not None and typed.strip():
-            extra = self.otherwise(typed)
-            found = [extra] if extra is not None else []
+            found = list(self.otherwise(typed))
         return found
 
     def _show_found(self, found: list[Choice], typed: str, more: str = "") -> None:
