@@ -21,7 +21,7 @@ BaselineMethod = Literal["same_period_last_year", "sply_growth", "trailing_4", "
 BASELINE_WORDS: dict[BaselineMethod, str] = {
     "same_period_last_year": "the same period last year",
     "sply_growth": "the same period last year, grown as the last four quarters did",
-    "trailing_4": "your last whole periods, pooled",
+    "trailing_4": "your last whole periods, taken together",
     "trailing_4_median": "the middle of your last four whole periods",
     "seasonal": "your season and present level",
     "comparable": "the middle of what comparable reps came to in their last four periods",
@@ -122,7 +122,7 @@ class Proposal:
 
 
 def method_words(baseline: Baseline) -> str:
-    """How a baseline was found, in the terms of its periods: "your last whole quarters, pooled"."""
+    """How a baseline was found, in the terms of its periods: "your last whole quarters, taken together"."""
     words, grain = BASELINE_WORDS[baseline.method], baseline.period.grain
     if grain == "span":
         return words

@@ -22,7 +22,7 @@ from kpidesk.stats.changes import Verdict
 from kpidesk.stats.power import noticeable
 
 SURE, LIKELY = 0.95, 0.6
-_SHORT = {"cannot_tell": "Could be luck", "too_early": "Too early to say"}
+_SHORT = {"cannot_tell": "Could be luck", "too_early": "Too few to tell"}
 
 
 def with_luck(ws: Workspace, card: Scorecard) -> Scorecard:

@@ -166,7 +166,8 @@ def _sentence(shown: Shown, verdict: Verdict) -> str:
              f"{value_beside(result.value, shown.target, kpi.display, currency, result.n)}"]  # fmt: skip
     if shown.target is not None:
         parts.append(f"target {format_value(shown.target.target, kpi.display, currency)}")
-    paced = f" {_by(shown, verdict)}" if shown.due is not None and verdict.expected is not None else ""
+    is_judged = verdict.expected is not None and verdict.status != "too_few"
+    paced = f" {_by(shown, verdict)}" if shown.due is not None and is_judged else ""
     chance = f" with a {chance_text(verdict.chance)} chance of the target" if verdict.chance is not None else ""
     parts.append(f"{verdict.hedged_words.lower()}{chance}{paced}")
     if _sample(kpi, result):

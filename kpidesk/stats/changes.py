@@ -24,7 +24,7 @@ Finding = Literal["real", "cannot_tell", "too_early"]
 Scale = Literal["difference", "ratio"]
 LEAST_ROWS = 10.0
 _MOST_TRIED = 100_000
-LUCK, EARLY = "could be luck", "too early to say"
+LUCK, EARLY = "could be luck", "too few to tell a change"
 _LONGER: dict[Unit, tuple[str, str]] = {
     "days": ("longer", "shorter"), "hours": ("longer", "shorter"), "months": ("longer", "shorter")
 }  # fmt: skip

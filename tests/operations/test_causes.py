@@ -777,5 +777,5 @@ def test_a_share_of_money_is_not_judged_by_the_size_of_its_amounts(company: Work
     assert found.change == pytest.approx(CHANGE)
     assert (found.certainty, found.verdict) == (
         "too early",
-        "Not to be judged yet. 2 of 6 quarters known: too early to say.",
+        "Not to be judged yet. 2 of 6 quarters known: too few to tell a change.",
     )

@@ -130,7 +130,7 @@ def test_every_rep_has_the_window_of_their_own_card(ws: operations.Workspace) ->
 @pytest.mark.parametrize(("name", "finding", "brief", "mark"), [
     ("Cy", "real", "Really higher", "▲"),  # 20 of 100, then 50 of 100
     ("Di", "cannot_tell", "Could be luck", ""),  # 30 of 100, then 22 of 100: −19.9 to +4.2 points
-    ("Bo", "too_early", "Too early to say", ""),
+    ("Bo", "too_early", "Too few to tell", ""),
 ])  # fmt: skip
 def test_only_a_real_change_has_an_arrow(
     ws: operations.Workspace, name: str, finding: str, brief: str, mark: str
@@ -165,7 +165,7 @@ def test_who_asks_for_more_rows_of_a_status_asks_for_more_of_a_change(tmp_path: 
             shown = row(ws, "Ann")
             assert shown.change is not None
             told.append((shown.change.finding, shown.change.words))
-    assert told[1] == ("too_early", "15 of 20: too early to say.")
+    assert told[1] == ("too_early", "15 of 20: too few to tell a change.")
     assert told[0][0] == "real"
 
 
@@ -227,8 +227,8 @@ def test_a_net_score_of_few_quarters_is_judged_by_its_answers_everywhere_alike(
 @pytest.mark.parametrize(
     ("kpi", "told", "sample"),
     [
-        ("bookings", "Only 7 of 10 deals before have a value: too early to say.", "10 deals"),
-        ("avg_deal_size", "Only 7 deals before: too early to say.", "7 deals"),
+        ("bookings", "Only 7 of 10 deals before have a value: too few to tell a change.", "10 deals"),
+        ("avg_deal_size", "Only 7 deals before: too few to tell a change.", "7 deals"),
     ],
 )
 def test_too_few_are_counted_in_the_words_of_the_scorecard(tmp_path: Path, kpi: str, told: str, sample: str) -> None:
@@ -332,7 +332,7 @@ def test_every_form_says_what_is_luck(ws: operations.Workspace) -> None:
             assert line["before_receipt"] in {code for _, code in shown.receipts_with_before("it")}
             assert operations.replay(ws, line["before_receipt"]).receipt.result.value == shown.change.before
     page, text = scorecard_html(card).decode(), scorecard_text(card)
-    for words in (": really higher", "3 of 13 in 6 months", ": too early to say"):
+    for words in (": really higher", "3 of 13 in 6 months", ": too few to tell"):
         assert words in page
         assert words in text
 

@@ -31,8 +31,8 @@ def test_rates_by_newcombe_as_published() -> None:
 
 def test_rates_in_words() -> None:
     said = {
-        (22, 100, 3, 7): "3 of 7: too early to say.",
-        (2, 5, 22, 100): "Only 2 of 5 before: too early to say.",
+        (22, 100, 3, 7): "3 of 7: too few to tell a change.",
+        (2, 5, 22, 100): "Only 2 of 5 before: too few to tell a change.",
         (22, 100, 27, 100): "Up 5 points: could be luck.",
         (100, 500, 105, 500): "Up 1 point: could be luck.",
         (100, 1000, 96, 1000): "Down 0.4 points: could be luck.",
@@ -41,8 +41,8 @@ def test_rates_in_words() -> None:
         (5, 20, 10, 40): "No change.",
         (22, 100, 45, 100): "Really higher: 45.0% instead of 22.0%.",
         (40, 90, 12, 60): "Really lower: 20% instead of 44%.",
-        (0, 0, 12, 60): "Only 0 of 0 before: too early to say.",
-        (1, 4, 0, 0): "0 of 0: too early to say.",
+        (0, 0, 12, 60): "Only 0 of 0 before: too few to tell a change.",
+        (1, 4, 0, 0): "0 of 0: too few to tell a change.",
     }
     assert {case: rate_change(*case).words for case in said} == said
     assert rate_change(22, 100, 3, 7, least=5).finding == "cannot_tell"
@@ -70,11 +70,11 @@ def test_counts_in_words() -> None:
     assert count_change(576, 31, time_before=12).words == "Really fewer: 31 instead of 48 over the same time."
     assert count_change(48, 31).words == "Down 17: could be luck."
     assert count_change(10, 30).words == "Really more: 30 instead of 10."
-    assert count_change(2.5, 2.5).words == "2.5 instead of 2.5: too early to say."
+    assert count_change(2.5, 2.5).words == "2.5 instead of 2.5: too few to tell a change."
     assert count_change(0, 5).finding == "too_early"  # 5 against 0 has a chance of 1 in 16
     assert count_change(0, 2, time_before=5.5).finding == "real"  # 2 × (1 ÷ 6.5)² is 0.047
     assert count_change(0, 6).words == "Really more: 6 instead of 0."
-    assert count_change(0, 0).words == "0: too early to say."
+    assert count_change(0, 0).words == "0: too few to tell a change."
     assert count_change(30, 30).words == "No change."
     assert count_change(5, 5, time_before=0).finding == "too_early"
 
@@ -95,8 +95,8 @@ def test_medians_by_order_statistics() -> None:
     same = median_change(slow, draw.lognormal(4.6, 0.5, 40).tolist())
     assert same.finding == "cannot_tell"
     assert same.words.endswith("could be luck.")
-    assert median_change(slow, [3.0, 4.0]).words == "Only 2 rows now: too early to say."
-    assert median_change([3.0, 4.0], slow).words == "Only 2 rows before: too early to say."
+    assert median_change(slow, [3.0, 4.0]).words == "Only 2 rows now: too few to tell a change."
+    assert median_change([3.0, 4.0], slow).words == "Only 2 rows before: too few to tell a change."
     assert median_change([5.0] * 9, [9.0] * 9, unit="count").words == "Really higher: 9 instead of 5."
 
 
@@ -141,7 +141,7 @@ def test_net_scores_in_words() -> None:
     said = {
         ((12, 6, 12), (21, 6, 3)): "Really higher: +60 instead of 0.",
         ((25, 15, 10), (20, 15, 15)): "Down 20 points: could be luck.",
-        ((5, 3, 2), (5, 3, 1)): "Only 9 rows now: too early to say.",
+        ((5, 3, 2), (5, 3, 1)): "Only 9 rows now: too few to tell a change.",
         ((25, 15, 10), (25, 15, 10)): "No change.",
     }
     assert {sides: score_change(*(net(*one) for one in sides)).words for sides in said} == said
@@ -169,10 +169,10 @@ def test_money_against_the_limits_of_its_own_past() -> None:
     plain = level_change([95, 105] * 6, 73, unit="days")
     assert plain.words == "Really shorter: 73 days, usually 73 days to 127 days."
     assert plain.change == -27
-    assert level_change(past[:5], 70_000).words == "5 of 6 periods known: too early to say."
+    assert level_change(past[:5], 70_000).words == "5 of 6 periods known: too few to tell a change."
     early = level_change(past[:8], 70_000, currency="EUR", each="quarter")
     assert early.finding == "too_early"
-    assert early.words.endswith("but only 8 of 12 quarters are known: too early to say.")
+    assert early.words.endswith("but only 8 of 12 quarters are known: too few to tell a change.")
 
 
 def test_a_step_outside_the_usual_is_judged_by_the_steps_before() -> None:

@@ -45,8 +45,8 @@ def test_money_from_and_to_nothing_in_words() -> None:
     said = {
         (0, 60_000, 0, 8): "Really higher: $60.0K instead of nothing.",
         (60_000, 0, 8, 0): "Really lower: nothing instead of $60.0K.",
-        (0, 900_000, 0, 5): "Only 5 rows now: too early to say.",
-        (900_000, 0, 1, 0): "Only 1 row before: too early to say.",
+        (0, 900_000, 0, 5): "Only 5 rows now: too few to tell a change.",
+        (900_000, 0, 1, 0): "Only 1 row before: too few to tell a change.",
     }
     for (before, after, *rows), words in said.items():
         assert change_of_nothing(before, after, (rows[0], rows[1]), currency="USD").words == words

@@ -133,7 +133,7 @@ def test_history_proposes_a_baseline_and_says_on_what_it_rests(page: GoalsPage) 
     # 40 won of 160 closed in the four quarters before Q3 2026
     assert card.value.text() == "25.0%"
     assert card.sample.whole_text() == "40 of 160"
-    assert card.head.whole_text() == "Your last whole quarters, pooled"
+    assert card.head.whole_text() == "Your last whole quarters, taken together"
     assert card.reason.text().startswith("Q3 2025 – Q2 2026 · allowing for luck between 18.9% and 32.2%")
     assert card.strength.text() == "Solid: enough rows and periods."
     assert card.keep.text() == "Keep this baseline"
@@ -732,7 +732,7 @@ def test_a_kpi_taken_into_use_is_selected_where_it_stands_now(qtbot: QtBot, page
 
 
 def test_what_changed_is_whole_where_the_reason_can_give_way(qtbot: QtBot) -> None:
-    told = "Baseline $2.85M, your last whole quarters, pooled"
+    told = "Baseline $2.85M, your last whole quarters, taken together"
     event = Event(LAST.period.start, "baseline", WIN_RATE.id, WIN_RATE.name, told, reason="It was so. " * 9, scope=ORG)
     history = KpiHistory(Theme())
     qtbot.addWidget(history)

@@ -255,7 +255,7 @@ def test_the_panel_tells_all_that_is_known(opened: Open) -> None:
     assert facts["Rests on"] == "26 of 96"
     assert (facts["Minimum"], facts["Target"], facts["Stretch"]) == ("25.0%", "30%", "34.0%")
     assert facts["Of target"] == "90%"
-    assert facts["Baseline"] == "22.0%, your last whole quarters, pooled"
+    assert facts["Baseline"] == "22.0%, your last whole quarters, taken together"
     assert page.panel.definition.text() == "How it is counted\nWin rate, by the day deals closed."
     assert page.panel.goal_button.text() == "Change target"
     page.panel.show_row(samples.row(CASES[7]), SETTINGS)

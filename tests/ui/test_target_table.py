@@ -209,7 +209,7 @@ def test_the_tool_tip_of_a_cell_tells_its_three_numbers_unrounded(table: TargetT
     assert "set for this one: minimum $250,000.00, target $300,000.00, stretch $350,000.00" in tip(4, 0)
     assert "that of North: this KPI has one value for all: minimum 25%, target 30%, stretch 34%" in tip(4, 1)
     assert "no target" in tip(0, 1)
-    assert "; baseline $250,000.00, your last whole quarters, pooled" in tip(4, 0)
+    assert "; baseline $250,000.00, your last whole quarters, taken together" in tip(4, 0)
 
 
 def test_pending_cells_say_what_they_were_and_what_is_wrong(table: TargetTable) -> None:

@@ -170,7 +170,7 @@ def test_three_times_enter_sets_everything_from_the_defaults(
     QTest.keyClick(steps.plan, Qt.Key.Key_Return)
     assert steps.where.text() == "Step 3 of 3"
     assert [line.kpi.id for line in steps.goals.lines[:2]] == ["bookings", "win_rate"]
-    assert steps.goals.lines[1].history.whole_text() == "Your last whole quarters, pooled: 25.0% (40 of 160)"
+    assert steps.goals.lines[1].history.whole_text() == "Your last whole quarters, taken together: 25.0% (40 of 160)"
     with qtbot.waitSignal(steps.finished, timeout=PATIENCE):
         QTest.keyClick(steps.next, Qt.Key.Key_Space)
     assert ("announce", Change.PEOPLE | Change.GOALS) in shell.calls

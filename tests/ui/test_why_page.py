@@ -117,12 +117,12 @@ def test_what_the_page_says_is_written_to_a_file(why: WhyPage, shell: FakeShell,
 
 def test_that_it_is_too_early_is_said_once_with_a_button_for_the_parts(why: WhyPage) -> None:
     assert why.answer is not None
-    verdict = "Not to be judged yet. Only 1 deal before: too early to say."
+    verdict = "Not to be judged yet. Only 1 deal before: too few to tell a change."
     found = replace(why.answer.found, certainty="too early", verdict=verdict, splits=(), bridge=None, whole=False)
     why.show_value(replace(why.answer, found=found))
     shown = " ".join(label.text() for label in (why.verdict, why.after, why.remarks) if label.isVisibleTo(why))
     assert shown.startswith(f"{verdict} What it is made of is shown as soon as")
-    assert shown.count("oo early") == 1
+    assert shown.count("oo few") == 1
     assert "rows" not in shown
     assert (why.parts.text(), why.parts.property("kind")) == ("Show the parts anyway", None)
 

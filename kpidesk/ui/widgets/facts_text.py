@@ -74,7 +74,7 @@ def basis_words(row: Row) -> str:
         return ""
     if row.landing is not None and row.landing.chance is not None and row.landing.method == "pipeline":
         return "The verdict goes by this chance: what is won, and what the open deals may bring."
-    return "The verdict is of the pace of what is won. Open deals are not in it: the forecast has them."
+    return "The verdict goes by the pace of what is won. Open deals count in the forecast, not here."
 
 
 def _between(interval: tuple[float, float], unit: Unit | Display, currency: str, n: float) -> str:
