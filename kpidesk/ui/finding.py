@@ -17,7 +17,8 @@ from kpidesk.ui import handing_over, incoming, opening, upkeep
 from kpidesk.ui.commands import Command, keys_text
 from kpidesk.ui.finding_records import look_up
 from kpidesk.ui.help_pages import FIRST, WORDS, help_for, help_pages
-from kpidesk.ui.pages import INNER, PAGES, WELCOME, PageEntry
+from kpidesk.ui.page import open_first_steps
+from kpidesk.ui.pages import INNER, PAGES, PageEntry
 from kpidesk.ui.toast import REACH
 from kpidesk.ui.widgets.pickers import scope_choices
 from kpidesk.ui.widgets.type_ahead import Choice, TypeAhead, narrowed
@@ -214,19 +215,13 @@ def _keeping(window: MainWindow) -> tuple[Command, ...]:
                 "rotate-ccw", keywords="demo reset new", needs_workspace=False),
         Command("settings", "Settings…", partial(upkeep.edit_settings, window), ("Ctrl+,",), "sliders-horizontal",
                 keywords="currency fiscal year week time zone minimum"),
-        Command("steps", "First steps…", partial(_first_steps, window), (), "sparkles",
+        Command("steps", "First steps…", partial(open_first_steps, window), (), "sparkles",
                 keywords="team plan targets begin wizard set up setup start baseline get going"),
         Command("backup", "Back up now", partial(upkeep.back_up, window), (), "download", keywords="copy safe"),
         Command("check", "Check the file", partial(upkeep.check, window), (), "check", keywords="integrity damaged"),
         Command("restore", "Go back to a backup…", partial(opening.restore, window), (), "rotate-ccw"),
         Command("quit", "Quit", window.close, ("Ctrl+Q",), "x", needs_workspace=False),
     )  # fmt: skip
-
-
-def _first_steps(window: MainWindow) -> None:
-    """Go through team, plan and first targets, as after the first import."""
-    page: Any = window.show_page(WELCOME.page_id)
-    page.start_steps()
 
 
 def _viewing(window: MainWindow) -> tuple[Command, ...]:

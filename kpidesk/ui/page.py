@@ -123,6 +123,13 @@ class PageState:
     other_act: Callable[[], None] | None = None
 
 
+def open_first_steps(shell: Shell) -> None:
+    """Go to the three first steps, which set the team and the first targets."""
+    start = getattr(shell.show_page("welcome"), "start_steps", None)
+    if start is not None:
+        start()
+
+
 class Page(QWidget):
     """Base of every page; a class because pages are widgets.
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from kpidesk import operations
+from kpidesk.core.goals import GoalBook, Target
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.objectives import Focus
-from kpidesk.core.people import UNASSIGNED, Organisation, Scope
+from kpidesk.core.people import ORG, UNASSIGNED, Organisation, Scope
 from kpidesk.core.scorecards import Matrix, Question, Row, Scorecard
 from kpidesk.core.signals import Signals
 from kpidesk.core.trends import Trend
@@ -103,4 +104,6 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> Frozen:
     for name in ("rule_hits", "acknowledgements"):
         monkeypatch.setattr(operations, name, made.nothing)
     monkeypatch.setattr(operations, "opening", made.question)
+    aims = tuple(Target(case.kpi_id, ORG, QUESTION.period, *case.goals) for case in CASES if case.goals is not None)
+    monkeypatch.setattr(operations, "goals", lambda _ws: GoalBook(targets=aims))
     return made

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.file_names import file_name
+from kpidesk.core.goals import GoalBook
 from kpidesk.core.kpis import Function
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.periods import quarter_period, span_period
@@ -235,7 +236,7 @@ def test_from_running_bookings_the_forecast_is_one_click_away_beside_what_the_ve
     row = samples.row(CASES[0])
     assert row.kpi.id == "bookings"
     page.panel.show_row(row, SETTINGS)
-    assert "of the pace of what is won" in page.panel.basis.text()
+    assert "by the pace of what is won" in page.panel.basis.text()
     page.panel.show_row(replace(row, landing=LANDING), SETTINGS)
     assert "what the open deals may bring" in page.panel.basis.text()
     page.panel.forecast_button.click()
@@ -284,7 +285,10 @@ def test_contributors_come_largest_first_and_open_their_own_rows(opened: Open, s
     assert [round(part.share, 2) for part in parts.parts] == [1.0, 0.5, 0.4, 0.1]
     assert page.panel.parts_title.text() == "By team"
     assert not page.panel.parts_note.isVisible()
-    page.panel.show_parts([part.row for part in parts.parts], SETTINGS, ELSEWHERE)
+    rows = [part.row for part in parts.parts]
+    page.panel.show_parts([*rows[:3], replace(rows[3], result=replace(rows[3].result, n=0))], SETTINGS, ELSEWHERE)
+    assert [part.name for part in parts.parts] == ["West", "West Coast", "East"]
+    page.panel.show_parts(rows, SETTINGS, ELSEWHERE)
     assert page.panel.parts_note.isVisible()
     parts.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(parts, Qt.Key.Key_Down)
@@ -460,6 +464,16 @@ def test_by_team_without_targets_says_so_in_place_of_zeros(
     assert page.strip.words == f"No targets in {QUESTION.period.label}"
     page.strip.set_targets.click()
     assert shell.calls[-1] == ("show_page", "target-grid")
+
+
+def test_where_no_target_was_ever_set_the_first_steps_propose_them(
+    opened: Open, frozen: Frozen, shell: FakeShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "goals", lambda _ws: GoalBook())
+    frozen.cases = tuple(replace(case, goals=None) for case in frozen.cases)
+    page = opened()
+    page.strip.set_targets.click()
+    assert shell.calls[-1] == ("show_page", "welcome")
 
 
 @pytest.mark.parametrize(

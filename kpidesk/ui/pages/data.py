@@ -20,8 +20,8 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.wording import counted
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import TOLD_FOR
-from kpidesk.ui.page import Page
-from kpidesk.ui.widgets.data_after import FIRST, Foresight, first_steps
+from kpidesk.ui.page import Page, open_first_steps
+from kpidesk.ui.widgets.data_after import FIRST, Foresight
 from kpidesk.ui.widgets.data_ahead import ReadAhead
 from kpidesk.ui.widgets.data_jobs import FileJobs
 from kpidesk.ui.widgets.data_past import ExchangeRates, PastImports, ask_undo_all
@@ -363,10 +363,14 @@ class DataPage(Page):
         self._reporting.show_done(report)
         more = len(self._queue)
         if not self._history and report.kind == "deals" and not more:
-            self.banner.say(FIRST, "info", button="Start", act=partial(first_steps, self.shell, self.banner))
+            self.banner.say(FIRST, "info", button="Start", act=self._first_steps)
         self.shell.announce(IMPORTED)
         if self._then is not None and not more and not report.rejected:
             self._next()
+
+    def _first_steps(self) -> None:
+        self.banner.say("")
+        open_first_steps(self.shell)
 
     def _import_together(self) -> None:
         """Import all files that were read: all of them or none."""

@@ -17,7 +17,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.scorecards import Question, Row, Scorecard
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel, slim_banner
-from kpidesk.ui.page import Page, PageState
+from kpidesk.ui.page import Page, PageState, open_first_steps
 from kpidesk.ui.widgets.controls import Segments, card, row
 from kpidesk.ui.widgets.export_dialog import ask_where
 from kpidesk.ui.widgets.facts_panel import FactsPanel
@@ -117,7 +117,7 @@ class ScorecardPage(Page):
 
     def _connect(self) -> None:
         self.levels.chosen.connect(self._on_level)
-        self.strip.targets_wanted.connect(lambda: self.shell.show_page("target-grid"))
+        self.strip.targets_wanted.connect(self._go_to_targets)
         self.function.picked.connect(self.reload)
         self.pane.resized.connect(self._fit)
         self.preview.opened.connect(lambda trend: self.shell.open_trend(trend.kpi.id))
@@ -189,6 +189,13 @@ class ScorecardPage(Page):
         heading, words = f"Nothing is known about {asked.label}", unknown_words(card.rows)
         ahead = f"Set targets for {asked.label}" if asked.start >= view.covered.end else ""
         return PageState(heading, words, f"Go to {view.covered.label}", self._go_to_covered, ahead, self._go_to_goals)
+
+    def _go_to_targets(self) -> None:
+        """To the grid of targets; where there has never been one, to the first steps, which propose them."""
+        if self.view is not None and self.view.is_aimless:
+            open_first_steps(self.shell)
+        else:
+            self.shell.show_page("target-grid")
 
     def _go_to_covered(self) -> None:
         if self.view is not None:

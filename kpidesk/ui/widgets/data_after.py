@@ -17,7 +17,6 @@ from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ImportOptions, Linked, Preview
 from kpidesk.core.roster import Likeness, RosterChange
 from kpidesk.ui.jobs import Workspace
-from kpidesk.ui.messages import Banner
 from kpidesk.ui.page import Shell
 from kpidesk.ui.widgets.data_jobs import Files
 from kpidesk.ui.widgets.deal_joining import ask_which
@@ -26,14 +25,6 @@ from kpidesk.ui.widgets.import_links import LinksCard
 from kpidesk.ui.widgets.import_preview import PreviewView
 
 FIRST = "Three short steps set your team and your first targets. Each has a default."
-
-
-def first_steps(shell: Shell, banner: Banner) -> None:
-    """Go from the first import to the three first steps."""
-    banner.say("")
-    start = getattr(shell.show_page("welcome"), "start_steps", None)
-    if start is not None:
-        start()
 
 
 class Foresight(QObject):

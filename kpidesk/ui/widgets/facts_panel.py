@@ -377,7 +377,11 @@ class FactsPanel(QFrame):
         self.focus.emit(self.row)
 
     def show_parts(self, rows: Sequence[Row], settings: Settings, note: str = "") -> None:
-        """Show which teams or reps the number is made of, with a note; nothing where it cannot be divided."""
+        """Show which teams or reps the number is made of, with a note; nothing where it cannot be divided.
+
+        Unassigned stands among them where something is.
+        """
+        rows = [one for one in rows if one.scope.kind != "unassigned" or one.result.n]
         self.parts.show_rows(rows, settings)
         kind = rows[0].scope.kind if rows else "rep"
         self.parts_title.setText("By team" if kind == "team" else "By rep")

@@ -28,6 +28,7 @@ class ScoreView:
     """What the page shows: the scorecard, the matrix where one is asked for, the last period with data.
 
     `elsewhere` names the KPIs in use that are not for scopes like this one, `focus` are those looked at first.
+    `is_aimless`: the workspace has never had a target.
     """
 
     card: Scorecard
@@ -35,6 +36,7 @@ class ScoreView:
     covered: Period
     elsewhere: tuple[str, ...]
     focus: Focus
+    is_aimless: bool = False
 
 
 def level_for(scope: Scope, wanted: View) -> View:
@@ -60,7 +62,7 @@ def view_of(workspace: Workspace, question: Question | None, wanted: View) -> Sc
     covered = operations.question(workspace, grain=grain, as_of=asked.as_of).period
     by = "" if level == "one" else level
     elsewhere = tuple(one.name for one in operations.kpis_elsewhere(workspace, asked.scope, by))
-    return ScoreView(card, matrix, covered, elsewhere, focus)
+    return ScoreView(card, matrix, covered, elsewhere, focus, is_aimless=not operations.goals(workspace).targets)
 
 
 def _shown(workspace: Workspace, asked: Question, focus: Focus, level: View) -> tuple[Scorecard, Matrix | None]:
