@@ -47,7 +47,8 @@ RULES: tuple[Rule, ...] = (
          f"No activity that took place for {QUIET_DAYS} days, and the deal is older than that; where no file tells of "
          "any, no change of stage for the stall limit.",
          "Make contact, or mark it lost."),
-    Rule("no_next_step", "No next step", "open", "The deal is open and nothing is planned for it.",
+    Rule("no_next_step", "No next step", "open",
+         "The deal is open and nothing is planned for it: it has no next step, or the day of that is past.",
          "Put the next step in the diary."),
     Rule("won_without_amount", "Won without an amount", "won", "The deal is won and adds nothing to bookings.",
          "Enter what was signed."),

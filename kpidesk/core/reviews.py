@@ -46,7 +46,7 @@ RISK_WORDS: dict[Risk, str] = {
     "overdue": "close date has passed",
     "pushed": "pushed twice or more",
     "stalled": "long in its stage",
-    "no_next_step": "no next step",
+    "no_next_step": "no next step ahead",
     "quiet": "no activity for 14 days",
     "early_stage": "due within 14 days, early stage",
     "large": "more than a fifth of what is left to the target",

@@ -168,7 +168,8 @@ def _parts(receipt: Receipt) -> list[str]:
 
 def _origin(receipt: Receipt) -> str:
     imports = ", ".join(str(number) for number in receipt.import_ids)
-    from_imports = f" Imports {imports}." if imports else ""
+    number = "Import no." if len(receipt.import_ids) == 1 else "Imports no."
+    from_imports = f" {number} {imports}." if imports else ""
     version = f" Definition version {receipt.definition_version}."
     known = known_words(receipt.as_of, receipt.age_days)
     return f"{known}{version}{from_imports}"

@@ -45,6 +45,7 @@ from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.workspace import Workspace, data_date, definitions, scopes, settings
 
 NO_DATE = "no date"
+STEP_IS_PAST = "Next step is past"
 SHARE = "hygiene_share"
 """What works out the KPI of deals in order."""
 Marks = dict[int, set[RuleId]]
@@ -316,6 +317,8 @@ def _detail(rule: RuleId, row: dict[str, str], touched: int, like: str) -> str:
         case "stale":
             last = day_text(day_of(touched)) if touched != NO_DAY else _day(row.get("stage_entered_at", ""))
             return f"No activity since {last}" if last != NO_DATE else said
+        case "no_next_step" if row.get("next_activity_at"):
+            return f"{STEP_IS_PAST}: {_day(row['next_activity_at'])}"
         case "closed_before_created":
             return f"{said}: closed {_day(row.get('closed_at') or due)}, created {_day(created)}"
         case "placeholder":

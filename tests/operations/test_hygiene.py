@@ -175,6 +175,14 @@ def test_nothing_has_been_quiet_for_longer_than_it_is_old(tmp_path: Path) -> Non
     operations.close(ws)
 
 
+def test_a_next_step_whose_day_is_past_says_its_day(tmp_path: Path) -> None:
+    ws = workspace(tmp_path, DEALS.replace("2026-03-31,Web", "2026-03-30,Web"))
+    found = {one.key: one for one in operations.hygiene(ws).findings}
+    assert found["edge"].detail == ("Next step is past: 30 Mar 2026",)
+    assert "No next step" in found["bare"].detail
+    operations.close(ws)
+
+
 def test_each_finding_names_its_row_and_values(tmp_path: Path) -> None:
     ws = workspace(tmp_path)
     found = {one.key: one for one in operations.hygiene(ws).findings}

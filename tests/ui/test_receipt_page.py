@@ -244,7 +244,7 @@ def test_where_the_rows_come_from_is_named(page: ReceiptPage) -> None:
     rows = tuple(replace(one, file=f"week {at}.csv", import_id=at) for at, one in enumerate(receipt_rows(9)))
     named = dict(facts(replace(receipt(9), rows=rows, import_ids=tuple(range(9)), code="9F2C")))
     assert named["Files"] == "week 0.csv and 8 more"
-    assert named["Imports"] == "…, 3, 4, 5, 6, 7, 8"
+    assert named["Imports no."] == "…, 3, 4, 5, 6, 7, 8"
     assert named["Data as of"] == "23 Nov 2026"
     assert named["Receipt"] == "9F2C"
 

@@ -111,7 +111,7 @@ def facts(receipt: Receipt) -> tuple[tuple[str, str], ...]:
         ("Data as of", day_text(receipt.as_of) if receipt.as_of else ""),
         ("Definition", f"version {receipt.definition_version}"),
         ("Target", _target(receipt)),
-        ("Imports", imports),
+        ("Import no." if len(newest) == 1 else "Imports no.", imports),
         ("Receipt", receipt.code),
         ("Files", named),
     )
