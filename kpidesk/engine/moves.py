@@ -46,9 +46,15 @@ class Moves:
         """The deals in another currency for which no rate is known."""
         return np.asarray(self.foreign & np.isnan(self.worth) & (self.amount != NO_AMOUNT))
 
-    def take(self, keep: Mask) -> Moves:
+    def take(self, keep: Mask | Ints) -> Moves:
         """Some of the changes."""
         return Moves(*(getattr(self, name)[keep] for name in self.__slots__))
+
+    def joined(self, others: Moves) -> Moves:
+        """These changes and others."""
+        both = (np.concatenate((getattr(self, name), getattr(others, name))) for name in self.__slots__)
+        found = Moves(*both)
+        return found.take(np.lexsort((found.deal, found.kind)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,7 +24,7 @@ from kpidesk.engine.move_totals import Elsewhere, elsewhere, totals
 from kpidesk.engine.moves import Moves, find_moves, in_scope, of_kinds, of_source
 from kpidesk.engine.values import Ints, each_once
 from kpidesk.operations.change_rows import change_rows, first_words
-from kpidesk.operations.evaluators import evaluator, facts_of
+from kpidesk.operations.evaluators import evaluator, facts_of, facts_within
 from kpidesk.operations.workspace import Workspace, settings
 
 
@@ -33,7 +33,8 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
 
     The kinds are those of `changes_between`, in the same order: leading signs before outcomes. All deals of a source
     that shows its first are new where another one has shown its own before.
-    Where another import is of the same day and source, only what this one was the first to tell. The first import of
+    Where another import is of the same day and source, only what this one was the first to tell, against what one of
+    the day before it had shown of the deal. The first import of
     all has nothing to differ from; nor has one that `touched` no deal which an import of the same day and source had
     not shown already.
     """
@@ -48,8 +49,9 @@ def changes_of(ws: Workspace, import_id: int, touched: int) -> tuple[ChangeCount
     touched_deals = _touched(ws, ends.start, day, missing)
     if not len(touched_deals):
         return ()
-    facts = facts_of(ws, touched_deals, day)
-    moves = _told_by(ws, facts, find_moves(facts, ends.start, missing), ends)
+    shown = store.shown_otherwise(ws.db, import_id)
+    facts = facts_within(ws, day, shown) if len(shown[0]) else facts_of(ws, touched_deals, day)
+    moves = _told_by(ws, facts, _since(ws, facts, ends, shown[0][shown[1] != 0]), ends)
     own, others = settings(ws).currency, elsewhere(facts, moves)
     return tuple(
         ChangeCount(
@@ -124,8 +126,8 @@ def changes_between(
     Raises:
         UserError: no such import, day or kind, or nothing to compare with.
     """
-    ends, wanted = _ends(ws, start, end, as_of), _kinds(kinds)
-    facts, moves, history = evaluator(ws, ends.end).facts, _moves(ws, ends, scope), _deals(ws)
+    ends, wanted, history = _ends(ws, start, end, as_of), _kinds(kinds), _deals(ws)
+    facts, moves = _moves(ws, ends, scope)
     return ChangeList(
         start=ends.start,
         end=ends.end,
@@ -146,17 +148,29 @@ def move_totals(ws: Workspace, end: str, scope: Scope) -> tuple[MoveTotal, ...]:
     Raises:
         UserError: no such import or day, or nothing to compare with.
     """
-    ends = _ends(ws, "", end, None)
-    return tuple(_totals(ws, evaluator(ws, ends.end).facts, _moves(ws, ends, scope)))
+    return tuple(_totals(ws, *_moves(ws, _ends(ws, "", end, None), scope)))
 
 
-def _moves(ws: Workspace, ends: _Ends, scope: Scope) -> Moves:
-    """What changed in the deals of a scope from one end to the other."""
-    facts = evaluator(ws, ends.end).facts
-    moves = find_moves(facts, ends.start, store.missing_on(ws.db, ends.start))
+def _moves(ws: Workspace, ends: _Ends, scope: Scope) -> tuple[Facts, Moves]:
+    """What changed in the deals of a scope from one end to the other, and the facts of the later one."""
+    if ends.import_id and len((shown := store.shown_otherwise(ws.db, ends.import_id))[0]):
+        facts, before = facts_within(ws, ends.end, shown), shown[0][shown[1] != 0]
+    else:
+        facts, before = evaluator(ws, ends.end).facts, np.empty(0, np.int64)
+    moves = _since(ws, facts, ends, before)
     if ends.source:
         moves = _told_by(ws, facts, moves, ends)
-    return in_scope(facts, moves, scope)
+    return facts, in_scope(facts, moves, scope)
+
+
+def _since(ws: Workspace, facts: Facts, ends: _Ends, shown: Ints) -> Moves:
+    """What changed since the first end; of deals that an import of the later day had `shown` before, since then."""
+    moves = find_moves(facts, ends.start, store.missing_on(ws.db, ends.start))
+    if not len(shown):
+        return moves
+    within = find_moves(facts, ends.end, store.missing_on(ws.db, ends.end))
+    apart = np.isin(facts.ids[moves.deal], shown)
+    return moves.take(~apart).joined(within.take(np.isin(facts.ids[within.deal], shown)))
 
 
 def _told_by(ws: Workspace, facts: Facts, moves: Moves, ends: _Ends) -> Moves:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from kpidesk.core.fields import KINDS, Kind
 from kpidesk.core.goals import GoalBook, Target
 from kpidesk.core.people import Organisation, Scope, TeamView
 from kpidesk.core.periods import Period
+from kpidesk.engine.days import day_number
 from kpidesk.operations.workspace import (
     Workspace,
     dates_of,
@@ -168,6 +170,28 @@ def facts_of(ws: Workspace, deals: NDArray[Any], as_of: date) -> engine.Facts:
     return _facts(
         ws, store.load_columns_of(ws.db, deals), curation, key[1], scopes(ws),
         every=lambda: store.load_columns(ws.db),
+    )  # fmt: skip
+
+
+def facts_within(ws: Workspace, day: date, shown: tuple[NDArray[Any], NDArray[Any], NDArray[Any]]) -> engine.Facts:
+    """The facts as one of several imports of a day left them: its deals, their value of before on that day, its own.
+
+    What it showed counts as if of the day after where there is a value before (else 0), so that the two can be told
+    apart, though data are of whole days.
+    """
+    deals, then, now = shown
+    columns, number = ws.remember("columns", lambda: store.load_columns(ws.db)), day_number(day)
+    of, start, value = (columns[name] for name in ("v.of", "v.from", "v.value"))
+    kept, had = (start < number) | ((start == number) & ~np.isin(of, deals)), then != 0
+    of = np.concatenate((of[kept], deals[had], deals))
+    start = np.concatenate((start[kept], np.full(int(had.sum()), number), number + had))
+    value = np.concatenate((value[kept], then[had], now))
+    order = np.lexsort((start, of))
+    versions = {"v.of": of[order], "v.from": start[order], "v.value": value[order]}
+    both = ChainMap(versions, columns)  # type: ignore[arg-type]  # it only reads from any map but the first
+    return _facts(
+        ws, both, store.load_curation(ws.db), day + timedelta(days=1), scopes(ws),
+        missing=store.missing_on(ws.db, day),
     )  # fmt: skip
 
 

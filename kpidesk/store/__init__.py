@@ -201,7 +201,7 @@ if TYPE_CHECKING:
         next_submission,
     )
     from kpidesk.store.table_words import tables
-    from kpidesk.store.traces import deal_number, deals_told_by, first_places, undo_effect
+    from kpidesk.store.traces import deal_number, deals_told_by, first_places, shown_otherwise, undo_effect
     from kpidesk.store.uncarried import take_uncarried
     from kpidesk.store.undo import UndoOutcome, undo_import, undone_with
     from kpidesk.store.unfinished import load_unfinished, save_unfinished

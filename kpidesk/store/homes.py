@@ -216,6 +216,7 @@ HOMES = {
     "says_something": "kpidesk.store.details",
     "settings_on": "kpidesk.store.settings",
     "settle_action": "kpidesk.store.meetings",
+    "shown_otherwise": "kpidesk.store.traces",
     "source_numbers": "kpidesk.store.reading",
     "sources_of_deal": "kpidesk.store.deal_merges",
     "split": "kpidesk.store.merges",

@@ -46,29 +46,49 @@ def first_places(db: Database, asked: Sequence[tuple[int, date]]) -> list[tuple[
 
 
 def deals_told_by(db: Database, import_id: int) -> frozenset[int] | None:
-    """The deals of which an import was the first of its source and day to show what counts, or to say that they went.
+    """The deals that an import shows otherwise than those of its source and day before it, or says first to have gone.
 
     None where no other import of deals is of its source and day: then it tells whatever changed.
     """
-    sightings = load_sightings(db, "deals")
-    mine = next(one for one in sightings if one.import_id == import_id)
-    of_day = [one for one in sightings if (one.source_id, one.day) == (mine.source_id, mine.day)]
+    of_day, mine = _of_day(db, import_id)
     if len(of_day) == 1:
         return None
-    of = load(db, DEALS, "of")
-    lists = {one.import_id: seen_by(db, one.import_id) for one in of_day}
+    of, own = load(db, DEALS, "of"), seen_by(db, import_id)
     last = np.zeros(int(of.max(initial=0)) + 1, np.int64)
-    for seen in lists.values():
-        last[of[seen]] = seen
-    own = lists[import_id]
-    own = own[last[of[own]] == own]
     for one in of_day[: of_day.index(mine)]:
-        own = np.setdiff1d(own, lists[one.import_id])
-    found = set(of[own].tolist())
+        seen = seen_by(db, one.import_id)
+        last[of[seen]] = seen
+    found = set(of[own[last[of[own]] != own]].tolist())
     if next((one for one in of_day if one.complete), None) is mine:
         found |= set(np.flatnonzero(missing_on(db, day_of(mine.day)) == mine.day).tolist())
     heads = dict(db.rows(f"SELECT id, merged_into FROM {DEALS.records} WHERE merged_into IS NOT NULL"))
     return frozenset(heads.get(deal, deal) for deal in found)
+
+
+def shown_otherwise(db: Database, import_id: int) -> tuple[Ints, Ints, Ints]:
+    """The deals that an import shows otherwise than another one of its source and day: deal, value before, its own.
+
+    The value before is that of the newest import of the day before it that shows the deal, 0 without one. Deals that
+    were made one are left out: their values come from several of a day.
+    """
+    of_day, mine = _of_day(db, import_id)
+    of = load(db, DEALS, "of")
+    then, later, now = (np.zeros(int(of.max(initial=0)) + 1, np.int64) for _ in range(3))
+    for one in of_day:
+        seen = seen_by(db, one.import_id)
+        values = now if one is mine else then if one.import_id < import_id else later
+        values[of[seen]] = seen
+    for merged in db.rows(f"SELECT id, merged_into FROM {DEALS.records} WHERE merged_into IS NOT NULL"):
+        now[list(merged)] = 0
+    deals = np.flatnonzero((now != 0) & (((then != 0) & (then != now)) | ((later != 0) & (later != now))))
+    return deals, then[deals], now[deals]
+
+
+def _of_day(db: Database, import_id: int) -> tuple[list[Sighting], Sighting]:
+    """The imports of deals of the source and day of one of them in the order in which they came, and that one."""
+    sightings = load_sightings(db, "deals")
+    mine = next(one for one in sightings if one.import_id == import_id)
+    return [one for one in sightings if (one.source_id, one.day) == (mine.source_id, mine.day)], mine
 
 
 def undo_effect(db: Database, import_id: int) -> UndoEffect:
