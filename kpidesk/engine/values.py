@@ -106,6 +106,8 @@ class Each(Generic[T]):
 
     def different(self) -> tuple[T, ...]:
         """The values that occur, each once."""
+        if len(self.values) == 1:
+            return self.values if len(self.which) else ()
         occurs = np.bincount(self.which, minlength=len(self.values)) > 0
         return tuple(value for value, is_there in zip(self.values, occurs.tolist(), strict=True) if is_there)
 

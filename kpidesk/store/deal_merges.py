@@ -179,13 +179,17 @@ def made_values(db: Database) -> Ints:
     return np.asarray(rows, np.int64).reshape(-1)
 
 
-def parts_of(db: Database, values: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    """Of those of some values that were made for joined deals, the values that files showed."""
-    if db.one("SELECT 1 FROM deal_made LIMIT 1") is None:
+def parts_of(db: Database, values: Sequence[int] | Ints) -> dict[int, tuple[int, ...]]:
+    """Of those of some values that were made for joined deals, the values that files showed.
+
+    All that were made are looked through, which are few beside a million values.
+    """
+    made = db.rows("SELECT value_id, part_id FROM deal_made ORDER BY value_id, part_id")
+    if not made:
         return {}
-    sql = "SELECT m.value_id, part_id FROM json_each(?) j JOIN deal_made m ON m.value_id = j.value"
+    is_asked = np.isin(np.asarray(made, np.int64)[:, 0], np.asarray(values, np.int64))
     found: dict[int, list[int]] = {}
-    for value, part in db.rows(sql, (json.dumps(list(values)),)):
+    for value, part in (made[at] for at in np.flatnonzero(is_asked).tolist()):
         found.setdefault(value, []).append(part)
     return {value: tuple(parts) for value, parts in found.items()}
 

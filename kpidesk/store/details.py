@@ -186,7 +186,7 @@ def says_something(db: Database, kind: Kind, field: str, value_ids: Ints, silent
         texts, used = _texts(db, shape, 0)[field], np.bincount(numbers)
         loud = np.zeros(len(used), dtype=np.bool_)
         loud[[one for one in np.flatnonzero(used).tolist() if one and texts(one) not in silent]] = True
-        says = loud[numbers]
+        return bool(loud.any() and loud[numbers[value_ids]].any())
     return bool(says.any() and says[value_ids].any())
 
 

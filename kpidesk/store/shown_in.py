@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kpidesk.core.fields import Kind
 from kpidesk.store.columns import Ints, day_number, day_text
@@ -15,6 +16,7 @@ from kpidesk.store.shapes import DEALS, SHAPES, Shape
 from kpidesk.store.sightings import lines_of, load_sightings, load_versions, seen_by
 
 _NO_LIMIT = 2**31 - 1
+Mask = NDArray[np.bool_]
 
 
 def value_places(db: Database, kind: Kind, value_ids: Ints, as_of: date | None = None) -> tuple[Ints, Ints, Ints]:
@@ -25,21 +27,25 @@ def value_places(db: Database, kind: Kind, value_ids: Ints, as_of: date | None =
 def imports_showing(db: Database, kind: Kind, value_ids: Ints, as_of: date | None = None) -> tuple[int, ...]:
     """The imports that showed any of these values last."""
     last = _last(as_of)
-    made_of = parts_of(db, value_ids.tolist()) if kind == "deals" else {}
+    made_of = parts_of(db, value_ids) if kind == "deals" else {}
     size = int(max(value_ids.max(initial=0), *(max(parts) for parts in made_of.values()), 0)) + 1
     asked = np.zeros(size, bool)
     asked[value_ids] = True
     for part in (one for parts in made_of.values() for one in parts):
         asked[part] = True
-    found: list[int] = []
+    found, left = list[int](), np.count_nonzero(asked)
     for one in reversed([one for one in load_sightings(db, kind) if one.day <= last]):
         seen = seen_by(db, one.import_id)
-        seen = seen[seen < size]
-        if asked[seen].any():
+        if int(seen.max(initial=0)) >= size:
+            seen = seen[seen < size]
+        hits = np.count_nonzero(asked[seen])  # an import sees a value once
+        if hits:
             found.append(one.import_id)
-        asked[seen] = False
-        if not asked.any():
+            left -= hits
+        if not left:
             break
+        if hits:
+            asked[seen] = False
     return tuple(sorted(found))
 
 
@@ -56,7 +62,7 @@ def places_of(
 
 def _places(db: Database, shape: Shape, wanted: Ints, last: int) -> tuple[Ints, Ints, Ints]:
     """Import, line and first day of each value; one that was made of others stands where the newest of them does."""
-    parts = parts_of(db, wanted.tolist()) if shape is DEALS else {}
+    parts = parts_of(db, wanted) if shape is DEALS else {}
     every = np.concatenate([wanted, *map(np.asarray, parts.values())]).astype(np.int64)
     asked = np.flatnonzero(np.bincount(every))  # of a million values, np.unique takes ten times as long
     seen_in, line, since = _shown_places(db, shape, asked, last)
@@ -73,21 +79,34 @@ def _places(db: Database, shape: Shape, wanted: Ints, last: int) -> tuple[Ints, 
 
 
 def _shown_places(db: Database, shape: Shape, wanted: Ints, last: int) -> tuple[Ints, Ints, Ints]:
-    size = int(wanted.max(initial=0)) + 1
-    seen_in, line, since = (np.zeros(size, np.int64) for _ in range(3))
-    asked = np.zeros(size, bool)
+    """The same of values in rising order, each once; what stands beside the others is not looked at."""
+    seen_in, line, since = (np.zeros(len(wanted), np.int64) for _ in range(3))
+    asked = np.zeros(int(wanted.max(initial=0)) + 1, bool)
     asked[wanted] = True
+    left = len(wanted)
     for one in reversed([one for one in load_sightings(db, shape.kind) if one.day <= last]):
-        seen, lines = seen_by(db, one.import_id), lines_of(db, one.import_id)
-        mine = (seen < size) & asked[np.minimum(seen, size - 1)]
-        seen_in[seen[mine]], line[seen[mine]] = one.import_id, lines[mine]
-        asked[seen[mine]] = False
-        if not asked.any():
+        seen = seen_by(db, one.import_id)
+        if len(here := _among(asked, seen)):
+            at = np.searchsorted(wanted, seen[here])
+            seen_in[at], line[at] = one.import_id, lines_of(db, one.import_id)[here]
+            asked[seen[here]] = False
+            left -= len(here)
+        if not left:
             break
     versions = load_versions(db, shape)
-    mine = (versions.value < size) & (versions.start <= last)
-    since[versions.value[mine]] = versions.start[mine]
-    return seen_in[wanted], line[wanted], since[wanted]
+    asked[wanted] = True
+    mine = _among(asked, versions.value)
+    mine = mine[versions.start[mine] <= last]
+    since[np.searchsorted(wanted, versions.value[mine])] = versions.start[mine]
+    return seen_in, line, since
+
+
+def _among(asked: Mask, values: Ints) -> Ints:
+    """The places of those of some values that are asked for."""
+    if int(values.max(initial=0)) < len(asked):
+        return np.flatnonzero(asked[values])
+    near = np.flatnonzero(values < len(asked))
+    return near[asked[values[near]]]
 
 
 def _last(as_of: date | None) -> int:
