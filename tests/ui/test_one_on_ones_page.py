@@ -101,12 +101,19 @@ class Kept:
         return tuple(sorted(found, key=lambda one: -one.id))
 
     def open(self, _ws: object, scope: Scope, _question: Question | None = None) -> Review:
+        return self._ask_for(self.look_at(None, scope))
+
+    def look_at(self, _ws: object, scope: Scope, _question: Question | None = None) -> Review:
         running = [one for one in self.all(None, scope.id) if one.state != "closed"]
         if not running:
             number = len(self.reviews) + 1
-            self.reviews[number] = Review(number, scope, Question(QUARTER, scope), created_at="2026-09-14")
-            running = [self.reviews[number]]
+            running = [Review(number, scope, Question(QUARTER, scope))]
+            self.reviews[number] = running[0]
         return running[0]
+
+    def _ask_for(self, review: Review) -> Review:
+        self.reviews[review.id] = replace(review, created_at=review.created_at or "2026-09-14")
+        return self.reviews[review.id]
 
     def save(self, _ws: object, review: Review) -> Review:
         if self.refuse is not None:
@@ -115,7 +122,7 @@ class Kept:
         worded = [one for one in review.commitments if one.text.strip()]
         numbered = (replace(one, id=one.id or 900 + at, review_id=review.id) for at, one in enumerate(worded))
         self.reviews[review.id] = replace(review, commitments=tuple(numbered))
-        return self.reviews[review.id]
+        return review if is_untouched(review) else self._ask_for(self.reviews[review.id])
 
     def sheet(self, _ws: object, review_id: int) -> Sheet:
         review = self.reviews[review_id]
@@ -180,7 +187,7 @@ class Kept:
 def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
     made = Kept()
     names = {
-        "reviews": made.all, "open_review": made.open, "look_at_review": made.open,
+        "reviews": made.all, "open_review": made.open, "look_at_review": made.look_at,
         "save_review": made.save, "sheet": made.sheet,
         "start_review": made.start, "close_review": made.close, "overrule": made.overrule,
         "differences": made.differences, "scopes": made.scopes, "settings": made.settings, "opening": made.opening,
@@ -896,6 +903,32 @@ def test_past_meetings_are_opened_from_a_list_and_the_next_one_prepared(
     assert closed.head.state.text() == "Closed on 14 Sep 2026, 09:31, frozen"
 
 
+def test_to_look_at_a_past_meeting_and_back_prepares_nothing(
+    qtbot: QtBot, shell: FakeShell, closed: OneOnOnesPage, kept: Kept
+) -> None:
+    def said() -> str:
+        told = closed.list.view.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole)
+        return str(told)
+
+    closed.head.past.click()
+    press(closed.head.past.popup.field, Qt.Key.Key_Up)
+    press(closed.head.past.popup.field, Qt.Key.Key_Return)
+    wait(qtbot, shell)
+    assert closed.head.state.text() == "Draft, numbers are live"
+    assert not any(one.is_prepared for one in kept.reviews.values())
+    assert not closed.head.delete_button.isVisible()
+    closed.open_meeting(1)
+    wait(qtbot, shell)
+    closed.head.next_button.click()
+    wait(qtbot, shell)
+    assert "Prepared" in said(), "without leaving the page"
+    answer("Delete it")
+    closed.head.delete_button.click()
+    wait(qtbot, shell)
+    assert "Prepared" not in said()
+    assert not closed.head.delete_button.isVisible()
+
+
 def test_a_promise_is_settled_by_hand_only_with_a_reason(
     qtbot: QtBot, shell: FakeShell, page: OneOnOnesPage, kept: Kept
 ) -> None:
@@ -1322,6 +1355,7 @@ def test_who_is_late_is_said_in_the_list_and_all_are_prepared_at_once(
 ) -> None:
     reps = [one.scope for one in page.list.entries][:3]
     assert not page.list.all_due.isVisibleTo(page.list)
+    kept.open(None, reps[0])
     kept.overdue = (
         Due("one_on_one", "One-on-one", reps[0], reps[0].name, AS_OF, "week", AS_OF, 9),
         Due("one_on_one", "One-on-one", reps[1], reps[1].name, AS_OF, "week", None, 5),
@@ -1340,7 +1374,7 @@ def test_who_is_late_is_said_in_the_list_and_all_are_prepared_at_once(
     assert "9 days late" in entries[reps[0]]
     assert "late" not in entries[reps[1]], "nobody can be late for a meeting that never was"
     assert "away until 30 Sep" in entries[reps[2]]
-    assert page.list.all_due.text() == "Prepare this week's (1)", "the sheet in view is a draft already"
+    assert page.list.all_due.text() == "Prepare this week's (1)", "the first is prepared already"
     page.list.all_due.click()
     assert page.list.all_due.text() == "Cancel"
     wait(qtbot, shell)

@@ -76,6 +76,7 @@ class OneOnOnesPage(MeetingPage[Review]):
         self.list.prepare.connect(self.prepare_all)
         self.head.period.connect(self.set_period)
         self.head.meeting.connect(self.open_meeting)
+        self.head.following.connect(self.prepare_next)
         self.head.start.connect(self.start)
         self.head.close_meeting.connect(self.close_meeting)
         self.head.present.connect(self.present)
@@ -122,6 +123,9 @@ class OneOnOnesPage(MeetingPage[Review]):
         if self.desk is not None and self.desk.entries:
             self.open_rep(self.desk.rep_to_show(chosen, self.scope))
 
+    def _ask_reps(self) -> None:
+        self.shell.jobs.ask("one-on-one:reps", load_desk, self._show_reps, self.not_opened)
+
     def _show_reps(self, desk: Desk) -> None:
         """The list again, after something was prepared for the rep that was left."""
         self.desk = desk
@@ -138,13 +142,20 @@ class OneOnOnesPage(MeetingPage[Review]):
         self.head.set_waiting(waiting=True)
         if self.desk is not None:
             self.ask_held()
-            self.shell.jobs.ask("one-on-one:reps", load_desk, self._show_reps, self.not_opened)
+            self._ask_reps()
 
     def open_meeting(self, review_id: object) -> None:
-        """Go to another meeting of the rep; 0 is the one to come, which is prepared by that."""
+        """Look at another meeting of the rep; 0 is the one to come."""
         self.keep()
         self._wanted_id = int(str(review_id))
+        self.ask_held()
+
+    def prepare_next(self) -> None:
+        """Prepare the meeting to come and go to it; the list says so."""
+        self.keep()
+        self._wanted_id = 0
         self.ask_held(prepare=True)
+        self._ask_reps()
 
     def ask_held(self, *, prepare: bool = False) -> None:
         """Ask for the sheet of the rep in view: the one wanted, or that of the meeting to come."""

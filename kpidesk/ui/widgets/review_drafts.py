@@ -16,8 +16,8 @@ Changed = Callable[[Review | None], None]
 
 
 def can_delete(review: Review) -> bool:
-    """Whether it is a draft that something was typed into: there is nothing to delete in another."""
-    return review.state == "draft" and not is_untouched(review)
+    """Whether it is a draft that was prepared or typed into: there is nothing to delete in one only looked at."""
+    return review.state == "draft" and (review.is_prepared or not is_untouched(review))
 
 
 def delete_draft(parent: QWidget, shell: Shell, review: Review, changed: Changed) -> None:

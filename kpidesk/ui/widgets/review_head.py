@@ -27,11 +27,13 @@ TONES = {"draft": "none", "started": "running", "closed": "closed"}
 class ReviewHead(QWidget):
     """Name, state, period and buttons; a class because it is a widget.
 
-    `period` sends a Period, `meeting` the id of another meeting of the rep (0: the next one).
+    `period` sends a Period, `meeting` the id of another meeting of the rep to look at (0: the one to come), `following`
+    says that the next one is to be prepared.
     """
 
     period = Signal(object)
     meeting = Signal(object)
+    following = Signal()
     start = Signal()
     close_meeting = Signal()
     present = Signal()
@@ -53,7 +55,7 @@ class ReviewHead(QWidget):
         self.delete_button = button("Delete the draft", self.delete.emit, kind="quiet", hint="Forgets what was typed")
         self.start_button = button("Start the meeting", self.start.emit, kind="primary", hint="Seals the numbers")
         self.close_button = button("Close the meeting", self.close_meeting.emit, kind="primary", hint="Freezes it all")
-        self.next_button = button("Prepare the next", lambda: self.meeting.emit(0), kind="primary")
+        self.next_button = button("Prepare the next", self.following.emit, kind="primary")
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 0, 0, 4)
         column.setSpacing(8)
@@ -89,7 +91,7 @@ class ReviewHead(QWidget):
             act.setEnabled(not waiting)
 
     def show_typed(self, review: Review) -> None:
-        """Offer to delete a draft that something was typed into; there is nothing to delete in another."""
+        """Offer to delete a draft that was prepared or typed into; there is nothing to delete in another."""
         self.delete_button.setVisible(can_delete(review))
 
     def _show_act(self, review: Review) -> None:
