@@ -290,6 +290,38 @@ def test_a_condition_on_a_column_that_no_file_has_stays_until_it_is_taken_away(q
 # --- text: mistakes, completion, undo --------------------------------------------------------------------------------
 
 
+def test_a_condition_without_a_value_is_asked_for_and_not_counted_as_empty(qtbot: QtBot, page: EditorPage) -> None:
+    fill_words(page, "In one stage")
+    page.formula.form.measure.conditions.add()
+    settle(qtbot, page)
+    (line,) = page.formula.form.measure.conditions.lines
+    tested = line.field.currentText()
+    assert page.live.sentence.text() == f'The condition on {tested} has no value yet. Type one, or choose "is empty".'
+    assert page.live.value_texts() == []
+    assert page.foot.missing.text() == f"Still missing: a value in the condition on {tested}."
+    for button in (page.foot.keep, page.foot.use):
+        save(qtbot, page, button)
+        assert kept(page) is None
+    type_into(line.value, "Won")
+    settle(qtbot, page)
+    assert len(page.live.value_texts()) == 4
+    assert (page.foot.missing.text(), page.foot.use.text()) == ("", "Take into use")
+    line.op.choose("in")
+    line.op.picked.emit()
+    type_into(line.value, ", ")
+    settle(qtbot, page)
+    assert page.live.sentence.text().startswith(f"The condition on {tested} has no value yet.")
+    line.op.choose("is empty")
+    line.op.picked.emit()
+    settle(qtbot, page)
+    assert f"{tested} is empty" in page.text
+    assert len(page.live.value_texts()) == 4
+    save(qtbot, page, page.foot.use)
+    made = kept(page)
+    assert made is not None
+    assert made.status == "active"
+
+
 def test_which_way_is_better_is_preset_by_what_is_counted_until_it_is_chosen(qtbot: QtBot, page: EditorPage) -> None:
     shown = page.shown
     for text, way, why in ((LOST, "lower", "It counts what was lost."), (WON, "higher", ""), (LOST, "lower", None)):

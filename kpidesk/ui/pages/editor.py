@@ -188,8 +188,7 @@ class EditorPage(Page):
 
     def _show_state(self) -> None:
         self.desk.show_state(self.stored, dirty=self._dirty)
-        has_mistake = self._check is not None and not self._check.works
-        missing = missing_words(self.details.missing(), "a formula without a mistake" if has_mistake else "")
+        missing = missing_words(self.details.missing(), self.desk.formula_lacks(self._check))
         stored, effect = self.stored, ""
         if stored is not None and stored.status != "draft" and self._is_changed():
             effect = old_definition_words(self.shell.today())
@@ -307,9 +306,10 @@ class EditorPage(Page):
     def save(self, status: str) -> None:
         """Keep the KPI as a draft, or take it into use; what is missing is named and marked."""
         missing = [one for one in self.details.missing() if status == "active" or one == "name"]
+        lacking = self.desk.formula_lacks(None)
         self.details.mark(missing)
-        if missing:
-            self.foot.say(missing_words(missing))
+        if missing or lacking:
+            self.foot.say(missing_words(missing, lacking))
             return
         try:
             kpi = self._to_save(status)

@@ -104,6 +104,17 @@ class ConditionLine(QWidget):
         return Condition(field, op, typed_value(self.value.text(), op, self._kind))
 
     @property
+    def unfilled(self) -> str:
+        """What is tested, in words, where the value that the test needs is still to be typed; empty otherwise."""
+        is_typed = self.op.value() in WITHOUT_VALUE or bool(self.value.text().strip(" ,"))
+        return "" if is_typed else self.field.currentText()
+
+    @property
+    def can_be_empty(self) -> bool:
+        """Whether "is empty" may be chosen instead of a value."""
+        return "is empty" in self._operators(self._kind)
+
+    @property
     def _kind(self) -> str:
         return "" if self.field.value() == TIME else self._kinds.get(self.field.value(), "")
 
@@ -166,6 +177,10 @@ class Conditions(QWidget):
     def conditions(self) -> tuple[Condition, ...]:
         """The conditions as they stand."""
         return tuple(one.condition() for one in self.lines)
+
+    def unfilled(self) -> ConditionLine | None:
+        """The first condition whose value is still to be typed."""
+        return next((line for line in self.lines if line.unfilled), None)
 
     def add(self) -> None:
         """One more condition, about the first field of text."""

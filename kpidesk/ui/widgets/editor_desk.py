@@ -19,7 +19,7 @@ from kpidesk.ui.widgets.editor_answers import FIRST_FORM
 from kpidesk.ui.widgets.editor_details import DetailsCard
 from kpidesk.ui.widgets.editor_foot import Foot
 from kpidesk.ui.widgets.editor_formula import FORM, TEXT, TYPED, FormulaCard, View
-from kpidesk.ui.widgets.editor_live import LivePanel
+from kpidesk.ui.widgets.editor_live import LivePanel, unfilled_words
 from kpidesk.ui.widgets.editor_shown import ShownCard
 from kpidesk.ui.widgets.editor_state import Unfinished
 from kpidesk.ui.widgets.goal_text import STATUS_WORDS
@@ -189,7 +189,8 @@ class EditorDesk(QWidget):
         wrong = check.problem
         if wrong is None:
             self.formula.say("", "")
-            self.live.show_sentence(check.sentence)
+            if not self._waits_for_a_value():
+                self.live.show_sentence(check.sentence)
             self.details.offer_sentence(check.sentence)
             self._offer_units(check.units, check.unit)
             if not self._chose_direction:
@@ -197,8 +198,23 @@ class EditorDesk(QWidget):
         else:
             self.formula.say(wrong.problem, wrong.advice, (wrong.start, wrong.end))
             whole = f"{wrong.problem} {wrong.advice}".strip()
-            self.live.show_problem("The formula has a mistake." if self.formula.view == TEXT else whole)
+            if not self._waits_for_a_value():
+                self.live.show_problem("The formula has a mistake." if self.formula.view == TEXT else whole)
         self.live.show_notices(check.notices)
+
+    def formula_lacks(self, check: operations.Check | None) -> str:
+        """What the formula still needs, by its check where there is one; empty where it is complete and right."""
+        if (line := self.formula.unfilled()) is not None:
+            return f"a value in the condition on {line.unfilled}"
+        return "a formula without a mistake" if check is not None and not check.works else ""
+
+    def _waits_for_a_value(self) -> bool:
+        """Show that a condition has no value yet, where that is so: it is not taken for an empty one."""
+        line = self.formula.unfilled()
+        if line is not None:
+            self.live.show_problem(unfilled_words(line.unfilled, can_be_empty=line.can_be_empty))
+            self.live.wait()
+        return line is not None
 
     def _unit_chosen(self) -> None:
         self._chose_unit = True
@@ -215,7 +231,7 @@ class EditorDesk(QWidget):
 
     def show_draft(self, draft: operations.Draft, scope: str, *, changed: bool, recounted: bool = False) -> None:
         """Show what the formula comes to, and whom it affects; `recounted` where it was another one before."""
-        if draft.values:
+        if draft.values and self.formula.unfilled() is None:
             self.live.show_values(draft.values, draft.before, scope, changed=changed, recounted=recounted)
             self.live.show_count(draft.rows, draft.values[-1].period.label, can_open=True)
         else:

@@ -20,7 +20,7 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.choice_box import ChoiceBox
 from kpidesk.ui.widgets.controls import row
 from kpidesk.ui.widgets.editor_answers import settled
-from kpidesk.ui.widgets.editor_conditions import Operators
+from kpidesk.ui.widgets.editor_conditions import ConditionLine, Operators
 from kpidesk.ui.widgets.editor_measure import Choices, MeasureEditor, ask, question_label
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.type_ahead import Choice as Line
@@ -198,6 +198,12 @@ class FormulaFormView(QWidget):
             over=self.over.value(),
             negative=self.turned.isChecked(),
         )
+
+    def unfilled(self) -> ConditionLine | None:
+        """The first condition whose value is still to be typed."""
+        shown = [self.measure] if not self.measure.isHidden() else []
+        shown += [self.below] if not self.well.isHidden() else []
+        return next(filter(None, (one.conditions.unfilled() for one in shown)), None)
 
     def _divided_by(self) -> MeasureForm | KpiForm | GoalForm | None:
         kind, kpi_id = self.by.value(), self.by_kpi.kpi_id or self._first_kpi()

@@ -13,6 +13,7 @@ from kpidesk.core.formula_form import FormulaForm, MeasureChoices, MeasureForm, 
 from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import Segments, card, row
+from kpidesk.ui.widgets.editor_conditions import ConditionLine
 from kpidesk.ui.widgets.editor_form import FormulaFormView, ReadOnlyNote
 from kpidesk.ui.widgets.editor_text import FormulaText
 from kpidesk.ui.widgets.page_parts import Mark, button
@@ -166,6 +167,10 @@ class FormulaCard(QWidget):
     def _show_problem(self) -> None:
         """Below the text; in the form the panel beside it says what is wrong, so that nothing jumps."""
         self.problem.setVisible(bool(self.what.text()) and self._view == TEXT and not self._built_in)
+
+    def unfilled(self) -> ConditionLine | None:
+        """The first condition of the form whose value is still to be typed: the formula is not complete."""
+        return self.form.unfilled() if self._view == FORM and not self.form.isHidden() else None
 
     def _form_changed(self, form: FormulaForm) -> None:
         text = operations.text_of(form)

@@ -196,6 +196,12 @@ class LivePanel(QWidget):
         return list(self._said)
 
 
+def unfilled_words(tested: str, *, can_be_empty: bool) -> str:
+    """What a condition without a value still needs."""
+    instead = ', or choose "is empty"' if can_be_empty else ""
+    return f"The condition on {tested} has no value yet. Type one{instead}."
+
+
 def old_definition_words(today: date) -> str:
     """What becomes of earlier periods when a formula is changed."""
     return f"Periods that began before {day_text(today)} keep the old definition."
