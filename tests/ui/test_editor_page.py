@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QInputDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
+from kpidesk.core.formats import day_text
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.progress import finish
@@ -24,7 +25,7 @@ from kpidesk.ui.pages.editor import EditorPage
 from kpidesk.ui.pages.goals import GoalsPage
 from kpidesk.ui.widgets.editor_colours import partner, pieces
 from kpidesk.ui.widgets.editor_formula import FORM, MORE_THAN_FORM, TEXT
-from kpidesk.ui.widgets.editor_state import NEW, id_of
+from kpidesk.ui.widgets.editor_state import NEW, Unfinished, first_kpi, id_of, read_unfinished, unfinished_text
 from tests.ui.history import DATA_OF, LAST, NEXT, TODAY
 from tests.ui.shell import FakeShell, told, until, workspace_shell
 
@@ -615,15 +616,57 @@ def test_what_was_begun_is_found_again_after_the_window_was_closed(
     again = open_page(qtbot, shell, "win_rate")
     assert again.text == "count(deals where won on "
     assert again.formula.view == TEXT
+    assert again.desk.begun.isHidden()
     again.new_kpi()
     settle(qtbot, again)
     assert again.details.fields["name"].text() == "Half a KPI"
+    assert not again.desk.begun.isHidden()
+    said = f"You began this KPI, “Half a KPI”, on {day_text(TODAY)} and have not kept it. You can go on with it."
+    assert again.desk.begun.words.text() == said
     again.open_kpi("win_rate")
     settle(qtbot, again)
     press(again.foot.undo)
     settle(qtbot, again)
     assert again.text == WIN_RATE
     assert again.foot.isHidden()
+
+
+def test_a_new_kpi_that_was_begun_is_put_away_and_brought_back(
+    qtbot: QtBot, shell: FakeShell, page: EditorPage
+) -> None:
+    assert page.desk.begun.isHidden(), "nothing was begun yet"
+    type_into(page.details.fields["name"], "Half a KPI")
+    assert page.desk.begun.isHidden(), "it is being begun"
+    page.open_kpi("win_rate")
+    page.new_kpi()
+    settle(qtbot, page)
+    press(page.desk.begun.start)
+    settle(qtbot, page)
+    assert (page.details.fields["name"].text(), page.desk.begun.isHidden()) == ("", True)
+    assert open_page(qtbot, shell).details.fields["name"].text() == "", "it is not there after a restart either"
+    assert shell.toasts[-1] == "The KPI that you began is put away."
+    undo = shell.undo_last
+    assert undo is not None
+    type_into(page.details.fields["name"], "Another one")
+    undo()
+    assert (page.details.fields["name"].text(), page.foot.problem.text()[:22]) == (
+        "Another one",
+        "Another KPI was begun ",
+    )
+    page.start_afresh()
+    undo()
+    settle(qtbot, page)
+    assert page.details.fields["name"].text() == "Half a KPI"
+    fill_words(page, "Whole now")
+    save(qtbot, page, page.foot.use)
+    assert page.desk.begun.isHidden()
+
+
+def test_what_was_begun_before_its_day_was_kept_is_still_read() -> None:
+    text = unfinished_text(Unfinished(NEW, replace(first_kpi(), name="Old"), FORM))
+    found = read_unfinished(text.replace('"begun_on": "", ', ""))
+    assert found is not None
+    assert (found.kpi.name, found.begun_on) == ("Old", None)
 
 
 def test_a_built_in_kpi_has_words_but_no_formula(qtbot: QtBot, shell: FakeShell) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import Any, ClassVar
 
@@ -65,6 +66,7 @@ class EditorPage(Page):
         self.stored: Kpi | None = None
         self._start = first_kpi()
         self._dirty = False
+        self._begun_on: date | None = None
         self._check: operations.Check | None = None
         self._values: dict[tuple[str, str], tuple[str, ...]] = {}
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
@@ -82,6 +84,7 @@ class EditorPage(Page):
         self.desk.pick.chosen.connect(lambda kpi_id: self.open_kpi(str(kpi_id)))
         self.desk.new.clicked.connect(self.new_kpi)
         self.desk.back.clicked.connect(self._back)
+        self.desk.begun.afresh.connect(self.start_afresh)
         self.formula.changed.connect(self._text_changed)
         self.formula.view_chosen.connect(self.show_view)
         self.formula.values_wanted.connect(self._ask_values)
@@ -169,6 +172,24 @@ class EditorPage(Page):
             with kept_place(self):
                 self._open(self.stored.id)
 
+    def start_afresh(self) -> None:
+        """Put away the new KPI that was begun and show empty fields; the message at the foot brings it back."""
+        begun = self._unfinished()
+        if begun is None or self.stored is not None:
+            return
+        self._dirty = False
+        self._open(NEW)
+        self._put_by.write()
+        self.shell.toast("The KPI that you began is put away.", button="Undo", act=lambda: self._take_up(begun))
+
+    def _take_up(self, begun: Unfinished) -> None:
+        if (self.stored is None and self._dirty) or self._put_by.has(NEW):
+            self.foot.say("Another KPI was begun since. Keep it first, or start afresh.")
+            return
+        self._put_by.put(begun)
+        self._open(NEW)
+        self._put_by.write()
+
     def _open(self, key: str) -> None:
         if (now := self._unfinished()) is not None:
             self._put_by.put(now)
@@ -176,6 +197,7 @@ class EditorPage(Page):
         self.stored = self._known(key)
         self._start = self.stored or first_kpi()
         self._dirty = left is not None
+        self._begun_on = left.begun_on if left is not None else None
         self._check = None
         dimensions = [one.dimension for one in self._view.kpis] if self._view is not None else []
         self.desk.begin(self.stored, self._start, left, self._other_kpis(), dimensions)
@@ -220,6 +242,7 @@ class EditorPage(Page):
         self._ask_check(text)
 
     def _edited(self) -> None:
+        self._begun_on = self._begun_on if self._dirty else self.shell.today()
         self._dirty = True
         self._put_by.write_soon()
         self.foot.say("")
@@ -349,6 +372,7 @@ class EditorPage(Page):
 
     def _saved(self, kpi: Kpi, advice: str, before: Kpi | None) -> None:
         self._dirty = False
+        self.desk.begun.hide()
         self.stored = self._start = kpi
         self.formula.allow_typing(can_type=kpi.is_manual)
         self._put_by.write()
@@ -379,7 +403,7 @@ class EditorPage(Page):
         if not self._dirty:
             return None
         key = self.stored.id if self.stored is not None else NEW
-        return Unfinished(key, self.desk.roughly_written(self._start), self.formula.view)
+        return Unfinished(key, self.desk.roughly_written(self._start), self.formula.view, self._begun_on)
 
     def keep(self) -> None:
         """Write down in the workspace what is not kept yet, so that it is there when it is opened again."""

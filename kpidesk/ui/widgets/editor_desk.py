@@ -16,6 +16,7 @@ from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.editor_answers import FIRST_FORM
+from kpidesk.ui.widgets.editor_begun import BegunNote
 from kpidesk.ui.widgets.editor_details import DetailsCard
 from kpidesk.ui.widgets.editor_foot import Foot
 from kpidesk.ui.widgets.editor_formula import FORM, TEXT, TYPED, FormulaCard, View
@@ -45,6 +46,8 @@ class EditorDesk(QWidget):
         column.setContentsMargins(24, 4, 24, 16)
         column.setSpacing(12)
         column.addLayout(self._build_head())
+        self.begun = BegunNote()
+        column.addWidget(self.begun)
         self._middle = QHBoxLayout()
         self._middle.setSpacing(12)
         self._middle.addWidget(self._build_left(), 1)
@@ -126,6 +129,9 @@ class EditorDesk(QWidget):
         self.shown.show_kpi(kpi)
         self.details.show_kpi(kpi, kpis, dimensions, kpi.reason if left is not None else "")
         self.foot.say("")
+        self.begun.hide()
+        if left is not None and stored is None:
+            self.begun.say(left.kpi.name, left.begun_on)
         self.live.wait()
         self.to_top()
 

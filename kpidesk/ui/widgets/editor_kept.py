@@ -48,6 +48,10 @@ class PutBy(QObject):
         """Take up again what was put by."""
         return self._left.pop(key, None)
 
+    def has(self, key: str) -> bool:
+        """Whether something about a KPI is put by."""
+        return key in self._left
+
     def write_soon(self) -> None:
         """Write down when the typing has rested."""
         self._timer.start()

@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from datetime import date
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
@@ -36,16 +37,22 @@ def id_of(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A KPI as far as it was written, and the view it was written in; `key` is its id, empty for a new one."""
+    """A KPI as far as it was written, and the view it was written in; `key` is its id, empty for a new one.
+
+    `begun_on` is the day of the first edit, None where an earlier program did not keep it.
+    """
 
     key: str
     kpi: Kpi
     view: View
+    begun_on: date | None = None
 
 
 def unfinished_text(one: Unfinished) -> str:
     """What was begun as one line of text, to be kept in the workspace."""
-    return json.dumps({"key": one.key, "view": one.view, "kpi": kpi_to_mapping(one.kpi)}, ensure_ascii=False)
+    begun = one.begun_on.isoformat() if one.begun_on is not None else ""
+    told = {"key": one.key, "view": one.view, "begun_on": begun, "kpi": kpi_to_mapping(one.kpi)}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def read_unfinished(text: str) -> Unfinished | None:
@@ -53,8 +60,11 @@ def read_unfinished(text: str) -> Unfinished | None:
     try:
         found = json.loads(text)
         texts = {name: str(found["kpi"][name]) for name in _MAY_BE_EMPTY}
+        begun = str(found.get("begun_on", ""))
+        begun_on = date.fromisoformat(begun) if begun else None
         kpi = kpi_from_mapping({**found["kpi"], **dict.fromkeys(_MAY_BE_EMPTY, "x")}, "unfinished")
     except (ValueError, TypeError, KeyError, UserError):
         return None
     view: View = TEXT if found.get("view") == TEXT else TYPED if found.get("view") == TYPED else FORM
-    return Unfinished(str(found.get("key", NEW)), replace(kpi, **texts), view)  # type: ignore[arg-type]  # text fields
+    kpi = replace(kpi, **texts)  # type: ignore[arg-type]  # text fields
+    return Unfinished(str(found.get("key", NEW)), kpi, view, begun_on)
