@@ -17,6 +17,7 @@ from kpidesk import operations
 from kpidesk.core.people import Person
 from kpidesk.core.progress import finish
 from kpidesk.core.receipts import Replay
+from kpidesk.core.roster import PersonEdit
 from kpidesk.operations.merging import merged
 from kpidesk.operations.replay import CODE_TODAY
 from tests.often import often
@@ -135,7 +136,7 @@ NO_PART: dict[str, Change] = {
     "a quota of another rep": _quota("Ben", 500),
     "a deal of another rep": lambda ws: _later(ws, "D3,Three,Ben,Firm 3,Won,4100,USD,2026-01-04,2026-02-01"),
     "an open deal": lambda ws: _later(ws, "D7,Seven,Ann,Firm 7,Open,4100,USD,2026-01-04,2026-03-01"),
-    "another rep renamed": lambda ws: operations.rename_person(ws, _person(ws, "Cid").id, "Cid Cole"),
+    "another rep renamed": lambda ws: operations.save_person(ws, _person(ws, "Cid").id, PersonEdit(), name="Cid Cole"),
     "another rep moved": lambda ws: operations.move_people(ws, [_person(ws, "Ben").id], "West", date(2026, 1, 15)),
     "a team renamed": lambda ws: operations.rename_team(ws, operations.scopes(ws).teams[0].id, "Nord"),
     "a setting of certainty": _settings(minimum_n=12, solid_n=40),
