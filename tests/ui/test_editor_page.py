@@ -301,10 +301,14 @@ def test_a_condition_without_a_value_is_asked_for_and_not_counted_as_empty(qtbot
     assert page.live.value_texts() == []
     assert page.foot.missing.text() == f"Still missing: a value in the condition on {tested}."
     for button in (page.foot.keep, page.foot.use):
+        page.setFocus()
         save(qtbot, page, button)
         assert kept(page) is None
+        assert line.value.hasFocus()
+        assert line.need.text() == page.live.sentence.text()
     type_into(line.value, "Won")
     settle(qtbot, page)
+    assert line.need.isHidden()
     assert len(page.live.value_texts()) == 4
     assert (page.foot.missing.text(), page.foot.use.text()) == ("", "Take into use")
     line.op.choose("in")
@@ -478,8 +482,17 @@ def test_what_is_missing_is_named_and_marked(qtbot: QtBot, shell: FakeShell, pag
     assert (page.foot.use.text(), page.foot.use.property("kind")) == ("Fill in the rest", "")
     for more in (page.details.more, page.shown.more):
         assert not more.is_open, "what is preset does not stand in the way"
+    page.resize(1068, 420)
+    until(qtbot, lambda: page.details.fields["name"].visibleRegion().isEmpty())
+    press(page.foot.use)
+    assert page.details.fields["name"].hasFocus()
+    until(qtbot, lambda: not page.details.needs["name"].visibleRegion().isEmpty())
+    needs = {name: label.text() for name, label in page.details.needs.items() if not label.isHidden()}
+    assert list(needs) == ["name", "objective", "decision", "owner"]
+    assert needs["owner"] == "An owner is needed: who answers for it."
     fill_words(page, "Loss rate")
     assert (page.foot.use.text(), page.foot.use.property("kind")) == ("Take into use", "primary")
+    assert all(label.isHidden() for label in page.details.needs.values()), "they are filled in"
     type_into(page.details.fields["owner"], " ")
     save(qtbot, page, page.foot.use)
     assert page.foot.problem.text() == "Still missing: an owner."

@@ -333,6 +333,7 @@ class EditorPage(Page):
         self.details.mark(missing)
         if missing or lacking:
             self.foot.say(missing_words(missing, lacking))
+            self.desk.go_to_missing(missing)
             return
         try:
             kpi = self._to_save(status)
@@ -369,6 +370,8 @@ class EditorPage(Page):
         self._failed(error)
         if self.formula.view == TEXT and self.formula.text.error_place is not None:
             self.formula.text.go_to_error()
+        elif self.formula.view != TEXT:
+            self.desk.to_top()
 
     def _saved(self, kpi: Kpi, advice: str, before: Kpi | None) -> None:
         self._dirty = False

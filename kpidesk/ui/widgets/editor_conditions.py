@@ -17,6 +17,7 @@ from kpidesk.core.formula_form import (
     MeasureChoices,
     Operator,
 )
+from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.choice_box import ChoiceBox
 from kpidesk.ui.widgets.controls import icon_button, row
@@ -71,11 +72,16 @@ class ConditionLine(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(line)
+        self.need = PlainLabel("", "problem", wrap=True)
+        self.need.hide()
+        column.addWidget(self.need)
         column.addWidget(self.time)
         self.field.picked.connect(self._field_picked)
         self.op.picked.connect(self._op_picked)
         self.time.picked.connect(self.changed)
         self.value.textEdited.connect(lambda _text: self.changed.emit())
+        for signal in (self.changed, self.op.picked):
+            signal.connect(lambda: self.mark(""))
 
     def show_condition(self, condition: Condition, choices: MeasureChoices) -> None:
         """Show a condition; what is being typed in its value stays."""
@@ -108,6 +114,12 @@ class ConditionLine(QWidget):
         """What is tested, in words, where the value that the test needs is still to be typed; empty otherwise."""
         is_typed = self.op.value() in WITHOUT_VALUE or bool(self.value.text().strip(" ,"))
         return "" if is_typed else self.field.currentText()
+
+    def mark(self, need: str) -> None:
+        """Mark the value as still to be typed, with what is needed there, or no more."""
+        restyle(self.value, "wrong", bool(need))
+        self.need.setText(need)
+        self.need.setVisible(bool(need))
 
     @property
     def can_be_empty(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -31,6 +32,8 @@ from kpidesk.ui.widgets.type_ahead import Choice
 LIVE_WIDTH = 344
 NARROW = 960
 """Below this width the live panel moves under the formula."""
+AROUND = 24
+"""Pixels that are to be seen above and below a field to which the page goes."""
 UNBOUNDED = 16_777_215
 Kpis = Sequence[tuple[str, str]]
 
@@ -213,6 +216,22 @@ class EditorDesk(QWidget):
         if (line := self.formula.unfilled()) is not None:
             return f"a value in the condition on {line.unfilled}"
         return "a formula without a mistake" if check is not None and not check.works else ""
+
+    def go_to_missing(self, names: Sequence[str]) -> None:
+        """Go to the first answer that is missing: a value of a condition, which is marked, or one of these fields."""
+        line = self.formula.unfilled()
+        if line is not None:
+            line.mark(unfilled_words(line.unfilled, can_be_empty=line.can_be_empty))
+            self._go_to(line.value, line.need)
+        elif names:
+            self._go_to(self.details.fields[names[0]], self.details.needs[names[0]])
+
+    def _go_to(self, field: QWidget, need: QWidget) -> None:
+        """Put the cursor into a field, in view with what stands below it."""
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # so that the words have their room
+        for widget in (field, need):
+            self.left.ensureWidgetVisible(widget, 0, self.theme.px(AROUND))
 
     def _waits_for_a_value(self) -> bool:
         """Show that a condition has no value yet, where that is so: it is not taken for an empty one."""

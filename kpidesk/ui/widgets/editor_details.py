@@ -46,6 +46,13 @@ INFLUENCE_WORDS: dict[Influence, str] = {"rep": "The rep", "manager": "The manag
 MOST_WEEKS = 104
 MISSING_WORDS = {"name": "a name", "objective": "an objective", "decision": "a decision", "owner": "an owner"}
 """What a KPI needs before it can be in use, in the order of the fields."""
+NEEDED = {
+    "name": "A name is needed, as it is to stand on the scorecards.",
+    "objective": "An objective is needed: what the KPI is there to reach.",
+    "decision": "A decision is needed: what you do when it is off track.",
+    "owner": "An owner is needed: who answers for it.",
+}
+"""What stands below a field that was left out."""
 Kpis = Sequence[tuple[str, str]]
 
 
@@ -80,6 +87,7 @@ class DetailsCard(QWidget):
         self._names: dict[str, str] = {}
         self._said = ""
         self.fields: dict[str, QLineEdit | WrappedField] = {}
+        self.needs: dict[str, PlainLabel] = {}
         self.leading: list[LeadingLine] = []
         self.kind, self.indicator = ChoiceBox("Kind", fills=True), ChoiceBox("Leading or lagging", fills=True)
         self.kind.offer(CLASSES, "kpi")
@@ -102,10 +110,25 @@ class DetailsCard(QWidget):
         self.more = folded(theme, "More about it", "All of it is preset or may stay empty", more)
         column.addWidget(self.more)
         for name, words, hint in TEXTS:
-            self.fields[name] = _text(words, hint) if name in SHORT else _wrapped(self._theme, words, hint)
-            ask(needed if name in MISSING_WORDS else more, question_label(self._theme, words), self.fields[name])
+            field = _text(words, hint) if name in SHORT else _wrapped(self._theme, words, hint)
+            self.fields[name] = field
+            label = question_label(self._theme, words)
+            if name in MISSING_WORDS:
+                ask(needed, label, self._with_need(name, field))
+            else:
+                ask(more, label, field)
         self._build(more)
         self._connect()
+
+    def _with_need(self, name: str, field: QWidget) -> QVBoxLayout:
+        """A field with room below it for what is needed there."""
+        self.needs[name] = PlainLabel("", "problem", wrap=True)
+        self.needs[name].hide()
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(field)
+        column.addWidget(self.needs[name])
+        return column
 
     def _build(self, grid: QGridLayout) -> None:
         ask(grid, question_label(self._theme, "Kind"), self.kind)
@@ -132,7 +155,9 @@ class DetailsCard(QWidget):
     def _connect(self) -> None:
         for field in (*self.fields.values(), self.cluster, self.reason):
             field.setMaxLength(LONGEST)
-            signals_of(field)[0].connect(lambda _text, one=field: self._edited(one))
+            signals_of(field)[0].connect(lambda _text: self.changed.emit())
+        for name in self.needs:
+            signals_of(self.fields[name])[0].connect(lambda _text, name=name: self._mark(name, wrong=False))
         for check in (*self.functions.values(), *self.influence.values()):
             check.clicked.connect(self.changed)
         self.kind.picked.connect(self.changed)
@@ -153,7 +178,7 @@ class DetailsCard(QWidget):
             if isinstance(field, QLineEdit):
                 field.setCursorPosition(0)
                 tip(field, field.text())
-            restyle(field, "wrong", False)
+            self._mark(name, wrong=False)
         self.kind.choose("coaching" if kpi.coaching else "kpi")
         self.indicator.choose(kpi.indicator)
         self.dimension.clear()
@@ -196,15 +221,15 @@ class DetailsCard(QWidget):
         return tuple(name for name in MISSING_WORDS if not self.fields[name].text().strip())
 
     def mark(self, names: Sequence[str]) -> None:
-        """Mark fields that are missing and go to the first."""
-        for name, field in self.fields.items():
-            restyle(field, "wrong", name in names)
-        if names:
-            self.fields[names[0]].setFocus(Qt.FocusReason.OtherFocusReason)
+        """Mark fields that are missing, each with what is needed there."""
+        for name in self.fields:
+            self._mark(name, wrong=name in names)
 
-    def _edited(self, field: QWidget) -> None:
-        restyle(field, "wrong", False)
-        self.changed.emit()
+    def _mark(self, name: str, *, wrong: bool) -> None:
+        restyle(self.fields[name], "wrong", wrong)
+        if name in self.needs:
+            self.needs[name].setText(NEEDED[name] if wrong else "")
+            self.needs[name].setVisible(wrong)
 
     def _show_leading(self, kpi: Kpi) -> None:
         for line in list(self.leading):
