@@ -127,6 +127,12 @@ def test_that_it_is_too_early_is_said_once_with_a_button_for_the_parts(why: WhyP
     assert (why.parts.text(), why.parts.property("kind")) == ("Show the parts anyway", None)
 
 
+def held(why: WhyPage) -> tuple[Scope, Scope | None, object]:
+    """Whose number is explained, against whose, and which of the other choices is on."""
+    assert why.answer is not None
+    return why.answer.found.question.scope, why.answer.found.other, why.against.value()
+
+
 def test_what_luck_explains_has_no_parts_and_the_target_is_one_choice(
     why: WhyPage, shell: FakeShell, qtbot: QtBot
 ) -> None:
@@ -150,6 +156,12 @@ def test_what_luck_explains_has_no_parts_and_the_target_is_one_choice(
     why.ask(replace(QUESTION, scope=rep))
     settle(qtbot, shell)
     assert (why.answer.found.other, why.answer.found.question.scope) == (ORG, rep)
+    why.open_kpi("win_rate", rep)
+    settle(qtbot, shell)
+    assert held(why) == (rep, None, "previous")  # nobody is held against himself
+    why.ask(QUESTION)
+    settle(qtbot, shell)
+    assert held(why) == (ORG, rep, None)
     why.open_kpi("bookings")
     why.hold_against("target")
     settle(qtbot, shell)

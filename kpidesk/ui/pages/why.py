@@ -149,11 +149,10 @@ class WhyPage(KpiPage):
         others = scope_choices(
             operations.scopes(workspace), operations.settings(workspace), operations.data_date(workspace) or date.max
         )
-        if self._against == asked.scope:
-            self._against = "previous"
+        against = self._held_against(asked.scope)
         whole = self._whole == (chosen, question, self._against)
         by = _field_here(workspace, chosen, asked, self._by)
-        found = operations.why(workspace, chosen, asked, self._against, whole=whole, by=by.name if by else "")
+        found = operations.why(workspace, chosen, asked, against, whole=whole, by=by.name if by else "")
         lacks = f"{found.kpi.name} has no {self._by.label} to be split by." if self._by and not by else ""
         return WhyAnswer(found, known, others, lacks if found.fields else "")
 
@@ -181,7 +180,11 @@ class WhyPage(KpiPage):
         choices = [one for one in others if one.value not in (here, UNASSIGNED)]
         self.others.setVisible(bool(choices))
         self.others.offer(choices, found.other, found.names[0] if found.names else OTHERS)
-        self.against.set_value(self._against)
+        self.against.set_value(self._held_against(here))
+
+    def _held_against(self, scope: Scope) -> Held | Scope:
+        """What a scope is held against: never itself, and for that what was chosen is not forgotten."""
+        return "previous" if self._against == scope else self._against
 
     def _offer_fields(self, found: Why) -> None:
         """The fields by which it can be split; the one chosen stays so on other KPIs."""
