@@ -76,7 +76,8 @@ RULE_BY_ID: Mapping[RuleId, Rule] = {one.id: one for one in RULES}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One deal with what is wrong with it. `amount` is as shown; the raw number is `amount_value` in major units.
+    """One deal with what is wrong with it. `amount` is as shown; the raw number is `amount_value` in major units of
+    `currency`.
 
     `person_id` is the owner's, 0 when nobody owns it.
     """
@@ -95,6 +96,7 @@ class Finding:
     file: str
     line: int
     person_id: int = 0
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

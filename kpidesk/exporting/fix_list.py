@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from kpidesk.core.errors import UserError
@@ -15,10 +16,10 @@ from kpidesk.exporting.safe_text import guarded
 from kpidesk.exporting.text_table import Column, receipts_text, sections, table
 from kpidesk.exporting.xlsx_book import Book, workbook
 
-HEADER = ("owner", "deal", "id", "account", "stage", "amount", "close_date", "problems", "file", "line")
-TITLES = ("Owner", "Deal", "Id", "Account", "Stage", "Amount", "Close date", "To fix", "File", "Line")
+HEADER = ("owner", "deal", "id", "account", "stage", "amount", "currency", "close_date", "problems", "file", "line")
+TITLES = ("Owner", "Deal", "Id", "Account", "Stage", "Amount", "Currency", "Close date", "To fix", "File", "Line")
 CHECKS, CHECK_WIDTHS = ("To fix", "Deals", "Of", "Receipt"), (34, 10, 10, 48)
-WIDTHS = (22, 36, 20, 26, 18, 14, 12, 60, 30, 8)
+WIDTHS = (22, 36, 20, 26, 18, 14, 10, 13, 60, 30, 8)
 
 
 def fix_list_bytes(found: Hygiene, ending: str) -> bytes:
@@ -45,7 +46,7 @@ def _csv(found: Hygiene) -> bytes:
     for one in _sorted(found):
         amount = "" if one.amount_value is None else f"{one.amount_value:.15g}"
         texts = (one.owner, one.name, one.key, one.account, one.stage)
-        rest = (one.close_date, "; ".join(one.detail), one.file)
+        rest = (one.currency, one.close_date, "; ".join(one.detail), one.file)
         writer.writerow([*map(guarded, texts), amount, *map(guarded, rest), one.line or ""])
     return out.getvalue().encode("utf-8-sig")
 
@@ -54,7 +55,7 @@ def _xlsx(found: Hygiene) -> bytes:
     out = io.BytesIO()
     with workbook(found.title, out) as book:
         sheet = book.book.add_worksheet("To fix")
-        plain, head = book.style(), book.style(bold=True, bottom=1)
+        plain, head, day = book.style(), book.style(bold=True, bottom=1), book.style(num_format="d mmm yyyy")
         book.put(sheet, 0, 0, found.title, book.style(bold=True, font_size=14))
         book.put(sheet, 1, 0, found.sentence, plain)
         book.put(sheet, 2, 0, f"Receipt {found.receipt}" if found.receipt else "", plain)
@@ -63,7 +64,7 @@ def _xlsx(found: Hygiene) -> bytes:
             book.put(sheet, 3, at, title, head)
         for line, one in enumerate(_sorted(found), 4):
             for at, cell in enumerate(_cells(one)):
-                book.put(sheet, line, at, cell, plain)
+                book.put(sheet, line, at, cell, day if isinstance(cell, date) else plain)
         sheet.freeze_panes(4, 2)
         sheet.autofilter(3, 0, max(4, 3 + len(found.findings)), len(TITLES) - 1)
         _checks(book, found)
@@ -84,9 +85,10 @@ def _checks(book: Book, found: Hygiene) -> None:
     sheet.freeze_panes(1, 0)
 
 
-def _cells(one: Finding) -> tuple[str | float | None, ...]:
+def _cells(one: Finding) -> tuple[str | float | date | None, ...]:
+    closes = date.fromisoformat(one.close_date) if one.close_date else None
     return (
-        *(one.owner, one.name, one.key, one.account, one.stage, one.amount_value, one.close_date),
+        *(one.owner, one.name, one.key, one.account, one.stage, one.amount_value, one.currency, closes),
         *("; ".join(one.detail), one.file, float(one.line) if one.line else None),
     )
 
@@ -156,8 +158,8 @@ def fix_list_json(found: Hygiene) -> dict[str, Any]:
         ],
         "findings": [
             {"key": one.key, "name": one.name, "account": one.account, "owner": one.owner, "stage": one.stage,
-             "amount": one.amount_value, "close_date": one.close_date, "rules": list(one.rules),
-             "details": list(one.detail), "file": one.file, "line": one.line}
+             "amount": one.amount_value, "currency": one.currency, "close_date": one.close_date,
+             "rules": list(one.rules), "details": list(one.detail), "file": one.file, "line": one.line}
             for one in found.findings
         ],
     }  # fmt: skip

@@ -301,6 +301,7 @@ def _finding(
         file=row["file"],
         line=int(row["line"] or 0),
         person_id=person_id,
+        currency="" if amount is None else code,
     )
 
 

@@ -59,7 +59,8 @@ New KPI and Edit the formula on the page KPIs & targets open the page Formula; C
 written in one of two views of the same thing, and turning from one to the other loses nothing:
 
 - **Form**: what is measured, only where, in which period a record falls, whose it is, divided by what, over which time.
-  Filters are chips to click; a condition offers the values seen in your data.
+  Filters are chips to click; a condition offers the values seen in your data. As long as one has no value, nothing is
+  counted and the KPI cannot be kept; what is empty in your data is found with "is empty".
 - **Text**: the formula itself, see [formulas](formulas.md). What may come next is offered while you type; Ctrl+Space
   asks for it, Tab or Enter takes it, Escape puts it away. A wave marks a mistake, with advice below. Where the text
   says more than the form can, the form says so and the text stays as it is.
@@ -72,10 +73,11 @@ behind the newest value, which KPIs it refers to and which change with it. When 
 values as they are stand beside the values as written: the effect is seen before anything is kept.
 
 Below are unit, direction, levels, decimals, the fewest rows for a status, what is due by now, and the words that make a
-number a KPI. Objective, decision and owner are needed before it can be in use; a coaching metric is talked about and
-never judged. A changed formula is a new version: periods that began before that day keep the old one. A formula that
-refers to itself through other KPIs is refused. What you began and did not keep is there when you come back, also after
-closing the window.
+number a KPI. Objective, decision and owner are needed before it can be in use: *Fill in the rest* goes to the first that
+is missing and says below each what it is to hold. A coaching metric is talked about and never judged. A changed formula
+is a new version: periods that began before that day keep the old one. A formula that refers to itself through other
+KPIs is refused. What you began and did not keep is there when you come back, also after closing the window. A new KPI
+says then since when; *Start afresh* puts it away.
 
 **Numbers for formulas** (Ctrl+K) lists the numbers that formulas read by name, such as `param(gross_margin)`, with the
 KPIs that wait for them; type a value, or add a number of your own.

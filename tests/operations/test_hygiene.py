@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl  # type: ignore[import-untyped]  # it has no type hints
 import pytest
 
 from kpidesk import engine, operations
@@ -256,9 +257,24 @@ def test_the_fix_list_is_written_sorted_by_rep_and_cannot_run(tmp_path: Path) ->
     owners = [row["owner"] for row in rows]
     assert owners == sorted(owners, key=lambda name: (not name, name))
     assert next(row["deal"] for row in rows if row["id"] == "late") == "'=1+1"
-    operations.export_hygiene(ws, operations.hygiene(ws), tmp_path / "fix.xlsx")
     with pytest.raises(UserError, match="no form"):
         operations.export_hygiene(ws, operations.hygiene(ws), tmp_path / "fix.pdf")
+    operations.close(ws)
+
+
+def test_amounts_of_the_fix_list_stand_beside_their_currency_and_days_are_days(tmp_path: Path) -> None:
+    head, *lines = DEALS.splitlines()
+    euro = "\n".join((f"{head},Currency", *(f"{one},{'EUR' if one.startswith('late') else 'USD'}" for one in lines)))
+    ws = workspace(tmp_path, f"{euro}\n")
+    for name in ("fix.csv", "fix.xlsx"):
+        operations.export_hygiene(ws, operations.hygiene(ws), tmp_path / name)
+    rows = {one["id"]: one for one in csv.DictReader(io.StringIO((tmp_path / "fix.csv").read_text("utf-8-sig")))}
+    assert [(rows[key]["amount"], rows[key]["currency"]) for key in ("late", "nobody", "bare")] == [
+        ("200", "EUR"), ("400", "USD"), ("", ""),
+    ]  # fmt: skip
+    sheet = openpyxl.load_workbook(tmp_path / "fix.xlsx")["To fix"]
+    late = next(row for row in sheet.iter_rows(min_row=5, values_only=True) if row[2] == "late")
+    assert late[5:8] == (200, "EUR", datetime(2026, 2, 1))
     operations.close(ws)
 
 
