@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # who only explains a term needs none of them
     from kpidesk.core.causes import Split, SplitKind, Why
 
-NO_MORE = "There is nothing to explain: parts of a change that luck explains would be luck too."
+NO_MORE = "A change as large as this also comes about without any cause; its parts would be luck too."
 BUT_PARTS = "A part can move by more than luck brings while the whole does not."
 NO_PARTS = "Its parts do not add up to it, so it cannot be split."
 EARLY = "What it is made of is shown as soon as there is enough on both sides to tell the change from luck."

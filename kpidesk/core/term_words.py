@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kpidesk.core.cause_words import EARLY
+from kpidesk.core.cause_words import EARLY, NO_MORE
 from kpidesk.core.luck_words import FOR_LUCK, LUCK_MEANS
 
-LUCK_ALONE = "Could be luck: without any cause a change as large as this is nothing rare."
+LUCK_ALONE = "Could be luck: a change as large as this also comes about without any cause."
 LUCK_AMONG_PARTS = (
     "Could be luck: among so many parts one moves as far as this without any cause. The whole is judged alone."
 )
@@ -36,7 +36,7 @@ TERMS: tuple[tuple[str, str], ...] = (
 """What a text has in it, and what is said then; in the order in which it is said, of one term the first that fits."""
 
 
-IN_OTHER_WORDS = {TOO_EARLY: EARLY}
+IN_OTHER_WORDS = {TOO_EARLY: EARLY, LUCK_ALONE: NO_MORE}
 """What says the same of a term where it stands."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kpidesk.core.breakdowns import LUCK
+from kpidesk.core.cause_words import NO_MORE
 from kpidesk.core.status import RANGE_WORDS
 from kpidesk.core.term_words import LUCK_ALONE, LUCK_AMONG_PARTS, term_words, terms_unsaid
 
@@ -10,6 +11,7 @@ from kpidesk.core.term_words import LUCK_ALONE, LUCK_AMONG_PARTS, term_words, te
 def test_luck_among_parts_is_not_called_usual_for_one_part_by_itself() -> None:
     """Of many parts each is held against what the furthest of all does by luck: alone it may be rare all the same."""
     assert term_words("Down 5: could be luck.") == LUCK_ALONE
+    assert terms_unsaid(("Down 5: could be luck.", NO_MORE)) == "", "Why says it already"
     for page in (("Zenbo", LUCK, "Could be luck"), ("\u25b2 Could be luck", LUCK)):
         assert term_words(*page) == LUCK_AMONG_PARTS
         assert terms_unsaid((*page, LUCK_AMONG_PARTS)) == ""

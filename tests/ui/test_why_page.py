@@ -17,9 +17,11 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.breakdowns import Field
+from kpidesk.core.cause_words import NO_MORE
 from kpidesk.core.peers import Peer, PeerGroup
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import year_period
+from kpidesk.core.term_words import LUCK_ALONE
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.compare import ComparePage
@@ -140,7 +142,8 @@ def test_what_luck_explains_has_no_parts_and_the_target_is_one_choice(
     settle(qtbot, shell)
     assert why.cards == []
     assert "Within usual variation" in why.verdict.text()
-    assert "nothing to explain" in why.after.text()
+    assert why.after.text() == NO_MORE
+    assert LUCK_ALONE not in why.remarks.text(), "it is said once"
     QTest.keyClick(why, Qt.Key.Key_P)
     settle(qtbot, shell)
     assert [card.split.kind for card in why.cards] == ["rate and mix"] * len(why.cards) != []
