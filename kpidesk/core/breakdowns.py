@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import floor
@@ -66,6 +68,24 @@ class Field:
     label: str
 
 
+def in_short(fields: Sequence[Field], nouns: Iterable[str]) -> tuple[Field, ...]:
+    """Fields in which a header goes without the record that it is of: "Deal - Segment" is called "Segment".
+
+    `nouns` are what such a record is called. A header stays whole where its rest would be called as another field is.
+    """
+    own = re.compile(rf"(?:{'|'.join(map(re.escape, nouns))})(?:\s+[-–]\s+|:\s+)(?P<rest>\S.*)", re.IGNORECASE)
+    headers = {one.name.removeprefix(CUSTOM) for one in fields if one.name.startswith(CUSTOM)}
+    rests = {header: found["rest"] for header in headers if (found := own.fullmatch(header))}
+    called = Counter(text.casefold() for text in (*(one.label for one in fields), *rests.values()))
+    short = {header: rest for header, rest in rests.items() if called[rest.casefold()] == 1}
+
+    def named(one: Field) -> Field:
+        header = one.name.partition(CUSTOM)[2]
+        return replace(one, label=one.label.replace(header, short[header], 1)) if header in short else one
+
+    return tuple(map(named, fields))
+
+
 def same_field(fields: Sequence[Field], chosen: Field) -> Field | None:
     """The field of another KPI that is the one chosen: of the same name, of the same label, or at another record.
 
@@ -74,9 +94,12 @@ def same_field(fields: Sequence[Field], chosen: Field) -> Field | None:
     """
 
     def bare(name: str) -> str:
-        return name if name.startswith(CUSTOM) else name.rpartition(".")[2]
+        return name if CUSTOM in name else name.rpartition(".")[2]
 
-    for told in (lambda one: one.name, lambda one: one.label, lambda one: bare(one.name)):
+    def label(one: Field) -> str:
+        return one.name if CUSTOM in one.name else one.label
+
+    for told in (lambda one: one.name, label, lambda one: bare(one.name)):
         for one in fields:
             if told(one).casefold() == told(chosen).casefold():
                 return one

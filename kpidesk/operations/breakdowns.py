@@ -15,6 +15,7 @@ from kpidesk.core.breakdowns import (
     Field,
     PivotTable,
     View,
+    in_short,
     percent_texts,
     question_of,
     shares,
@@ -39,6 +40,8 @@ from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
 
+OBJECTS = {"deals": ("deal", "opportunity"), "accounts": ("account", "organization", "organisation", "company")}
+"""What else than in the program the records of a table are called in headers such as "Opportunity: Region"."""
 EACH_VALUE = " (each value)"
 """What a number with a few values is called by that has no bands."""
 
@@ -64,7 +67,8 @@ def _fields(ws: Workspace, facts: engine.Facts, formula: Formula) -> tuple[Field
     found = [one for one in own if ":" not in one.name]
     headers = _headers(ws, tables)
     found += [Field(engine.CUSTOM + header, header) for header in headers]
-    return (*found, *(one for one in own if ":" in one.name), *_own_rules(ws, facts, tables, headers))
+    found += [*(one for one in own if ":" in one.name), *_own_rules(ws, facts, tables, headers)]
+    return in_short(found, OBJECTS.get(tables[0], (KIND_OF_RECORD[engine.KIND_OF[tables[0]]].one,)))
 
 
 def _field(facts: engine.Facts, tables: Sequence[str], one: engine.Splittable) -> Field:
@@ -155,12 +159,14 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
     spellings = (*unmapped, wanted, f"{wanted}:month", f"{wanted}:band", f"{engine.CUSTOM}{wanted}", *also)
     for spelling in spellings:
         for one in known:
-            if spelling in (one.name.casefold(), one.label.casefold()):
+            if spelling in (one.name.casefold(), _whole_label(one).casefold()):
                 return one
     for spelling in spellings:
         for one in known:
             if one.name.casefold().endswith(f".{spelling}"):
                 return one
+    if (short := next((one for one in known if one.label.casefold() == wanted), None)) is not None:
+        return short
     kpi, formula = _formula(ws, kpi_id, question)
     kinds = dict.fromkeys(engine.KIND_OF[table] for table in engine.measured_tables(formula))
     rests_on = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds)
@@ -176,6 +182,11 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
     raise UserError(
         f"'{kpi.name}' rests on {rests_on}, which cannot be broken down by '{text.removeprefix(engine.CUSTOM)}'.", near
     )
+
+
+def _whole_label(one: Field) -> str:
+    """What a field is called, with all of its header: that found another field before headers were shortened."""
+    return one.name.removeprefix(engine.CUSTOM) if one.name.startswith(engine.CUSTOM) else one.label
 
 
 def pivot(ws: Workspace, view: View, question: Question) -> PivotTable:

@@ -19,11 +19,13 @@ from kpidesk import operations
 from kpidesk.core.breakdown_paper import breakdown_paper
 from kpidesk.core.breakdowns import (
     BY_PERIOD,
+    Field,
     PivotTable,
     View,
     heavy_words,
     order_words,
     percent_texts,
+    same_field,
     shares,
     together_words,
 )
@@ -298,6 +300,34 @@ def test_the_menu_says_of_which_numbers_each_value_is_shown_and_of_which_bands(t
     assert labels["band:custom:Discount"] == "Discount (each value)"
     assert labels["band:custom:Floors"] == "Floors (each value)"
     assert sorted(part.label for part in found.rows) == ["0.0", "12.5", "5.0"]
+
+
+def test_a_header_goes_without_the_record_it_is_of_and_is_still_found_whole(tmp_path: Path) -> None:
+    columns = ["Deal - ID", "Deal - Owner", "Deal - Status", "Deal - Value", "Deal - Deal created", "Deal - Won time",
+               "Deal - Segment", "Deal - Seats", "Person - Region", "Deal - Mood", "Mood"]  # fmt: skip
+    rows = [(f"{at}", "Ann", "Won", f"{100 + at}", "2025-10-01", "2025-11-01", ("SMB", "Large")[at % 2],
+             f"{7 + 41 * at}", "North", "Glad", "Sad") for at in range(30)]  # fmt: skip
+    with (tmp_path / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([columns, *rows])
+    with made(tmp_path) as ws:
+        bring_in(ws, tmp_path / "deals.csv")
+        asked = operations.question(ws, period="2025-Q4")
+        labels = {one.name: one.label for one in operations.fields_of(ws, "bookings", asked)}
+        assert labels["custom:Deal - Segment"] == "Segment"
+        assert labels["band:custom:Deal - Seats"] == "Seats (in bands)"
+        assert labels["custom:Person - Region"] == "Person - Region", "a region of the deal would be another one"
+        assert labels["custom:Deal - Mood"] == "Deal - Mood", "there is another Mood"
+        expected = {("SMB",): sum(100.0 + at for at in range(0, 30, 2)),
+                    ("Large",): sum(100.0 + at for at in range(1, 30, 2))}  # fmt: skip
+        for spelling in ("custom:Deal - Segment", "deal - segment", "Segment"):
+            found = operations.pivot(ws, View("bookings", spelling), asked)
+            assert (found.view.rows_by, told(found)) == ("custom:Deal - Segment", expected)
+
+
+def test_a_header_that_is_shown_short_is_not_taken_for_a_field_of_that_name() -> None:
+    chosen = Field("custom:Deal - Segment", "Segment")
+    assert same_field((Field("account.segment", "segment"), Field("custom:Segment", "Segment")), chosen) is None
+    assert same_field((Field("segment", "segment"), chosen), chosen) == chosen
 
 
 def test_a_column_of_ones_own_is_split_in_bands_where_it_holds_numbers_and_by_periods_where_days(
