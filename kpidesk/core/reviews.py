@@ -15,7 +15,10 @@ from kpidesk.core.scorecards import Question, Row
 ReviewState = Literal["draft", "started", "closed"]
 Party = Literal["rep", "manager"]
 Settled = Literal["done", "late", "open", "overdue", "dropped"]
-FactKind = Literal["won", "lost", "new", "pushed", "pulled_in", "amount_up", "amount_down", "stage", "reopened", "gone"]
+FactKind = Literal[
+    "won", "lost", "new", "pushed", "pulled_in", "amount_up", "amount_down", "stage", "reopened", "gone", "won_amount",
+    "taken_over", "handed_over",
+]  # fmt: skip
 Risk = Literal["overdue", "pushed", "stalled", "no_next_step", "quiet", "early_stage", "large"]
 Tag = Literal["", "todo", "doto", "discuss", "fyi"]
 MOST_KPIS = 5
@@ -32,6 +35,9 @@ FACT_WORDS: dict[FactKind, str] = {
     "stage": "Moved stage",
     "reopened": "Reopened",
     "gone": "No longer in the file",
+    "won_amount": "Won amount changed",
+    "taken_over": "Taken over",
+    "handed_over": "Handed over",
 }
 SETTLED_WORDS: dict[Settled, str] = {
     "done": "Done",

@@ -118,19 +118,22 @@ def shares_of(facts: Facts, value: Ints, person_id: int) -> Floats:
     return np.where(splits.value[at] == value, part[at], 1.0)
 
 
-def deals_of(facts: Facts, person_id: int) -> Mask:
-    """Which deals, by row, a person owns or shares by their newest version."""
+def deals_of(facts: Facts, person_id: int, versions: Ints | None = None) -> Mask:
+    """Which deals, by row, a person owns or shares by one version of each, −1 for none; without them by the newest."""
     people = np.zeros(len(facts.crew.people) + 1, dtype=np.bool_)
     people[facts.crew.person_row.get(person_id, 0)] = True
     people[0] = False
-    return deals_held_by(facts, people)
+    return deals_held_by(facts, people, versions)
 
 
-def deals_held_by(facts: Facts, people: Mask) -> Mask:
-    """Which deals, by row, one of these people (by row, 0 for nobody) owns or shares by their newest version."""
+def deals_held_by(facts: Facts, people: Mask, versions: Ints | None = None) -> Mask:
+    """Which deals, by row, one of these people (by row, 0 for nobody) owns or shares, by one version of each, −1 for
+    none; without them by the newest.
+    """
     mine, splits = people[facts.owner], facts.splits
     if len(splits.value):
         mine[splits.value] = False
         shared = np.repeat(splits.value, np.diff(splits.at))
         mine[shared[people[splits.person]]] = True
-    return np.asarray(mine[facts.versions.value[facts.versions.newest]], dtype=np.bool_)
+    shown = facts.versions.newest if versions is None else versions
+    return np.asarray(mine[facts.versions.value[shown]] & (shown >= 0), dtype=np.bool_)

@@ -255,8 +255,10 @@ def _fact_deal(change: DealChange, name: str, as_of: date, known: Settings) -> F
 
 
 def _told_of(change: DealChange) -> Standing:
-    """The deal as its amount is told and added up: of one that was won and is lost now what it had been won for."""
-    return change.before if _had_been_won(change) and change.kinds[0] == "lost" and change.before else change.now
+    """The deal as its amount is told and added up: of one that was won and is lost now, or that was handed over, what
+    it had been."""
+    is_past = change.kinds[0] == "handed_over" or (_had_been_won(change) and change.kinds[0] == "lost")
+    return change.before if is_past and change.before else change.now
 
 
 def _had_been_won(change: DealChange) -> bool:
@@ -271,7 +273,7 @@ def _change_text(kind: FactKind, change: DealChange, as_of: date, known: Setting
         was = f"was won{worth}, now " if is_gone else ""
         why = f": {now.loss_reason}" if kind == "lost" and now.loss_reason else ""
         return f"{was}{kind}{_on(now.closed_on, as_of)}{why}{_now_at(change, known) if is_gone else ''}"
-    if kind in ("amount_up", "amount_down"):
+    if kind in ("amount_up", "amount_down", "won_amount"):
         if then.amount is None:
             return f"first amount {money(_mine(change, now), now.currency, known)}"
         was = money(_mine(change, then), then.currency, known)
@@ -282,6 +284,10 @@ def _change_text(kind: FactKind, change: DealChange, as_of: date, known: Setting
         return f"from {then.stage or 'no stage'} to {now.stage or 'no stage'}"
     if kind == "reopened":
         return f"was {then.outcome}{worth if then.outcome == 'won' else ''}, now {now.stage or 'open'}"
+    if kind == "handed_over":
+        return f"was in {then.stage}" if then.stage else f"was {then.outcome}"
+    if kind == "taken_over" and now.outcome != "open":
+        return now.outcome
     if kind == "gone":
         return f"was in {now.stage}" if now.stage else "was open"
     return f"{now.stage or 'Open'}, due {due_text(now)}" if now.close_date else now.stage or "Open"
@@ -311,7 +317,7 @@ def _total(kind: FactKind, changes: Sequence[DealChange], known: Settings) -> st
     """What the deals are worth together, for changed amounts by how much they changed; and how many have no rate."""
     valued = [one for one in changes if _is_valued(_told_of(one))]
     total = sum(_worth(one, _told_of(one)) for one in valued)
-    if kind in ("amount_up", "amount_down"):
+    if kind in ("amount_up", "amount_down", "won_amount"):
         grown = total - sum(_worth(one, one.before or one.now) for one in valued)
         first = sum(one.before is not None and one.before.amount is None for one in valued)
         told = f", with {counted(first, 'first amount')}" if first else ""

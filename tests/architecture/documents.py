@@ -72,12 +72,12 @@ Beside it stands, while you write, what the formula says in words, what it comes
 behind the newest value, which KPIs it refers to and which change with it. When a KPI that exists is changed, the
 values as they are stand beside the values as written: the effect is seen before anything is kept.
 
-Below are unit, direction, levels, decimals, the fewest rows for a status, what is due by now, and the words that make a
-number a KPI. Objective, decision and owner are needed before it can be in use: *Fill in the rest* goes to the first that
-is missing and says below each what it is to hold. A coaching metric is talked about and never judged. A changed formula
-is a new version: periods that began before that day keep the old one. A formula that refers to itself through other
-KPIs is refused. What you began and did not keep is there when you come back, also after closing the window. A new KPI
-says then since when; *Start afresh* puts it away.
+Below are unit, direction, levels, decimals, the fewest rows for a status, what is due by now, and the words that make
+a number a KPI. Objective, decision and owner are needed before it can be in use: *Fill in the rest* goes to the first
+that is missing and says below each what it is to hold. A coaching metric is talked about and never judged. A changed
+formula is a new version: periods that began before that day keep the old one. A formula that refers to itself through
+other KPIs is refused. What you began and did not keep is there when you come back, also after closing the window. A
+new KPI says then since when; *Start afresh* puts it away.
 
 **Numbers for formulas** (Ctrl+K) lists the numbers that formulas read by name, such as `param(gross_margin)`, with the
 KPIs that wait for them; type a value, or add a number of your own.

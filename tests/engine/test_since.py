@@ -21,7 +21,8 @@ from tests.engine.support import PEOPLE, SPELLS, STATUS, TEAMS, Company, Deal, f
 
 D1, D2, D3 = date(2025, 3, 31), date(2025, 4, 30), date(2025, 5, 31)
 ORDER: tuple[FactKind, ...] = (
-    "won", "lost", "reopened", "gone", "new", "pushed", "pulled_in", "amount_up", "amount_down", "stage",
+    "won", "lost", "reopened", "gone", "won_amount", "taken_over", "handed_over", "new", "pushed", "pulled_in",
+    "amount_up", "amount_down", "stage",
 )  # fmt: skip
 SEEDS = range(60)
 
@@ -46,8 +47,15 @@ def walked(about: Company, person: int, since: date) -> dict[int, tuple[FactKind
         shown = sorted((deal for deal in about.deals if deal.id == number), key=lambda deal: deal.seen)
         now, before = shown[-1], [deal for deal in shown if deal.seen <= since]
         gone = about.missing.get(number, date.min) > since
-        kinds = one_deal(before[-1] if before else None, now, shown[0].seen, since, gone=gone)
-        if person in owners(now) and kinds:
+        then = before[-1] if before else None
+        kinds = one_deal(then, now, shown[0].seen, since, gone=gone)
+        had = then is not None and person in owners(then)
+        if person in owners(now):
+            if then is not None and not had:
+                kinds = tuple(kind for kind in ORDER if kind in (*kinds, "taken_over"))
+        else:
+            kinds = ("handed_over",) if had else ()
+        if kinds:
             found[number] = kinds
     return found
 
@@ -62,6 +70,8 @@ def one_deal(then: Deal | None, now: Deal, first: date, since: date, *, gone: bo
         return () if not fresh else ("won",) if now.outcome == "won" else ("lost",)
     if then.outcome != now.outcome:
         return {"won": ("won",), "lost": ("lost",), "open": ("reopened",)}[now.outcome]  # type: ignore[return-value]  # kinds of facts
+    if now.outcome == "won":
+        return ("won_amount",) if (now.amount or 0) != (then.amount or 0) else ()
     if now.outcome != "open":
         return ()
     dated = then.close_date is not None and now.close_date is not None

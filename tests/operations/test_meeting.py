@@ -187,6 +187,32 @@ def test_facts_and_risks_count_the_share_that_is_the_reps(ws: operations.Workspa
     assert risk_text(risk).endswith("; 20% of $60.0K")
 
 
+def test_what_changed_of_won_deals_and_of_whose_they_are_is_told_without_naming_others(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    show(ws, tmp_path, SOLD, JAN)
+    smaller = (*SOLD[0][:3], "800", *SOLD[0][4:])
+    given, taken = (SOLD[1][0], "Bo Dahl", *SOLD[1][2:]), (SOLD[2][0], "Ann Lee", *SOLD[2][2:])
+    show(ws, tmp_path, [smaller, given, taken], FEB)
+
+    def told(name: str) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+        facts = operations.sheet_for(ws, rep(ws, name), Q1).facts
+        return [
+            (one.label, one.amount_text, [(deal.name, deal.amount_text, deal.change) for deal in one.deals])
+            for one in facts
+        ]
+
+    assert told("Ann Lee") == [
+        ("Won amount changed", "−$200", [("Deal A1", "$800", "from $1.00K to $800")]),
+        ("Taken over", "$9.00K", [("Deal B1", "$9.00K", "Demo, due 20 Apr 2026")]),
+        ("Handed over", "$2.00K", [("Deal A2", "$2.00K", "was in Won")]),
+    ]
+    assert told("Bo Dahl") == [
+        ("Taken over", "$2.00K", [("Deal A2", "$2.00K", "won")]),
+        ("Handed over", "$9.00K", [("Deal B1", "$9.00K", "was in Demo")]),
+    ]
+
+
 def test_a_first_amount_is_no_growth_of_one(ws: operations.Workspace, tmp_path: Path) -> None:
     share(ws, tmp_path, JAN, ("A1", "Demo", "", "2026-02-15"), ("A2", "Demo", "50000", "2026-02-10"))
     share(ws, tmp_path, FEB, ("A1", "Demo", "30000", "2026-02-15"), ("A2", "Demo", "60000", "2026-02-10"))
