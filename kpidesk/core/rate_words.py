@@ -66,7 +66,7 @@ def added_words(rate: Rate, own: str, moved: tuple[date, date] | None = None) ->
         return f"{rate_words(rate, own)}."
     return (
         f"{rate_words(rate, own)}. Amounts of days before {day_text(opened)} that had a rate already keep it, "
-        "because the books of those months are closed; re-state them if this rate is to count there too."
+        "for the books of those months are closed; “Also for closed months” (--restate) counts it there too."
     )
 
 
