@@ -62,30 +62,35 @@ class Context:
     by: Members | Crossed | None = None
 
 
-def windows_of(context: Context, settings: Settings) -> tuple[Window, ...]:
-    """The window of every anchor by the rule of the context."""
-    return tuple(_window(period, context, settings) for period in context.periods)
+def windows_of(context: Context, settings: Settings, newest: int) -> tuple[Window, ...]:
+    """The window of every anchor by the rule of the context; `newest` is the day up to which data are known.
+
+    A rolling window ends with its period, and while that runs with the newest data: so it is as long as it says. Of a
+    period that has not begun nothing is known, and its window is the period itself.
+    """
+    return tuple(_window(period, context, settings, newest) for period in context.periods)
 
 
-def _window(period: Period, context: Context, settings: Settings) -> Window:
+def _window(period: Period, context: Context, settings: Settings, newest: int) -> Window:
     first, last = day_number(period.start), day_number(period.end)
-    start = first
-    if context.how == "rolling" and context.span is not None:
-        start = day_number(_rolling_start(period, context.span, settings))
+    start, end = first, last
+    if context.how == "rolling" and context.span is not None and first <= newest:
+        end = min(last, newest + 1)
+        start = day_number(_rolling_start(day_of(end), context.span, settings))
     elif context.how == "to_date":
         start = _to_date_start(period, context.span, settings)
-    return Window(start, last, first, last, period.label)
+    return Window(start, end, first, last, period.label)
 
 
-def _rolling_start(period: Period, span: Span, settings: Settings) -> date:
+def _rolling_start(end: date, span: Span, settings: Settings) -> date:
     """The first day of a rolling window: in a year of whole weeks, months that end with a period are whole periods."""
     calendar = calendar_of(settings)
     months = _MONTHS.get(span.unit, 0) * span.count
     if not calendar.is_monthly and months:
-        index = index_of(calendar, period.end)
-        if indexed_start(calendar, index) == period.end:
+        index = index_of(calendar, end)
+        if indexed_start(calendar, index) == end:
             return indexed_start(calendar, index - months)
-    return moved(period.end, span, -1)
+    return moved(end, span, -1)
 
 
 def _to_date_start(period: Period, span: Span | None, settings: Settings) -> int:

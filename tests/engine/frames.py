@@ -256,7 +256,7 @@ def _to_go(a: Asked) -> float | None:
 
 
 def _velocity(a: Asked) -> float | None:
-    first = a.span.end - timedelta(days=90)
+    first = a.at_end - timedelta(days=89)
     won, closed = a.won(first), a.happened("closed", first)
     rate, size = _over(_count(won), _count(closed)), _size(won)
     days = _one(won["cycle"].astype(float).mean())
@@ -344,7 +344,7 @@ VALUES: dict[str, Callable[[Asked], float | None]] = {
     "win_rate_cohort": lambda a: _won_of(a.happened("created")),
     "win_rate_competitive": lambda a: _won_of(_decided(a)),
     "win_rate_new": lambda a: _won_of(_new(a.happened("closed"))),
-    "win_rate_rolling": lambda a: _won_of(a.happened("closed", a.span.end - timedelta(days=90))),
+    "win_rate_rolling": lambda a: _won_of(a.happened("closed", a.at_end - timedelta(days=89))),
     "win_rate_value": lambda a: _over(_money(a.won()), _money(a.happened("closed"))),
 }  # fmt: skip
 """Every shipped KPI of deals by its sentence, for one scope in one period."""

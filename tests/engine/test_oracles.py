@@ -93,3 +93,28 @@ def test_as_pandas_says(kpi_id: str) -> None:
 
 def _near(value: float | None) -> object:
     return None if value is None else pytest.approx(value, rel=1e-9, abs=1e-6)
+
+
+ROLLING = ("win_rate_rolling", "pipeline_velocity", "nrr", "logo_churn_rate")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_while_a_period_runs_a_rolling_window_ends_with_the_data(seed: int) -> None:
+    """As long as it says: the value is that of any period that ends with the data, and of one to come there is none."""
+    about = company(seed)
+    newest = about.newest_data
+    whole = period(f"{newest.replace(day=1)}..{newest}")
+    running = (period(f"{newest.year}"), period(f"{newest.isoformat()}..{newest.year}-12-31"))
+    ahead = period(f"{newest.year + 1}-Q2")
+    scopes = scopes_of(about, "team")
+    found = evaluate(
+        evaluator(seed), [shipped()[one] for one in ROLLING], scopes, (whole, *running, ahead), unassigned_level="team"
+    )
+    known = 0
+    for kpi in range(len(ROLLING)):
+        for scope in range(len(scopes)):
+            values = [found.result(kpi, scope, at).value for at in range(4)]
+            assert values[1] == values[2] == values[0], (ROLLING[kpi], scopes[scope])
+            assert values[3] is None
+            known += values[0] is not None
+    assert known

@@ -33,7 +33,7 @@ COLUMNS = {"value", "numerator", "denominator", "n"}
 HOSTILE = "North\n; DROP TABLE deals; --"
 SCOPES = (Scope("org"), Scope("unassigned"), Scope("team", HOSTILE, 2), Scope("rep", "Ann 'A' Lee", 3))
 DEFINITIONS = {kpi_id: kpi.formula for kpi_id, (kpi, _) in shipped().items() if kpi.formula}
-CALENDAR = Calendar(lambda _period, _span: QUARTER, lambda asked: asked.period.start)
+CALENDAR = Calendar(lambda _period, _span: QUARTER, lambda asked: asked.period.start, lambda asked: asked.period.end)
 
 
 def known(refusal: str = "", spellings: tuple[str, ...] = (), *, is_plain: bool = True) -> Known:

@@ -40,10 +40,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How periods move: the one before (or a length of time before) another, and the first day of a window."""
+    """How periods move: the one before (or a length of time before) another, and the first day of a window and that
+    after its last.
+    """
 
     earlier: Callable[[Period, Span | None], Period]
     first_day: Callable[[Asked], date]
+    end_day: Callable[[Asked], date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +145,4 @@ def edge_of(asked: Asked, calendar: Calendar, moment: Moment) -> date:
     """The day of an edge of the window, whatever the data know; `date.max` for now."""
     if moment == "now":
         return date.max
-    return day_before(asked, calendar) if moment == "start" else asked.period.last_day
+    return day_before(asked, calendar) if moment == "start" else calendar.end_day(asked) - timedelta(days=1)

@@ -78,7 +78,8 @@ def _dated(making: Making, leaf: Leaf, field: str, asked: Asked, place: int) -> 
         relation = accounts_at(making, f"accounts_{place}", asked, "NULL")
     else:
         relation = records.relation(making, leaf.table)
-    day, first, end = _column(field), making.known.calendar.first_day(asked), asked.period.end
+    calendar = making.known.calendar
+    day, first, end = _column(field), calendar.first_day(asked), calendar.end_day(asked)
     within = [f"{day} >= {quoted(first.isoformat())}", f"{day} < {quoted(end.isoformat())}"]
     if field.rpartition(".")[2] not in PLANNED:
         within.append(f"{day} <= {making.newest(_home(leaf.table, field))}")
