@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from kpidesk import engine, importing, store
 from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD, Kind
@@ -15,10 +16,12 @@ from kpidesk.core.wording import listed
 from kpidesk.language import Formula
 from kpidesk.operations.workspace import Workspace
 
+if TYPE_CHECKING:
+    Seen = tuple[ImportEntry, importing.Profile]
+    """An import, and how its file was read."""
+
 MOST_NEW = 3
 """So many columns are named that may be the one sought under another name."""
-Seen = tuple[ImportEntry, importing.Profile]
-"""An import, and how its file was read."""
 
 
 def ended_words(
