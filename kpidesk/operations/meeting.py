@@ -34,6 +34,7 @@ from kpidesk.operations.ramp import ramp_note, ramping
 from kpidesk.operations.workspace import Workspace, data_date, date_before, scopes, settings
 
 MOST_RISKS = 8
+ALL_THAT_IS_LEFT = "as much as is left to the target, or more"
 BOOKINGS = "bookings"
 LEAST_TEAM = 3
 """Reps of a team whose value stands beside that of one of them."""
@@ -392,5 +393,5 @@ def _risk_words(risk: Risk, one: AtRisk, left: float | None) -> str:
         return f"due {ahead} in an early stage"
     mine = _part(one.share, one.deal)
     if risk == "large" and mine is not None and left:
-        return f"{whole_percent(mine / left)}% of what is left to the target"
+        return ALL_THAT_IS_LEFT if mine >= left else f"{whole_percent(mine / left)}% of what is left to the target"
     return RISK_WORDS[risk]

@@ -120,6 +120,11 @@ def test_a_deal_is_large_by_its_part_of_what_is_left(ws: operations.Workspace) -
     # 6,000 of 26,000 are booked; Epsilon is due when the target counts no more
     large = {name: f"{share}% of what is left to the target" for name, share in (("Gamma", 45), ("Delta", 40))}
     assert told == {**large, "Epsilon": "no next step ahead"}
+    operations.set_target_from(ws, "bookings", minimum="13000", target="14500", stretch="30000", **about)
+    told = {deal.name: deal.told[-1] for deal in sheet(ws).risks}
+    assert (told["Gamma"], told["Delta"]) == (
+        "as much as is left to the target, or more", "94% of what is left to the target",
+    )  # fmt: skip
 
 
 def test_wellbeing_has_its_place_in_the_first_meeting_of_a_month(ws: operations.Workspace) -> None:
