@@ -45,6 +45,7 @@ from kpidesk.ui.widgets.matrix_table import shared
 from kpidesk.ui.widgets.score_asides import ELSEWHERE
 from kpidesk.ui.widgets.score_loading import matrix_of, with_somebody
 from kpidesk.ui.widgets.score_text import cell_text
+from kpidesk.ui.widgets.trend_preview import TrendPreview
 from tests.ui import samples
 from tests.ui.frozen import Frozen, frozen
 from tests.ui.leaks import rich_text_leaks
@@ -950,3 +951,18 @@ def test_a_rate_of_too_few_rows_is_said_by_its_rows() -> None:
     assert matrix_note(few, look, 100) == "31 of 96, 12 mo"
     assert matrix_cell_width(few, look) < 27 + width_of(look.font(12), "31 of 96 in 12 months") - 10  # it needs less
     assert second_line(few) == "31 of 96 in 12 months"
+
+
+@pytest.mark.styled
+def test_a_trend_without_any_value_says_why_in_place_of_an_axis(qtbot: QtBot, shell: FakeShell) -> None:
+    preview, known = TrendPreview(shell.theme), samples.trend()
+    qtbot.addWidget(preview)
+    preview.resize(500, 240)
+    preview.show_trend(known, SETTINGS)
+    drawn = preview.grab().toImage()
+    assert preview.empty_words == ""
+    nothing = replace(known.points[0].result, value=None, reason="1 deal is in GBP")
+    bare = replace(known, points=tuple(replace(one, result=nothing) for one in known.points))
+    preview.show_trend(bare, SETTINGS)
+    assert preview.empty_words == "No value in these periods: 1 deal is in GBP."
+    assert preview.grab().toImage() != drawn

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kpidesk.core.settings import Settings
-from kpidesk.ui.painting.look import LEFT, SEMIBOLD, draw_text, look_of, width_of
+from kpidesk.ui.painting.look import LEFT, SEMIBOLD, draw_text, look_of, width_of, wrapped
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.score_table import OPENING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kpidesk.core.trends import Trend
 
 HEAD = 38
+MOST_LINES = 4
 RADIUS = 10
 
 
@@ -71,6 +72,9 @@ class TrendPreview(QWidget):
 
             room = QRectF(self.rect()).adjusted(look.px(14), look.px(10), -look.px(14), -look.px(8))
             paint_panel(painter, room, self.trend, look, *self._panel)
+        elif self.empty_words:
+            self._paint_head(painter, self.trend)
+            self._paint_empty(painter)
         elif self.trend is not None:
             from kpidesk.ui.painting.trend_chart import paint_trend
 
@@ -80,7 +84,25 @@ class TrendPreview(QWidget):
             paint_trend(painter, QRectF(0, 0, area.width(), area.height()), self.trend, look, self._currency)
         painter.end()
 
-    def _paint_head(self, painter: QPainter, trend: Trend) -> None:
+    @property
+    def empty_words(self) -> str:
+        """Why there is nothing to draw; empty where any period has a value."""
+        points = self.trend.points if self.trend is not None else ()
+        if not points or any(one.result.value is not None for one in points):
+            return ""
+        return f"No value in these periods: {points[-1].result.reason}."
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        look = look_of(self._theme)
+        font = look.font(12)
+        area = QRectF(self.rect()).adjusted(look.px(18), look.px(HEAD + 12), -look.px(18), -look.px(8))
+        for at, line in enumerate(wrapped(self.empty_words, font, area.width(), MOST_LINES)):
+            place = QRectF(area.left(), area.top() + at * look.px(18), area.width(), look.px(18))
+            draw_text(painter, place, line, font, look.color("muted"), LEFT)
+
+    def _paint_head(self, painter: QPainter, trend: Trend | None) -> None:
+        if trend is None:
+            return
         look = look_of(self._theme)
         head = QRectF(self.rect()).adjusted(look.px(18), look.px(8), -look.px(18), 0)
         head.setHeight(look.px(HEAD - 8))
