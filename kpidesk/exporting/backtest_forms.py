@@ -80,6 +80,12 @@ def _line_json(one: BacktestLine) -> Json:
     }  # fmt: skip
 
 
+LEANS = (
+    "Beside each chance stands how many of how many past deals were won. It weighs in all stages as well, the more the "
+    "fewer deals its own stage has, and so is not that fraction alone."
+)
+
+
 def chances_text(found: WinChances) -> str:
     """A table of stages against weeks left, each with how many of how many were won in time."""
     head = paragraph(f"{found.title}{f', data of {day_text(found.as_of)}' if found.as_of else ''}")
@@ -91,7 +97,10 @@ def chances_text(found: WinChances) -> str:
         columns.append(Column(title, tuple(_chance_text(row[at]) for row in found.rows), right=True))
     codes = receipts_text(chances_receipts(found))
     more = paragraph("Those of single stages have codes as well: --json lists them.") if codes else ""
-    return sections((head, paragraph(found.words), table(columns), codes, more))
+    leans = any(
+        one.n and one.text != format_value(one.won / one.n, "percent", n=one.n) for row in found.rows for one in row
+    )
+    return sections((head, paragraph(found.words), table(columns), paragraph(LEANS) if leans else "", codes, more))
 
 
 def _chance_text(one: WinCell) -> str:

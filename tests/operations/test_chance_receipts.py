@@ -93,6 +93,7 @@ def test_every_cell_of_the_chances_has_its_code(ws: operations.Workspace) -> Non
     codes = [cell.receipt for cell in found.rows[-1] if cell.receipt]
     assert found.rows[-1][0].stage == ALL
     assert all(code in chances_text(found) for code in codes)
+    assert "weighs in all stages as well" in " ".join(chances_text(found).split())
 
 
 def test_a_code_is_told_as_of_its_day_and_needs_a_stage(ws: operations.Workspace) -> None:
