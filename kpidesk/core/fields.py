@@ -334,6 +334,10 @@ KIND_OF_RECORD: dict[Kind, KindOfRecord] = {
     "holidays": KindOfRecord("holiday", "holidays", HOLIDAY_FIELDS, ("day", "region")),
 }
 KINDS: tuple[Kind, ...] = tuple(KIND_OF_RECORD)
+EVENTFUL: tuple[Kind, ...] = (
+    "activities", "leads", "subscriptions", "movements", "contracts", "surveys", "costs", "forecasts",
+)  # fmt: skip
+"""Kinds of record that tell what happened, besides deals."""
 FIELDS: Mapping[Kind, tuple[Field, ...]] = {kind: one.fields for kind, one in KIND_OF_RECORD.items()}
 FIELD_BY_NAME: Mapping[Kind, dict[str, Field]] = {
     kind: {one.name: one for one in fields} for kind, fields in FIELDS.items()

@@ -125,7 +125,7 @@ class Evaluator:
         key = (context.periods, context.how, context.span)
         found = self.memory.windows.get(key)
         if found is None:
-            found = self.memory.windows[key] = windows_of(context, self.facts.settings, self.facts.newest_data)
+            found = self.memory.windows[key] = windows_of(context, self.facts.settings, self.facts.known_day)
         return found
 
     def _leaf(self, leaf: Leaf, context: Context) -> Answer:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kpidesk.core.curation import Curation
-from kpidesk.core.fields import Kind
+from kpidesk.core.fields import EVENTFUL, Kind
 from kpidesk.core.people import Organisation
 from kpidesk.core.rates import Rate
 from kpidesk.core.records import minor_digits
@@ -118,6 +118,13 @@ class Facts:
         """Up to which day what is dated by a field of a table is known; NO_DAY when nothing is."""
         own = table in ("deals", "stage_visits", "people")
         return self.newest_data if own else self.tables.newest(table, field)
+
+    @property
+    def known_day(self) -> int:
+        """The day of the newest deals or, without any, of the newest records of what happened; NO_DAY if none."""
+        if self.newest_data != NO_DAY:
+            return self.newest_data
+        return max((dates[-1] for dates in map(self.tables.data_dates, EVENTFUL) if dates), default=NO_DAY)
 
     @property
     def last_event_day(self) -> date | None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk import engine, store
+from kpidesk.core.fields import EVENTFUL
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Grain, Period, period_of, periods_in, place_in_year, shift, shift_years, span_period
@@ -23,7 +24,7 @@ from kpidesk.language import Formula, FormulaError
 from kpidesk.operations.evaluators import as_known, evaluator, is_known
 from kpidesk.operations.formulas import formula_of
 from kpidesk.operations.overlapping import overlaps
-from kpidesk.operations.workspace import EVENTFUL, Workspace, data_date, definitions, scopes, settings
+from kpidesk.operations.workspace import Workspace, data_date, definitions, scopes, settings
 from kpidesk.stats.cycles import index_of_cycle
 from kpidesk.stats.process import BASELINE, Chart, Kind, Series, chart
 

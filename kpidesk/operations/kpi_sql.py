@@ -197,8 +197,8 @@ def _known(ws: Workspace, as_of: date | None, headers: Iterable[str]) -> Known:
         settings=own,
         calendar=Calendar(
             earlier=lambda period, span: earlier(period, span, own),
-            first_day=lambda asked: day_of(windows_of(_context(asked), own, facts.newest_data)[0].start),
-            end_day=lambda asked: day_of(windows_of(_context(asked), own, facts.newest_data)[0].end),
+            first_day=lambda asked: day_of(windows_of(_context(asked), own, facts.known_day)[0].start),
+            end_day=lambda asked: day_of(windows_of(_context(asked), own, facts.known_day)[0].end),
         ),
         refusal=lambda leaf, asked: next(_refusals(ws, as_of, leaf, asked), ""),
         spellings=spellings,

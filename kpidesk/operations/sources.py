@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from kpidesk import engine, store
-from kpidesk.core.fields import Kind
+from kpidesk.core.fields import EVENTFUL, Kind
 from kpidesk.core.import_history import DataDay, ImportEntry
-from kpidesk.operations.workspace import EVENTFUL, Workspace
+from kpidesk.operations.workspace import Workspace
 
 DEALS: frozenset[Kind] = frozenset(("deals",))
 _ALSO: dict[str, tuple[Kind, ...]] = {

@@ -18,7 +18,7 @@ from kpidesk import paths, store
 from kpidesk.core.benchmarks import check_bounds
 from kpidesk.core.entries import EntryBook
 from kpidesk.core.errors import UserError
-from kpidesk.core.fields import Kind
+from kpidesk.core.fields import EVENTFUL, Kind
 from kpidesk.core.formats import day_text
 from kpidesk.core.goals import GoalBook
 from kpidesk.core.kpis import MONEY_UNITS, Kpi, completed
@@ -29,10 +29,6 @@ from kpidesk.core.unfit_goals import UNFIT_ADVICE, renamed_words, unfit_words
 from kpidesk.operations.catalogue import shipped_kpis
 
 T = TypeVar("T")
-EVENTFUL: tuple[Kind, ...] = (
-    "activities", "leads", "subscriptions", "movements", "contracts", "surveys", "costs", "forecasts",
-)  # fmt: skip
-"""Kinds of record that tell what happened, besides deals."""
 
 
 @dataclass(slots=True)

@@ -95,7 +95,9 @@ D5,Same,Ann,Won,15,EUR,2026-01-05,2026-01-10
         }
         assert gone == {"D1": ("Won, $1.00K", None), "D2": ("Won, €500", None)}
         ann, period = operations.scopes(ws).find_scope("rep:Ann"), parse_period("2026-Q1", Settings(), FEB)
-        (lost,) = operations.sheet_for(ws, ann, period).facts
+        lost, changed = operations.sheet_for(ws, ann, period).facts
+        assert (changed.label, changed.amount_text) == ("Won amount changed", "+$6")
+        assert [(one.name, one.change) for one in changed.deals] == [("Same", "from €10 to €15; €15 ≈ $18")]
         assert {one.name: one.change.partition(";")[0] for one in lost.deals} == {
             "Gone": "was won for $1.00K, now lost on 10 Jan 2026, with €1.00K now",
             "Gone too": "was won for €500, now lost on 10 Jan 2026, with no amount now",
