@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from kpidesk.core.errors import InUseError, UserError
 from kpidesk.core.records import Coded
 from kpidesk.store.aside import in_steps
+from kpidesk.store.behind import Behind
 from kpidesk.store.seals import seal_of
 
 T = TypeVar("T")
@@ -31,13 +32,14 @@ SPACE_ADVICE = "Free at least {need} MB on that disk and try again; nothing was 
 class Database:
     """An open workspace; used by one thread at a time, closed explicitly.
 
+    `opened` is the connection itself; whoever asks for `connection` waits until what is written `behind` is there.
     `identity` is the device and file number at opening: a file that was replaced meanwhile is never written.
     `segment` is how many values one stored piece of a column holds. `known_version` is the data version as it was
     last read, with the number of changes that the connection had made by then. `columns_state` is another
     object whenever columns were written, and the one of before when that was undone.
     """
 
-    connection: sqlite3.Connection
+    opened: sqlite3.Connection
     path: Path
     read_only: bool
     workspace_id: str
@@ -46,6 +48,18 @@ class Database:
     known_version: tuple[int, int] = (-1, 0)
     columns_state: object = field(default_factory=object)
     state_before: object = None
+    behind: Behind = field(default_factory=Behind)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection, once what is written behind is there.
+
+        Raises:
+            sqlite3.Error: that could not be written.
+        """
+        if self.behind.thread is not None:
+            self.behind.wait()
+        return self.opened
 
     def __enter__(self) -> Database:
         return self
@@ -55,7 +69,8 @@ class Database:
 
     def close(self) -> None:
         """Give the file and its lock back."""
-        self.connection.close()
+        self.behind.drop()
+        self.opened.close()
 
     def rows(self, sql: str, values: Any = ()) -> list[tuple[Any, ...]]:
         """Every row of a query.
@@ -157,6 +172,7 @@ class Database:
 
     def roll_back(self) -> None:
         """Forget everything since `begin`."""
+        self.behind.drop()
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
         if self.state_before is not None:

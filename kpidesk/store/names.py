@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import repeat
 
 import numpy as np
@@ -64,13 +65,19 @@ class Memo(dict[str | None, int]):
 
 @dataclass(slots=True)
 class Names:
-    """Every name of one source while an import runs."""
+    """Every name of one source while an import runs.
+
+    New words have their numbers at once, but are written later, by what is `waiting`; `next_term` is the number of
+    the next one, 0 before the first.
+    """
 
     db: Database
     source_id: int
     memos: dict[str, Memo] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=dict)
+    waiting: list[partial[None]] = field(default_factory=list)
+    next_term: int = 0
 
     def forget(self) -> None:
         """Give back what was found out so far; each memo leads back here, so nothing else would let go of them."""
@@ -120,10 +127,16 @@ class Names:
 
         return find
 
+    def to_write(self) -> list[partial[None]]:
+        """What writes the new words that wait, which wait no longer."""
+        waiting, self.waiting = self.waiting, []
+        return waiting
+
     def _add_terms(self, name: str, texts: list[str]) -> range:
-        numbers = self._next("terms", len(texts))
-        add_words(self.db, self.source_id, name, texts, numbers.start)
-        return numbers
+        start = self.next_term or self._next("terms", 0).start
+        self.next_term = start + len(texts)
+        self.waiting.append(partial(add_words, self.db, self.source_id, name, texts, start))
+        return range(start, self.next_term)
 
     def _add_owners(self, texts: list[str]) -> range:
         people, named = self._taken_in("people", self.people, texts), ["name"] * len(texts)

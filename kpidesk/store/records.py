@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import numpy as np
 
@@ -64,7 +65,7 @@ class RecordImport:
     Arrays by value id: `of`; by record id: `seen` (the value this file showed, 0 none), `lines`, `current` (the
     value in force on the data date before this import). `by_record`: the values of before in the order of their
     records, and these. `known` is empty until `learn`. `once` tells that the file shows no key twice, so that a
-    first import has none to search for.
+    first import has none to search for. `waiting` writes the new records of a chunk, behind their values.
     """
 
     db: Database
@@ -95,6 +96,7 @@ class RecordImport:
     keys: SeenKeys = field(default_factory=SeenKeys)
     by_record: tuple[Ints, Ints] | None = None
     remembered: list[tuple[Ints, Ints]] = field(default_factory=list)
+    waiting: list[partial[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.current = in_force(self.old, self.day, self.old_records)
@@ -205,7 +207,7 @@ class RecordImport:
         start = self.next_record
         self.next_record += len(new)
         same = {"source_id": self.source_id, "first_seen": self.day_text}
-        self.db.insert_texts(self.shape.records, "key", list(new), start, same)
+        self.waiting.append(partial(self.db.insert_texts, self.shape.records, "key", list(new), start, same))
         if not (self.indexed or self.once):
             self.keys.add(np.fromiter(map(hash, new), np.int64, len(new)))
         if len(new) == len(fresh):
@@ -298,6 +300,7 @@ class RecordImport:
             self.db.connection.executemany(f"INSERT INTO {self.shape.shares} VALUES (?, ?, ?)", shares)
         self.of = grown(self.of, self.next_value)
         self.of[start : self.next_value] = records
+        self._write_behind()
         sums = text_sums(self.shape, cells, count)
         arrays = {**resolved.arrays, TEXT_SUM: sums, "of": records, "print": marks[:, 0], "print2": marks[:, 1]}
         for name, tail in self.tails.items():
@@ -307,8 +310,16 @@ class RecordImport:
                 tail.repeat(count)
         return ids
 
+    def _write_behind(self) -> None:
+        """Write new records and words while the rows that follow are read, which needs none of these from the file."""
+        tasks = [*self.waiting, *self.memory.names.to_write()]
+        self.waiting.clear()
+        if tasks:
+            self.db.behind.do(lambda: [task() for task in tasks])
+
     def finish(self) -> tuple[bytes, bytes]:
         """Derive versions and marks, write columns; gives the lists of values and lines seen."""
+        self._write_behind()
         self._forget_texts()
         self._index()
         if self.next_value > self.old_values:
