@@ -72,6 +72,8 @@ def shown_otherwise(db: Database, import_id: int) -> tuple[Ints, Ints, Ints]:
     were made one are left out: their values come from several of a day.
     """
     of_day, mine = _of_day(db, import_id)
+    if len(of_day) == 1:
+        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64)
     of = load(db, DEALS, "of")
     then, later, now = (np.zeros(int(of.max(initial=0)) + 1, np.int64) for _ in range(3))
     for one in of_day:
