@@ -95,7 +95,9 @@ def rule() -> None:
 @click.argument("kind", metavar="above|below|tier|change")
 @click.argument("level", default="")
 @click.option("--scope", default="org", help="org, team:NAME or rep:NAME; teams or reps for each of them.")
-@click.option("--grain", default="", help="week, month, quarter or year; otherwise month.")
+@click.option(
+    "--grain", default="", help="week, month, quarter or year; otherwise month, for a tier the first that has targets."
+)
 @json_option
 def rule_add(workspace: Path, kpi_id: str, kind: str, level: str, scope: str, grain: str, *, as_json: bool) -> None:
     """Add a rule: a level crossed, a tier reached or left, or a change by 20% against its own usual value."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kpidesk import engine
@@ -216,28 +216,33 @@ def lost_reasons(ws: Workspace, two: Two) -> tuple[LostReason, ...]:
     asked = two.asked(two.now)
     if "closed_at" not in (two.formula.text if two.formula else "") or not _has_reasons(ws, asked):
         return ()
-    counted, worth = (_reasons(ws, two, text) for text in (LOST, LOST_AMOUNT))
     money = settings(ws).currency
     found = []
-    for part, result in counted.items():
-        amount = worth[part].value if part in worth else None
-        text = f"{sample_text(result.value or 0.0)}, {format_value(amount, 'money', money)}"
+    for part, count, amount in _reasons(ws, two):
+        text = f"{sample_text(count)}, {format_value(amount, 'money', money)}"
         question = replace(asked, parts=(part,), where="lost")
-        found.append(LostReason(part.label, result.value or 0.0, amount, text, question))
-    return tuple(sorted((one for one in found if one.count), key=lambda one: (-one.count, one.label)))
+        found.append((part.kind == "rest", LostReason(part.label, count, amount, text, question)))
+    found.sort(key=lambda one: (one[0], -one[1].count, one[1].label))
+    return tuple(one for _, one in found if one.count)
 
 
 def _has_reasons(ws: Workspace, asked: Question) -> bool:
     return any(one.name == "loss_reason" for one in fields_of(ws, OF_LOST, asked))
 
 
-def _reasons(ws: Workspace, two: Two, text: str) -> dict[PartOf, Result]:
-    formula = compile_formula(text)
-    asked = engine.PivotAsked("loss_reason", "", two.question.scope, (two.now,), MOST_PARTS, 1)
-    found = engine.pivot(
-        evaluator(ws, two.question.as_of, two.question.teams), kpi_of_formula(formula), formula, asked
-    )  # fmt: skip
-    return {part: cells[0] for part, cells in zip(found.rows, found.cells, strict=True)}
+def _reasons(ws: Workspace, two: Two) -> Iterator[tuple[PartOf, float, float | None]]:
+    """Each reason, the most frequent by themselves, with how many deals were lost for it and for how much."""
+    made = evaluator(ws, two.question.as_of, two.question.teams)
+    count, amount = compile_formula(LOST), compile_formula(LOST_AMOUNT)
+    scope, periods = two.question.scope, (two.now,)
+    asked = engine.PivotAsked("loss_reason", "", scope, periods, MOST_PARTS, 1)
+    counted = engine.pivot(made, kpi_of_formula(count), count, asked)
+    if not counted.rows:
+        return
+    # by itself a sum of amounts would let other reasons stand alone: the largest instead of the most frequent
+    worth = engine.parts_over(made, kpi_of_formula(amount), amount, scope, counted.rows, periods)
+    for part, lost, sums in zip(counted.rows, counted.cells, worth, strict=True):
+        yield part, lost[0].value or 0.0, sums[0].value
 
 
 def heavy_words(amounts: Sequence[float], noun: str) -> Iterable[str]:

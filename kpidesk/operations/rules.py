@@ -9,7 +9,7 @@ from statistics import median
 
 from kpidesk import engine, store
 from kpidesk.core.errors import UserError
-from kpidesk.core.formats import format_change, format_value
+from kpidesk.core.formats import format_change, format_difference, format_value
 from kpidesk.core.goals import parse_amount
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
@@ -18,7 +18,7 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.signals import RULE_WORDS, AlertRule, RuleHit, RuleKind, check_grain, check_rule
 from kpidesk.core.status import rests_on_too_few, tier_of
-from kpidesk.operations.applying import held
+from kpidesk.operations.applying import held, holder
 from kpidesk.operations.charting import chart_grains, scopes_below
 from kpidesk.operations.evaluators import as_known, evaluator, is_known
 from kpidesk.operations.formulas import find_kpi, formula_then
@@ -30,6 +30,8 @@ _BACK = 13
 _USUAL = 4
 EACH = {"teams": Scope("team"), "reps": Scope("rep")}
 """What stands for every team, or every rep, by themselves."""
+TIER_GRAINS: tuple[Grain, ...] = ("quarter", "month", "year", "week")
+"""The periods of which a rule about tiers takes the first that has targets, unless told which."""
 _TIERS = {
     "below_minimum": "below minimum", "minimum_met": "minimum met", "target_met": "target met",
     "stretch_met": "stretch met",
@@ -53,13 +55,22 @@ def add_rule(ws: Workspace, kpi_id: str, kind: str, level: str = "", scope: str 
     wanted = next((one for one in RULE_WORDS if one == kind.strip().casefold()), None)
     if wanted is None:
         raise UserError(f"There is no rule '{kind}'.", f"Choose one of {', '.join(RULE_WORDS)}.")
-    rule = AlertRule(
-        0, kpi.id, EACH.get(scope.strip().casefold()) or scopes(ws).find_scope(scope),
-        check_grain(grain) if grain else chart_grains(kpi)[-1], wanted, _level(level, wanted, kpi),
-    )  # fmt: skip
+    whose = EACH.get(scope.strip().casefold()) or scopes(ws).find_scope(scope)
+    grains = (check_grain(grain),) if grain else TIER_GRAINS if wanted == "tier" else chart_grains(kpi)[-1:]
+    tried = [AlertRule(0, kpi.id, whose, one, wanted, _level(level, wanted, kpi)) for one in grains]
+    rule = next((one for one in tried if not lacks_target(ws, one)), tried[0])
     check_rule(rule)
     number = store.save_rule(ws.db, rule)
     return next(one for one in store.load_rules(ws.db) if one.id == number)
+
+
+def lacks_target(ws: Workspace, rule: AlertRule) -> bool:
+    """Whether a rule about tiers has nothing to report, as nobody it is for has a target for its last two periods."""
+    known = data_date(ws)
+    if rule.kind != "tier" or known is None:
+        return False
+    periods, target_of = _periods(ws, find_kpi(ws, rule.kpi_id), rule.grain, known)[-2:], holder(ws)
+    return not any(target_of(rule.kpi_id, one, at) for one in _members(ws, rule, known) for at in periods)
 
 
 def _level(text: str, kind: RuleKind, kpi: Kpi) -> float | None:
@@ -94,7 +105,8 @@ def rule_words(ws: Workspace, rule: AlertRule) -> str:
     if rule.threshold is not None:
         shown = f"{100 * rule.threshold:.3g}%" if rule.kind == "change" else ""
         level = shown or format_value(rule.threshold, kpi.display, currency)
-    return f"{kpi.name}{whose} {RULE_WORDS[rule.kind].format(level=level)} in a {rule.grain}"
+    missing = f" (no target for the last {rule.grain}s yet)" if lacks_target(ws, rule) else ""
+    return f"{kpi.name}{whose} {RULE_WORDS[rule.kind].format(level=level)} in a {rule.grain}{missing}"
 
 
 def rule_hits(ws: Workspace, scope: Scope | None = None, as_of: date | None = None) -> tuple[RuleHit, ...]:
@@ -235,9 +247,13 @@ def _tier_words(ws: Workspace, line: _Line, as_of: date | None) -> str:
 def _change_words(ws: Workspace, rule: AlertRule, line: _Line, value: float) -> str:
     """By how much the last period left the median of those before it; empty where that is less than the rule says."""
     earlier = [one for one in line.values[:-1] if one is not None]
-    usual = median(earlier) if len(earlier) >= _USUAL else 0.0
-    if not usual or abs(value / usual - 1) < (rule.threshold or 0.0):
+    if len(earlier) < _USUAL:
         return ""
-    shown, middle = (format_value(one, line.kpi.display, settings(ws).currency) for one in (value, usual))
-    change = format_change(value / usual - 1)
+    usual, currency = median(earlier), settings(ws).currency
+    moved = value - usual
+    if not moved or abs(moved) < (rule.threshold or 0.0) * abs(usual):
+        return ""
+    shown, middle = (format_value(one, line.kpi.display, currency) for one in (value, usual))
+    # a share of nothing, or of a loss, says nothing
+    change = format_change(moved / usual) if usual > 0 else format_difference(moved, line.kpi.display, currency)
     return f"{shown} in {line.periods[-1].label}, {change} against its usual {middle} ({len(earlier)} {rule.grain}s)."

@@ -550,6 +550,28 @@ def test_lost_reasons_count_the_deals_and_lead_to_them(company: Workspace, rate:
     assert len(operations.rows(company, rate.rows_of_lost, price.question).rows) == lost["Price"]
 
 
+def test_the_most_frequent_reasons_have_their_amounts_where_rare_ones_cost_more(tmp_path: Path) -> None:
+    rows = [(f"R{at}", 2 + 9 - at, 10**at) for at in range(9)]  # the rarer, the dearer
+    table = [HEADER] + [
+        (f"{reason}-{nth}", "Deal", "Ann Lee", "Firm", "Lost", str(amount), "2025-07-01", "2025-10-02", "Web", reason)
+        for reason, count, amount in rows
+        for nth in range(count)
+    ]
+    for quarter, won in (("07", 40), ("10", 2)):
+        sold = ("Deal", "Ann Lee", "Firm", "Won", "1", "2025-06-01", f"2025-{quarter}-05", "Web", "")
+        table += [(f"W{quarter}{at}", *sold) for at in range(won)]
+    with (tmp_path / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(table)
+    with made(tmp_path) as ws:
+        bring_in(ws, tmp_path / "deals.csv")
+        lost = operations.why(ws, "win_rate", operations.question(ws, period="2025-Q4")).lost
+    shown, rest = rows[:6], rows[6:]
+    assert [(one.label, one.count, one.amount) for one in lost] == [
+        *((reason, count, count * amount) for reason, count, amount in shown),
+        ("Everything else", sum(one[1] for one in rest), sum(one[1] * one[2] for one in rest)),
+    ]  # more deals than for any reason, and still the last line
+
+
 def test_a_gap_to_the_target_is_whole_by_rep_and_by_source(company: Workspace, q4: Question) -> None:
     found = operations.why(company, "bookings", q4, "target")
     assert (found.certainty, found.change) == ("real", 101_500 - 200_000)

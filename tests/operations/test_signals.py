@@ -193,6 +193,39 @@ def test_a_rule_reports_no_rate_of_too_few_unless_its_whole_range_lies_beyond(tm
         assert [(one.scope.name, one.value) for one in operations.rule_hits(few)] == [("Bo", 0)]
 
 
+def test_a_rule_about_tiers_looks_where_there_are_targets_and_says_where_there_are_none(tmp_path: Path) -> None:
+    won = {"2025-01-02": 9, "2025-04-10": 4, "2025-07-10": 1}
+    lines = [(f"{day}-{at}", "Ann", "Won", "100", "2025-01-01", day) for day in won for at in range(won[day])]
+    with made(tmp_path, date(2025, 7, 12)) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", lines), date(2025, 7, 12))
+        early = operations.add_rule(ws, "bookings", "tier", grain="month")
+        assert operations.rule_words(ws, early).endswith("in a month (no target for the last months yet)")
+        for period in ("2025-Q1", "2025-Q2"):
+            goal = {"scope": "org", "period": period, "reason": "the plan"}
+            operations.set_baseline_from(ws, "bookings", **goal, value="500")
+            operations.set_target_from(ws, "bookings", **goal, minimum="500", target="700", stretch="900")
+        rule = operations.add_rule(ws, "bookings", "tier")
+        assert operations.rule_words(ws, rule).endswith("minimum, target or stretch in a quarter")
+        assert operations.rule_words(ws, early).endswith("(no target for the last months yet)")
+        assert [(one.rule.id, one.words) for one in operations.rule_hits(ws)] == [
+            (rule.id, "Below minimum in Q2 2025, after stretch met in Q1 2025.")
+        ]
+
+
+def test_a_fall_is_told_as_one_also_below_zero(tmp_path: Path) -> None:
+    reps = {"Ann": (-100, -200), "Bo": (-100, -110), "Cy": (0, 50), "Di": (0, 0), "Ed": (100, 80), "Fay": (100, 81)}
+    lines = [(f"{rep}{month}", rep, "Won", str(newest if month == 6 else usual), "2025-01-01", f"2025-{month:02d}-10")
+             for rep, (usual, newest) in reps.items() for month in range(1, 7)]  # fmt: skip
+    with made(tmp_path, date(2025, 7, 12)) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", lines), date(2025, 7, 12))
+        operations.add_rule(ws, "bookings", "change", "20%", "reps")
+        assert {one.scope.name: one.words for one in operations.rule_hits(ws)} == {
+            "Ann": "−$200 in Jun 2025, −$100 against its usual −$100 (4 months).",
+            "Cy": "$50 in Jun 2025, +$50 against its usual $0 (4 months).",
+            "Ed": "$80 in Jun 2025, −20.0% against its usual $100 (4 months).",
+        }
+
+
 def test_a_digest_tells_only_what_its_import_is_the_first_to_show(ws: operations.Workspace) -> None:
     operations.add_rule(ws, "new_deals", "below", "15", "reps", "week")
     late, early = operations.digest(ws), operations.digest(ws, 1)

@@ -143,6 +143,8 @@ class RulesDialog(QDialog):
         hint = KINDS[self.kind.currentIndex()][2]
         self.level.setPlaceholderText(hint)
         self.level.setEnabled(self.kind.currentData() != "tier")
+        if self.kind.currentData() == "tier":  # a tier is one of a target, and targets are mostly of a quarter
+            self.grain.setCurrentIndex(self.grain.findData("quarter"))
         self._check()
 
     def _check(self) -> None:
