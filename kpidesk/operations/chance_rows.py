@@ -24,7 +24,7 @@ from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.forecast_deals import NO_STAGE
 from kpidesk.operations.forecast_known import known_now, plain
 from kpidesk.operations.forecast_pipeline import NO_SUM, Conversion, conversion_of, learned_now
-from kpidesk.operations.other_numbers import CHANCE, STAGE_OF, WEEKS_LEFT, other_numbers
+from kpidesk.operations.page_numbers import CHANCE, STAGE_OF, WEEKS_LEFT, page_numbers
 from kpidesk.operations.receipt_code import coder, part_mark
 from kpidesk.operations.replay_words import NOWHERE
 from kpidesk.operations.workspace import Workspace
@@ -50,7 +50,7 @@ def _left(weeks: int) -> str:
 
 def with_chance_codes(ws: Workspace, asked: Question, told: tuple[Told, ...]) -> tuple[Told, ...]:
     """The chances of stages, each with the code of what it rests on; none where that is nothing."""
-    coded, kpi = coder(ws, asked), other_numbers()[CHANCE]
+    coded, kpi = coder(ws, asked), page_numbers()[CHANCE]
     return tuple(
         replace(one, receipt=coded(
             kpi, chance_question(asked, one.stage, one.weeks_left if isinstance(one, WinCell) else None),

@@ -40,7 +40,7 @@ from kpidesk.operations.entered_twice import Entry, pairs_entered_twice
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known, data_limit, evaluator
 from kpidesk.operations.exports import check_export_path
-from kpidesk.operations.other_numbers import check_number
+from kpidesk.operations.page_numbers import check_number
 from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.workspace import Workspace, data_date, definitions, scopes, settings
 

@@ -120,9 +120,9 @@ def workspace_mark(ws: Workspace) -> int:
 
 def _is_no_kpi(kpi: Kpi) -> bool:
     """Whether it is a number of a page that is none of a KPI."""
-    from kpidesk.operations.other_numbers import other_numbers
+    from kpidesk.operations.page_numbers import page_numbers
 
-    return kpi.id in other_numbers()
+    return kpi.id in page_numbers()
 
 
 def coder(ws: Workspace, asked: Question) -> Callable[[Kpi, Question, Result], str]:

@@ -19,7 +19,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.language import Formula, narrowed
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import definition_in_force, formula_of
-from kpidesk.operations.other_numbers import find_number
+from kpidesk.operations.page_numbers import find_number
 from kpidesk.operations.receipt_rows import SHOWN, listing, rows_of
 from kpidesk.operations.receipt_texts import FREE_TEXT, ranks_by_value, row_texts, rows_with_text
 from kpidesk.operations.receipts import behind_of, receipt_of

@@ -20,7 +20,7 @@ from kpidesk.operations.entries import rows_typed
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import BUILT_IN_TABLES, definition_in_force, formula_of, row_noun
 from kpidesk.operations.kpis import words_of
-from kpidesk.operations.other_numbers import find_number, other_numbers
+from kpidesk.operations.page_numbers import find_number, page_numbers
 from kpidesk.operations.presence import as_there
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import receipt_code
@@ -103,7 +103,7 @@ def behind_of(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question)
     """
     if (
         kpi.builtin != "hygiene_share"
-        and kpi.id not in other_numbers()
+        and kpi.id not in page_numbers()
         and (formula is None or not formula.tables - {"people"})
     ):
         return None
@@ -117,10 +117,10 @@ def behind_of(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question)
 
 def _behind(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -> engine.Behind:
     known, level = evaluator(ws, asked.as_of, asked.teams), level_of_nobody(asked)
-    if kpi.id in other_numbers():
-        from kpidesk.operations.other_behind import behind_other  # the number of a KPI does not wait for these
+    if kpi.id in page_numbers():
+        from kpidesk.operations.page_number_rows import behind_page_number  # no KPI waits for these
 
-        return behind_other(ws, kpi, asked)
+        return behind_page_number(ws, kpi, asked)
     if formula is None:
         return engine.behind_order(known, kpi, asked.scope, asked.period, unassigned_level=level)
     return engine.behind(known, kpi, formula, asked.scope, asked.period, unassigned_level=level, parts=asked.parts)

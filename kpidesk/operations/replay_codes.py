@@ -16,7 +16,7 @@ from kpidesk.core.receipt_codes import KPI_BITS, Claim, decode, mark, with_other
 from kpidesk.core.receipts import LogEntry
 from kpidesk.core.scorecards import Question
 from kpidesk.operations.formulas import definition_in_force
-from kpidesk.operations.other_numbers import other_numbers
+from kpidesk.operations.page_numbers import page_numbers
 from kpidesk.operations.receipt_code import definition_mark, known_day, workspace_mark
 from kpidesk.operations.replay_merged import claimed_scope, later_merges
 from kpidesk.operations.replay_words import NOWHERE
@@ -64,7 +64,7 @@ def _of_another(ws: Workspace, code: str) -> UserError:
 
 
 def _kpi(ws: Workspace, claim: Claim) -> Kpi:
-    known = (*definitions(ws).values(), *other_numbers().values())
+    known = (*definitions(ws).values(), *page_numbers().values())
     found = [kpi for kpi in known if mark(kpi.id, KPI_BITS) == claim.kpi]
     if not found:
         raise UserError("The KPI of this receipt is not in this workspace any more.", NOWHERE)
@@ -79,8 +79,8 @@ def _question(ws: Workspace, claim: Claim, kpi: Kpi, merged: Mapping[int, int]) 
     asked = Question(period, _scope(ws, claim, merged), by, 1, as_of, "today" if claim.today_teams else "as-was")
     if not claim.parts:
         return asked
-    if kpi.id in other_numbers():
-        from kpidesk.operations.other_behind import with_named  # nor does any for these
+    if kpi.id in page_numbers():
+        from kpidesk.operations.page_number_rows import with_named  # nor does any for these
 
         return with_named(ws, kpi, claim, asked)
     from kpidesk.operations.replay_parts import parted  # no other number waits for breakdowns

@@ -17,7 +17,7 @@ from kpidesk.core.receipts import Receipt
 from kpidesk.core.reviews import Line
 from kpidesk.core.scorecards import LongRun, Question, Row
 from kpidesk.operations.formulas import definition_in_force
-from kpidesk.operations.other_numbers import find_number
+from kpidesk.operations.page_numbers import find_number
 from kpidesk.operations.receipts import receipt_of
 from kpidesk.operations.workspace import Workspace
 

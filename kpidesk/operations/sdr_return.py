@@ -34,7 +34,7 @@ from kpidesk.language import compile_formula
 from kpidesk.language.printing import quoted_text
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import kpi_of_formula, needs_of
-from kpidesk.operations.other_numbers import GROUP, sourced_number
+from kpidesk.operations.page_numbers import GROUP, sourced_number
 from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 from kpidesk.stats.intervals import CONFIDENCE

@@ -18,7 +18,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.forecasts import ALL
 from kpidesk.core.people import ORG
 from kpidesk.exporting.backtest_forms import chances_json, chances_text
-from kpidesk.operations.other_numbers import CHANCE
+from kpidesk.operations.page_numbers import CHANCE
 from tests.operations import forecast_company as firm
 from tests.operations.support import bring_in, made
 

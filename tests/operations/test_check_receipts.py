@@ -17,7 +17,7 @@ from kpidesk.core.hygiene import RULES, RuleId
 from kpidesk.core.people import ORG, UNASSIGNED
 from kpidesk.core.receipt_codes import KPI_BITS, mark
 from kpidesk.operations.catalogue import shipped_kpis
-from kpidesk.operations.other_numbers import CHECK, other_numbers
+from kpidesk.operations.page_numbers import CHECK, page_numbers
 from tests.conftest import SAMPLE_DAY
 from tests.operations.support import Line, bring_in, made, write
 
@@ -87,8 +87,8 @@ def test_the_rows_can_be_asked_for_by_the_name_of_the_check(ws: operations.Works
 
 
 def test_no_shipped_kpi_has_the_mark_of_another_number() -> None:
-    marks = [mark(name, KPI_BITS) for name in (*(one.id for one in shipped_kpis()), *other_numbers())]
-    assert sum(name.startswith(CHECK) for name in other_numbers()) == len(RULES)
+    marks = [mark(name, KPI_BITS) for name in (*(one.id for one in shipped_kpis()), *page_numbers())]
+    assert sum(name.startswith(CHECK) for name in page_numbers()) == len(RULES)
     assert len(set(marks)) == len(marks)
 
 

@@ -1,4 +1,4 @@
-"""The rows behind numbers that no KPI counts: of a check of the fix list, of a group, of the chance of open deals."""
+"""The rows behind the numbers of pages: of a check of the fix list, of a group, of the chance of open deals."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.operations.chance_rows import behind_chance, with_stage
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.hygiene import behind_check
-from kpidesk.operations.other_numbers import CHANCE, GROUP, RETURN, rule_of, way_of
+from kpidesk.operations.page_numbers import CHANCE, GROUP, RETURN, rule_of, way_of
 from kpidesk.operations.receipt_code import part_mark
 from kpidesk.operations.replay_words import NOWHERE
 from kpidesk.operations.sdr_return import cost_rows, find_group, sourced_rows
@@ -28,8 +28,8 @@ from kpidesk.operations.workspace import Workspace, scopes
 T = TypeVar("T")
 
 
-def behind_other(ws: Workspace, kpi: Kpi, asked: Question) -> engine.Behind:
-    """The rows behind one of these numbers.
+def behind_page_number(ws: Workspace, kpi: Kpi, asked: Question) -> engine.Behind:
+    """The rows behind the number of a page.
 
     Raises:
         UserError: it is of a group or of the deals of a stage, and none is named, or there are none.

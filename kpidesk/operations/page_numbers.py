@@ -1,4 +1,4 @@
-"""Numbers that are proven like those of KPIs though no KPI counts them: of the fix list, of groups, of open deals."""
+"""Numbers of pages that are proven like those of KPIs though no KPI counts them: of checks, of groups, of chances."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STAGE_OF, WEEKS_LEFT = "stage of an open deal", "weeks left"
 
 
 @cache
-def other_numbers() -> dict[str, Kpi]:
+def page_numbers() -> dict[str, Kpi]:
     """All of them by their names."""
     sourced = (_of_group(way, is_return=one) for way in BASIS_WORDS for one in (False, True))
     return {one.id: one for one in (*map(_of_rule, RULES), *sourced, _chance())}
@@ -33,7 +33,7 @@ def other_numbers() -> dict[str, Kpi]:
 
 def sourced_number(way: Basis, *, is_return: bool) -> Kpi:
     """The number of what a group brought in, or of that over what it cost."""
-    return other_numbers()[f"{RETURN if is_return else SOURCED}{way}"]
+    return page_numbers()[f"{RETURN if is_return else SOURCED}{way}"]
 
 
 def way_of(kpi: Kpi) -> Basis | None:
@@ -43,7 +43,7 @@ def way_of(kpi: Kpi) -> Basis | None:
 
 def check_number(rule: RuleId) -> Kpi:
     """The number of deals in which a check of the fix list found something."""
-    return other_numbers()[f"{CHECK}{rule}"]
+    return page_numbers()[f"{CHECK}{rule}"]
 
 
 def rule_of(kpi: Kpi) -> RuleId | None:
@@ -57,7 +57,7 @@ def find_number(ws: Workspace, name: str) -> Kpi:
     Raises:
         UserError: there is neither; the nearest KPIs are offered.
     """
-    return other_numbers().get(name) or find_kpi(ws, name)
+    return page_numbers().get(name) or find_kpi(ws, name)
 
 
 def _of_group(way: Basis, *, is_return: bool) -> Kpi:
