@@ -21,7 +21,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.ui.pages.changes import COLUMNS, PLACE_WIDTH, ChangesPage, columns_of, others_words
 from kpidesk.ui.widgets.deal_history import kinds_words
 from kpidesk.ui.widgets.import_history import effect_words
-from kpidesk.ui.widgets.receipt_model import Column
+from kpidesk.ui.widgets.receipt_model import Column, as_delimited
 from tests.operations.support import TODAY, bring_in, write
 from tests.operations.test_changes import FIRST, JANUARY, LATER, SECOND
 from tests.ui.shell import FakeShell, fake_shell
@@ -69,7 +69,21 @@ def test_the_file_that_shows_a_change_stands_beside_it_however_long_its_name_is(
     assert titles[:at] == ["Deal", "Change", "Before", "Now", "Amount", "Owner"]
     assert page.table.columnWidth(at) <= 1.3 * page.theme.px(PLACE_WIDTH)  # it may get some of what is left
     assert sum(page.table.columnWidth(one) for one in range(at + 1)) <= page.table.viewport().width()
-    assert page.table.records.columns[at].text(page.table.records.record(0)) == f"{long.file}, line 214"
+    column, first = page.table.records.columns[at], page.table.records.record(0)
+    assert column.under is not None
+    assert (column.text(first), column.under.text(first)) == (long.file, "line 214")
+
+
+def test_all_that_is_told_of_a_change_is_seen_at_the_usual_size_of_a_window(page: ChangesPage) -> None:
+    page.resize(1366 - 212, 768)
+    shown = page.table.records.columns
+    assert [(one.title, one.under.title) for one in shown if one.under] == [
+        ("Deal", "Account"), ("Owner", "Team"), ("Shown in", "Line"),
+    ]  # fmt: skip
+    assert sum(page.table.columnWidth(at) for at in range(len(shown))) <= page.table.viewport().width()
+    copied = as_delimited(shown, page.table.records.records()).splitlines()[0].split("\t")
+    assert copied[:2] == ["Deal", "Account"]
+    assert copied[-3:] == ["Shown in", "Line", "Days"]
 
 
 def test_the_newest_change_is_listed_and_a_tile_narrows_it(page: ChangesPage) -> None:

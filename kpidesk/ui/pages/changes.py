@@ -30,12 +30,13 @@ from kpidesk.ui.widgets.deal_history import DealHistoryView
 from kpidesk.ui.widgets.page_parts import button
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
+from kpidesk.ui.widgets.receipt_table import TWO_LINES
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 from kpidesk.ui.widgets.type_ahead import Choice
 from kpidesk.ui.widgets.whole_columns import WholeColumns
 
 TYPING_MS = 150
-SIDE_WIDTH, PLACE_WIDTH = 170, 150
+SIDE_WIDTH, PLACE_WIDTH = 160, 170
 """Pixels for what was and is, and for the file and line of a change, so that on a small screen these stand beside what
 they prove."""
 NO_NUMBER = float("nan")
@@ -50,9 +51,13 @@ def _sortable(value: str | float | None, text: str) -> str:
     return value if isinstance(value, str) else text
 
 
-def _place(one: ChangeRow) -> str:
+def _file(one: ChangeRow) -> str:
     proof = one.proof_after
-    return f"{proof.file}, line {proof.line:,}" if proof.line else f"not in {proof.file}"
+    return proof.file if proof.line else f"not in {proof.file}"
+
+
+def _line(one: ChangeRow) -> str:
+    return f"line {one.proof_after.line:,}" if one.proof_after.line else ""
 
 
 DAYS_HINT = (
@@ -80,7 +85,7 @@ def _days_in_words(one: ChangeRow) -> str:
 
 
 COLUMNS: tuple[Column[ChangeRow], ...] = (
-    Column("Deal", lambda one: one.name, strong=True),
+    Column("Deal", lambda one: one.name, strong=True, under=Column("Account", lambda one: one.account)),
     Column("Change", lambda one: MOVES[one.kind].label, lambda one: float(list(MOVES).index(one.kind))),
     Column("Before", lambda one: one.before, lambda one: _sortable(one.was, one.before), most=SIDE_WIDTH),
     Column("Now", lambda one: one.after, lambda one: _sortable(one.now, one.after), most=SIDE_WIDTH),
@@ -90,16 +95,18 @@ COLUMNS: tuple[Column[ChangeRow], ...] = (
         lambda one: _number(one.amount),
         right=True,
     ),
-    Column("Owner", lambda one: one.owner),
-    Column("Shown in", _place, most=PLACE_WIDTH),
+    Column("Owner", lambda one: one.owner, under=Column("Team", lambda one: one.team)),
+    Column("Shown in", _file, most=PLACE_WIDTH, under=Column("Line", _line)),
     Column("Days", _days, lambda one: _number(one.days), right=True, hint=DAYS_HINT, full=_days_in_words),
-    Column("Team", lambda one: one.team),
-    Column("Account", lambda one: one.account),
 )
 
 
 def columns_of(rows: Sequence[ChangeRow], *, one_kind: bool) -> tuple[Column[ChangeRow], ...]:
-    """The columns that say something: in a list of one kind its name is left out, and what is empty in every row."""
+    """The columns that say something: in a list of one kind its name is left out, and what is empty in every row.
+
+    What is about the same thing stands in one column: a deal over its account, its owner over the team, a file over the
+    line, so that all are seen side by side.
+    """
     title = DAYS_OF.get(rows[0].kind, ("Days", ""))[0] if one_kind and rows else "Days"
     return tuple(
         replace(column, title=title) if column.title == "Days" else column
@@ -178,7 +185,7 @@ class ChangesPage(Page):
         head.insertLayout(0, titles, 1)
         self.tiles = ChangeTiles(self.theme)
         self.tiles.chosen.connect(self._choose_kind)
-        self.others = PlainLabel("", "small", elide=True)
+        self.others = PlainLabel("", "small", wrap=True)
         column.addLayout(head)
         column.addWidget(self.tiles)
         column.addWidget(self.others)
@@ -198,7 +205,7 @@ class ChangesPage(Page):
         head.setStretch(0, 2)
         head.setContentsMargins(15, 0, 12, 0)
         self.table = WholeColumns(
-            RecordModel(COLUMNS), self.theme, name="Changes", stretch=(0,), least=190,
+            RecordModel(COLUMNS), self.theme, name="Changes", stretch=(0,), least=190, height=TWO_LINES,
             empty="No change of this kind here.",
         )  # fmt: skip
         self.table.activated.connect(self._open)

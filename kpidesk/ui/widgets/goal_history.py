@@ -20,7 +20,8 @@ from kpidesk.ui.widgets.controls import card, row
 from kpidesk.ui.widgets.goal_text import exactly
 from kpidesk.ui.widgets.pick_button import PickButton
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
-from kpidesk.ui.widgets.receipt_table import EDGE, PAD, SHORTEST, RecordTable
+from kpidesk.ui.widgets.receipt_table import SHORTEST, RecordTable
+from kpidesk.ui.widgets.table_header import EDGE, PAD
 from kpidesk.ui.widgets.type_ahead import Choice
 
 

@@ -13,7 +13,8 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_stages import segment_rect, segments_rect
 from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
-from kpidesk.ui.widgets.receipt_table import PAD, RecordTable, RowDelegate, one_line
+from kpidesk.ui.widgets.receipt_table import RecordTable, RowDelegate, one_line
+from kpidesk.ui.widgets.table_header import PAD
 from kpidesk.ui.widgets.two_lines import paint_line
 
 COMPARED, ANSWER = (1, 2), 3

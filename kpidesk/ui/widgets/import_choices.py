@@ -13,7 +13,8 @@ from kpidesk.ui import icons
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox
 from kpidesk.ui.widgets.model_index import Index
-from kpidesk.ui.widgets.receipt_table import PAD, RecordTable, RowDelegate
+from kpidesk.ui.widgets.receipt_table import RecordTable, RowDelegate
+from kpidesk.ui.widgets.table_header import PAD
 
 Record = TypeVar("Record")
 

@@ -12,7 +12,8 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.import_answers import OUTCOME_WORDS
 from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
-from kpidesk.ui.widgets.receipt_table import PAD, RecordTable, RowDelegate
+from kpidesk.ui.widgets.receipt_table import RecordTable, RowDelegate
+from kpidesk.ui.widgets.table_header import PAD
 
 VALUE, COUNT, OUTCOME, WHY = range(4)
 SEGMENT = 62

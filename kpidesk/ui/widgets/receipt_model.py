@@ -26,6 +26,8 @@ class Column(Generic[T]):
     title means, `spoken` is read aloud in place of title and text. `full` is what a shortened text stands for, which
     its tool tip tells and a screen reader reads after it; empty where that is the same. A text longer than `most`
     pixels at the usual text size is cut in its middle, as the end of a file's name says which one it is.
+    `under` is what stands below it in smaller letters, in a table whose rows are high enough for two lines: it is found
+    and read aloud with the cell, and copied as a column of its own.
     """
 
     title: str
@@ -38,6 +40,12 @@ class Column(Generic[T]):
     spoken: Callable[[T], str] | None = None
     full: Callable[[T], str] | None = None
     most: int = 0
+    under: Column[T] | None = None
+
+
+def each_alone(columns: Sequence[Column[T]]) -> tuple[Column[T], ...]:
+    """The columns with what stands under them as columns of its own, behind the one above it."""
+    return tuple(one for column in columns for one in (column, column.under) if one is not None)
 
 
 class RecordModel(QAbstractTableModel, Generic[T]):
@@ -128,7 +136,7 @@ class RecordModel(QAbstractTableModel, Generic[T]):
 
     def _search_texts(self) -> list[str]:
         if not self._texts and self.rows:
-            getters = [column.text for column in self.columns]
+            getters = [column.text for column in each_alone(self.columns)]
             self._texts = ["\n".join([get(row) for get in getters]).casefold() for row in self.rows]
         return self._texts
 
@@ -180,7 +188,8 @@ def _said(column: Column[T], row: T) -> str:
     if column.spoken:
         return column.spoken(row)
     full = column.full(row) if column.full else ""
-    return ", ".join(filter(None, (f"{column.title}: {column.text(row) or 'empty'}", full)))
+    under = _said(column.under, row) if column.under and column.under.text(row) else ""
+    return ", ".join(filter(None, (f"{column.title}: {column.text(row) or 'empty'}", full, under)))
 
 
 def _ranks(keys: Sequence[float | str]) -> NDArray[np.int64]:
@@ -200,6 +209,7 @@ def as_delimited(columns: Sequence[Column[T]], rows: Sequence[T], delimiter: str
     Cells that a spreadsheet would run as a formula get a leading apostrophe; line breaks and tabs inside a cell
     become blanks in tab-separated text and are quoted in comma-separated text.
     """
+    columns = each_alone(columns)
     lines = [[column.title for column in columns]]
     lines += [[column.text(row) for column in columns] for row in rows]
     return "\n".join(delimiter.join(_cell(text, delimiter) for text in line) for line in lines) + "\n"

@@ -26,7 +26,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -47,69 +46,16 @@ from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_model import RecordModel, as_delimited
 from kpidesk.ui.widgets.score_table import is_letter
 from kpidesk.ui.widgets.sideways import shade_edges
+from kpidesk.ui.widgets.table_header import EDGE, PAD, TableHeader, inside
 
 T = TypeVar("T")
-PAD = 12
-EDGE = 18
 WIDEST = 320
+UNDER = 12
+"""The size of what stands under the text of a cell."""
+TWO_LINES = 46
+"""How high a row is for two lines."""
 SHORTEST = 110
 MEASURED_ROWS = 60
-
-
-class TableHeader(QHeaderView):
-    """Column titles in small grey letters, with an arrow where the table is sorted."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.theme = theme
-        self.setHighlightSections(False)
-        self.setMinimumSectionSize(40)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-
-    def sizeHint(self) -> QSize:
-        """One line of small text with room above and below."""
-        return QSize(super().sizeHint().width(), self.theme.px(36))
-
-    def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
-        """Draw one title and, where the table is sorted by it, the arrow."""
-        if not rect.isValid():
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(rect, self.theme.color("surface"))
-        painter.setPen(QPen(self.theme.color("border"), 1))
-        painter.drawLine(QPointF(rect.left(), rect.bottom() + 0.5), QPointF(rect.right() + 1, rect.bottom() + 0.5))
-        title = str(self.model().headerData(logical, Qt.Orientation.Horizontal) or "")
-        side = self.model().headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
-        right = bool(side is not None and int(side) & int(Qt.AlignmentFlag.AlignRight))
-        is_sorted = self.isSortIndicatorShown() and self.sortIndicatorSection() == logical
-        painter.setFont(self.theme.font(12, QFont.Weight.Medium))
-        painter.setPen(self.theme.color("ink" if is_sorted else "muted"))
-        inner = inside(self.theme, rect, first=self.visualIndex(logical) == 0, last=self._is_last(logical))
-        if is_sorted:
-            inner = self._draw_arrow(painter, inner, title, right=right)
-        align = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
-        text = painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, align, text)
-        painter.restore()
-
-    def _is_last(self, logical: int) -> bool:
-        return self.visualIndex(logical) == self.count() - 1
-
-    def _draw_arrow(self, painter: QPainter, inner: QRect, title: str, *, right: bool) -> QRect:
-        """Draw the arrow beside the title; gives the room left for the title."""
-        width = self.theme.px(12)
-        text_width = min(painter.fontMetrics().horizontalAdvance(title), inner.width() - width)
-        x = inner.right() - width / 3 if right else inner.left() + text_width + width / 1.5
-        tip = -3.0 if self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder else 3.0
-        center = QPointF(x, inner.center().y() + 0.5)
-        painter.save()
-        painter.setBrush(self.theme.color("accent_ink"))
-        painter.setPen(Qt.PenStyle.NoPen)
-        corners = (QPointF(-4, -tip / 1.5), QPointF(4, -tip / 1.5), QPointF(0, tip / 1.5 + tip / 3))
-        painter.drawPolygon(QPolygonF([center + corner for corner in corners]))
-        painter.restore()
-        return inner.adjusted(0, 0, -width, 0)
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -154,19 +100,22 @@ class RowDelegate(QStyledItemDelegate):
         return None
 
     def paint_text(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """The cell's text on one line."""
+        """The cell's text on one line, and below it what stands under it."""
         rect: QRect = option.rect
-        model = self.table.records
-        column = model.columns[index.column()]
-        text = one_line(str(index.data() or ""))
-        font, color = self.text_style(index)
-        painter.setFont(font)
-        painter.setPen(color)
+        column = self.table.records.columns[index.column()]
         inner = self.inner(rect, index)
+        under = one_line(self.table.under(index))
+        lines = [(str(index.data() or ""), inner, *self.text_style(index))]
+        if under:
+            upper, lower = two_lines(self.theme, inner)
+            lines = [(lines[0][0], upper, *lines[0][2:]), (under, lower, *self.under_style())]
         side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
         where = Qt.TextElideMode.ElideMiddle if column.most else Qt.TextElideMode.ElideRight
-        shown = painter.fontMetrics().elidedText(text, where, inner.width())
-        painter.drawText(inner, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+        for text, room, font, color in lines:
+            painter.setFont(font)
+            painter.setPen(color)
+            shown = painter.fontMetrics().elidedText(one_line(text), where, room.width())
+            painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
 
     def inner(self, rect: QRect, index: Index) -> QRect:
         """The part of a cell that holds its text."""
@@ -179,17 +128,21 @@ class RowDelegate(QStyledItemDelegate):
         weight = QFont.Weight.DemiBold if strong else QFont.Weight.Normal
         return self.theme.font(13, weight), self.theme.color("ink" if strong else "muted")
 
+    def under_style(self) -> tuple[QFont, QColor]:
+        """Font and colour of what stands under a cell."""
+        return self.theme.font(UNDER), self.theme.color("muted")
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Width of the text with padding; the row height of the table."""
         del option
-        font, _ = self.text_style(index)
-        width = QFontMetricsF(font).horizontalAdvance(one_line(str(index.data() or ""))) + self.theme.px(PAD + EDGE) + 2
-        return QSize(round(width), self.table.row_height())
+        both = ((str(index.data() or ""), self.text_style(index)[0]), (self.table.under(index), self.under_style()[0]))
+        width = max(QFontMetricsF(font).horizontalAdvance(one_line(text)) for text, font in both)
+        return QSize(round(width + self.theme.px(PAD + EDGE) + 2), self.table.row_height())
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         """Show what a shortened text stands for, or the whole text of a cell that is cut, never as HTML."""
         full = index.data(Qt.ItemDataRole.ToolTipRole) if index.isValid() else None
-        text = str(index.data() or "") if index.isValid() else ""
+        text = "\n".join(filter(None, (str(index.data() or ""), self.table.under(index)))) if index.isValid() else ""
         if full:
             QToolTip.showText(event.globalPos(), str(full), view)
         elif text and self.sizeHint(option, index).width() > view.visualRect(index).width():
@@ -270,6 +223,11 @@ class RecordTable(QTableView):
         self.fit()
         self.viewport().update()
 
+    def under(self, index: Index) -> str:
+        """What stands under the text of a cell; empty where nothing does."""
+        below = self.records.columns[index.column()].under
+        return below.text(self.records.record(index.row())) if below is not None else ""
+
     def row_height(self) -> int:
         """Height of a row in pixels at the present text size."""
         return self.theme.px(self._height)
@@ -316,8 +274,16 @@ class RecordTable(QTableView):
         title = QFontMetricsF(self.theme.font(12, QFont.Weight.Medium)).horizontalAdvance(spec.title)
         count = self.records.rowCount()
         rows = {*range(min(count, MEASURED_ROWS)), *range(0, count, max(1, count // MEASURED_ROWS))}
-        texts = (one_line(spec.text(self.records.record(row)))[:80] for row in rows)
-        widest = max((letters.horizontalAdvance(text) for text in texts), default=0.0)
+        shown = [(spec, letters)]
+        shown += [(spec.under, QFontMetricsF(self.theme.font(UNDER)))] if spec.under is not None else []
+        widest = max(
+            (
+                look.horizontalAdvance(one_line(one.text(self.records.record(row)))[:80])
+                for one, look in shown
+                for row in rows
+            ),
+            default=0.0,
+        )
         room = self.theme.px(2 * PAD + (EDGE - PAD if column in (0, len(self.records.columns) - 1) else 0))
         return min(self.theme.px(spec.most or WIDEST), round(max(widest, title + self.theme.px(12)) + room + 2))
 
@@ -384,10 +350,11 @@ class RecordTable(QTableView):
         painter.end()
 
 
-def inside(theme: Theme, cell: QRect, *, first: bool, last: bool) -> QRect:
-    """The room for text in a cell; at the edges of the table it lines up with the title of the card."""
-    left, right = (theme.px(EDGE if at_edge else PAD) for at_edge in (first, last))
-    return cell.adjusted(left, 0, -right, 0)
+def two_lines(theme: Theme, room: QRect) -> tuple[QRect, QRect]:
+    """The upper and the lower line of a cell, close together in its middle."""
+    upper, lower = theme.px(18), theme.px(16)
+    top = room.center().y() + 1 - (upper + lower) // 2
+    return QRect(room.left(), top, room.width(), upper), QRect(room.left(), top + upper, room.width(), lower)
 
 
 def one_line(text: str) -> str:

@@ -14,8 +14,9 @@ from kpidesk.ui.painting.look import LEFT, SEMIBOLD, draw_text, look_of
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.model_index import Index
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
-from kpidesk.ui.widgets.receipt_table import EDGE, PAD, RecordTable, RowDelegate
+from kpidesk.ui.widgets.receipt_table import RecordTable, RowDelegate
 from kpidesk.ui.widgets.refresh_text import Decisions, Key, arrow, decided_words, key_of, note_of
+from kpidesk.ui.widgets.table_header import EDGE, PAD
 
 WHO, BASELINE, NOTE, DECISION = 0, 1, 3, 4
 ROW_HEIGHT = 46
