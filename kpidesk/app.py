@@ -16,10 +16,10 @@ from kpidesk.ui import fonts, icons, opening, second_start
 from kpidesk.ui.appearance import Appearance
 from kpidesk.ui.crash import CrashHook
 from kpidesk.ui.first_paint import after_first_paint
+from kpidesk.ui.focus import FocusRing
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.preferences import FILE_NAME, Preferences
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import FocusRing
 
 LOG_BYTES = 500_000
 log = logging.getLogger("kpidesk")

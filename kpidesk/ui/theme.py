@@ -191,9 +191,11 @@ def palette(tokens: Tokens) -> QPalette:
 
 
 def style_sheet(tokens: Tokens, scale: float = 1.0) -> str:
-    """The style sheet: the shipped template with colours filled in and `pN` lengths scaled."""
+    """The style sheet: the shipped template with colours and scaled lengths: `pN`, `iN` less 1, `iiN` less 2."""
     template = (paths.resources() / "themes" / "desk.qss").read_text(encoding="utf-8")
-    lengths = {f"p{size}": f"{round(size * scale)}px" for size in range(8, 61)}
+    lengths = {
+        f"{'i' * less or 'p'}{size}": f"{round(size * scale) - less}px" for size in range(8, 61) for less in (0, 1, 2)
+    }
     appearance = "dark" if tokens is DARK else "light"
     drawings = {
         name: (paths.resources() / "themes" / f"{name}-{appearance}.svg").as_posix() for name in ("chevron", "tick")

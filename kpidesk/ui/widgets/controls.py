@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QButtonGroup,
     QComboBox,
     QFrame,
@@ -26,16 +25,11 @@ from PySide6.QtWidgets import (
 )
 
 from kpidesk.ui import icons
-from kpidesk.ui.messages import PlainLabel, plain_button_text, restyle, tip
+from kpidesk.ui.messages import PlainLabel, plain_button_text, tip
 from kpidesk.ui.theme import Theme
 
 T = TypeVar("T")
 ButtonKind = Literal["", "primary", "quiet", "danger", "link", "nav", "toast", "chip", "figure"]
-_BY_KEYBOARD = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
 
 
 def button(text: str, act: Callable[[], object] | None = None, *, kind: ButtonKind = "", hint: str = "") -> QPushButton:
@@ -233,36 +227,3 @@ class Segments(QFrame):
 
     def _clicked(self, number: int) -> None:
         self.chosen.emit(self._values[number])
-
-
-class FocusRing(QObject):
-    """Marks buttons that got the focus by keyboard, as style sheets cannot tell; a class because it filters events.
-
-    It listens only to widgets that have had the focus: listening to the app would hold up every event there is.
-    """
-
-    def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
-        self._by_keyboard = False
-        app.focusChanged.connect(self._moved)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Note how the focus leaves a widget and comes back to it; set or clear `kbfocus` on a button."""
-        if isinstance(event, QFocusEvent) and event.type() != QEvent.Type.FocusAboutToChange:
-            self._by_keyboard = event.reason() in _BY_KEYBOARD
-            _ring(watched, event.gotFocus() and self._by_keyboard)
-        return False
-
-    def _moved(self, old: QWidget | None, new: QWidget | None) -> None:
-        """Meet a widget when it first has the focus, which left the one before for the same reason."""
-        if new is None:
-            return
-        if old is None:
-            self._by_keyboard = new.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-        new.installEventFilter(self)  # again makes no difference
-        _ring(new, self._by_keyboard)
-
-
-def _ring(watched: QObject, shown: bool) -> None:
-    if isinstance(watched, QAbstractButton) and bool(watched.property("kbfocus")) != shown:
-        restyle(watched, "kbfocus", shown)
