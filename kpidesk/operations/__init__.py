@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from kpidesk.operations.demo import SAMPLE_FILE, Demo, make_demo
 
     # Exports come in, can be taken back, and are joined
-    from kpidesk.operations.planning import inspect
     from kpidesk.operations.imports import import_file, rejected, save_rejected, undo, undo_preview
     from kpidesk.operations.batches import Sheets, import_into, import_together, look_into, undo_together
     from kpidesk.operations.foreseeing import foresee

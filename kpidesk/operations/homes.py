@@ -156,7 +156,6 @@ HOMES = {
     "imported_digests": "kpidesk.operations.watching",
     "imports": "kpidesk.operations.sources",
     "initiatives": "kpidesk.operations.initiatives",
-    "inspect": "kpidesk.operations.planning",
     "is_untouched_draft": "kpidesk.operations.reviews",
     "keep_apart": "kpidesk.operations.pairs",
     "keep_unfinished_kpis": "kpidesk.operations.unfinished",

@@ -30,14 +30,6 @@ OUTCOME_WORDS: dict[Outcome, str] = {
 }
 
 
-def inspect(
-    path: Path, options: ImportOptions, *, today: date, ws: Workspace | None = None
-) -> Generator[Progress, None, Preview]:
-    """Read a file and say what it is taken for, with the evidence; writes nothing."""
-    plan = yield from plan_file(path, options, today, ws)
-    return plan.preview
-
-
 def _remembered(ws: Workspace, options: ImportOptions) -> dict[str, str]:
     """What is remembered of files, where asked for also of those whose import was undone."""
     undone = store.undone_profiles(ws.db).items() if options.recall else ()

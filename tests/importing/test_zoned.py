@@ -15,6 +15,7 @@ from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import finish
 from kpidesk.importing.dates import read_day, read_stamp
 from kpidesk.importing.zoned import ZonedTally, zone_notices
+from tests.operations.support import looked_into
 
 ZONES = ("UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kathmandu", "Pacific/Chatham", "Australia/Lord_Howe")
 AHEAD = ("Z", "+02:00", "-0800", "+0545", "-03", "+14:00")
@@ -98,7 +99,7 @@ def test_the_check_and_the_report_name_the_zone(tmp_path: Path, zone: str, told:
     )
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     options = ImportOptions(as_of=date(2026, 6, 30))
-    check = finish(operations.inspect(path, options, today=date(2026, 8, 1), ws=ws))
+    check = looked_into(path, options, ws, date(2026, 8, 1))
     report = finish(operations.import_file(ws, path, options))
     operations.close(ws)
     expected = [f"5 times with a zone are cut to days in {told}"]

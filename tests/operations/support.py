@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from kpidesk import operations
-from kpidesk.core.imports import ImportOptions, ImportReport
+from kpidesk.core.imports import ImportOptions, ImportReport, Preview
 from kpidesk.core.progress import finish
 
 TODAY = date(2026, 2, 20)
@@ -43,6 +43,15 @@ def bring_in(ws: operations.Workspace, path: Path, day: date = TODAY, **more: ob
         return finish(operations.import_file(ws, path, options(day, **more)))
     finally:
         ws.today = today
+
+
+def looked_into(
+    path: Path, options: ImportOptions, ws: operations.Workspace | None = None, today: date = TODAY
+) -> Preview:
+    """What a file of one table is taken for, before it is imported."""
+    found = finish(operations.look_into(path, options, today=today, ws=ws))
+    assert isinstance(found, Preview)
+    return found
 
 
 @contextmanager

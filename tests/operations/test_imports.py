@@ -15,7 +15,7 @@ from kpidesk.core.errors import OpenQuestionsError, UserError
 from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import finish
-from tests.operations.support import TODAY, Line, bring_in, options, write
+from tests.operations.support import TODAY, Line, bring_in, looked_into, options, write
 
 JANUARY, FEBRUARY = date(2026, 1, 31), date(2026, 2, 20)
 BEFORE: list[Line] = [
@@ -60,11 +60,11 @@ def test_after_an_undo_answers_are_filled_in_where_a_person_looks_and_else_asked
     for said in (ImportOptions(columns={"stage": "How far"}), ImportOptions()):
         finish(operations.import_file(ws, path, replace(said, as_of=JANUARY)))
     finish(operations.undo(ws))
-    assert finish(operations.inspect(path, ImportOptions(), today=TODAY, ws=ws)).questions == ()
+    assert looked_into(path, ImportOptions(), ws).questions == ()
     finish(operations.undo(ws))
-    plain = finish(operations.inspect(path, ImportOptions(), today=TODAY, ws=ws))
+    plain = looked_into(path, ImportOptions(), ws)
     assert plain.questions[0].option.startswith("--map stage=")
-    recalled = finish(operations.inspect(path, ImportOptions(recall=True), today=TODAY, ws=ws))
+    recalled = looked_into(path, ImportOptions(recall=True), ws)
     assert recalled.questions == ()
     assert "taken back: its columns and answers are filled in" in recalled.notices[0]
     operations.close(ws)
@@ -185,7 +185,7 @@ def test_first_amounts_that_name_no_currency_are_in_that_of_the_workspace_from_t
     path = tmp_path / "deals.csv"
     path.write_text(rows)
     ws = operations.open_workspace(tmp_path / "w.kpidesk", create=True, today=TODAY)
-    for preview in (finish(operations.inspect(path, options(), today=TODAY, ws=one)) for one in (ws, None)):
+    for preview in (looked_into(path, options(), one) for one in (ws, None)):
         told = [one for one in preview.notices if "no currency" in one]
         assert told == [
             f"1 row with an amount names no currency: taken as {own}, that of this workspace; --currency says "
@@ -286,7 +286,7 @@ def test_another_answer_for_a_word_is_told_before_during_and_after_an_import(tmp
         "'Won' counts as lost from now on, in every period; it was won.",
         "'Lost' is to be ignored from now on, in every period; it was lost.",
     )
-    preview = finish(operations.inspect(file, other, today=TODAY, ws=ws))
+    preview = looked_into(file, other, ws)
     tried = finish(operations.import_file(ws, file, other, dry_run=True))
     done = finish(operations.import_file(ws, file, other))
     again = finish(operations.import_file(ws, file, other))
@@ -301,7 +301,7 @@ def test_a_file_imported_by_mistake_is_asked_about_again_once_it_is_undone(tmp_p
     file = write(tmp_path / "a.csv", [("D1", "Ann", "Won", "5", "01/02/2025", "03/04/2025")])
     said = options(JANUARY, date_order="mdy")
     finish(operations.import_file(ws, file, said))
-    assert not finish(operations.inspect(file, ImportOptions(), today=TODAY, ws=ws)).questions
+    assert not looked_into(file, ImportOptions(), ws).questions
     finish(operations.undo(ws))
-    assert finish(operations.inspect(file, ImportOptions(), today=TODAY, ws=ws)).questions
+    assert looked_into(file, ImportOptions(), ws).questions
     operations.close(ws)

@@ -15,7 +15,7 @@ from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions, Preview
 from kpidesk.core.progress import finish
-from tests.operations.support import TODAY, made
+from tests.operations.support import TODAY, looked_into, made
 
 PEOPLE = "Name,Team\nAnn Lee,East\nBo Dahl,West\n"
 JANUARY = (
@@ -52,12 +52,6 @@ def queue(folder: Path) -> list[tuple[Path, ImportOptions]]:
     ]
 
 
-def alone(ws: operations.Workspace, path: Path, options: ImportOptions) -> Preview:
-    found = finish(operations.look_into(path, options, today=TODAY, ws=ws))
-    assert isinstance(found, Preview)
-    return found
-
-
 def test_each_file_is_checked_as_those_before_it_leave_the_workspace(ws: operations.Workspace, tmp_path: Path) -> None:
     files = queue(tmp_path)
     before = ws.path.read_bytes()
@@ -66,7 +60,7 @@ def test_each_file_is_checked_as_those_before_it_leave_the_workspace(ws: operati
     after = finish(operations.after_files(ws, files[:2], within))
     assert ws.path.read_bytes() == before
     assert [one for one in looked if isinstance(one, UserError)] == []
-    by_itself = alone(ws, *files[2])
+    by_itself = looked_into(*files[2], ws)
     assert isinstance(after, Preview)
     assert after == looked[2]
     # what the first snapshot was told, and in which currency it was, needs no answer again
@@ -76,7 +70,7 @@ def test_each_file_is_checked_as_those_before_it_leave_the_workspace(ws: operati
     # checked one by one, each really imported before the next, they are taken for the same
     truly = []
     for path, options in files:
-        truly.append(alone(ws, path, options))
+        truly.append(looked_into(path, options, ws))
         finish(operations.import_file(ws, path, options))
     assert list(looked) == truly
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from kpidesk import operations
 from kpidesk.core.imports import REJECT_HEADERS, ImportOptions
 from kpidesk.core.progress import finish
+from tests.operations.support import looked_into
 from tests.operations.test_duplicates import HEADER, bring_in, in_file, written, ws
 
 __all__ = ["ws"]
@@ -45,7 +46,7 @@ def test_corrected_rows_are_taken_in_and_nothing_else_changes(ws: operations.Wor
     assert rows[0][:3] == ["3", "Amount '12k5': This is not an amount.", "2026-07-01"]
 
     corrected(saved, D4=("Amount", "12500"), D5=("Close Date", "2026-04-16"))
-    preview = finish(operations.inspect(saved, ImportOptions(), today=ws.today, ws=ws))
+    preview = looked_into(saved, ImportOptions(), ws, ws.today)
     assert (preview.kind, preview.questions, preview.is_partial) == ("deals", (), True)
     assert preview.data_date == DAY
     assert [one.header for one in preview.columns] == HEADER.split(",")
@@ -80,6 +81,6 @@ def test_rows_that_are_still_wrong_are_refused_again(ws: operations.Workspace, t
 def test_a_file_with_some_of_the_columns_is_any_file(ws: operations.Workspace, tmp_path: Path) -> None:
     header = f"{REJECT_HEADERS[0]},{HEADER}"
     path = written(tmp_path, "deals.csv", tuple(f"1,{row}" for row in ROWS), header)
-    preview = finish(operations.inspect(path, ImportOptions(), today=ws.today, ws=ws))
+    preview = looked_into(path, ImportOptions(), ws, ws.today)
     assert not preview.is_partial
     assert preview.columns[0].header == REJECT_HEADERS[0]

@@ -289,7 +289,7 @@ def test_a_wrong_file_is_refused_in_words(qtbot: QtBot, make_window: Start, tmp_
     wrong = tmp_path / "picture.xlsx"
     wrong.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(200))
     with pytest.raises(UserError) as refused:
-        finish(operations.inspect(wrong, ImportOptions(), today=TODAY))
+        finish(operations.look_into(wrong, ImportOptions(), today=TODAY))
     window = make_window(sample)
     drop(window, wrong)
     wait(qtbot, lambda: window.pages.page_id == "data" and page(window).banner.isVisible())
