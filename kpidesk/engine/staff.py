@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 import numpy as np
@@ -92,34 +92,49 @@ def _present(rows: Rows, day: int) -> Mask:
 
 
 def _loader(facts: Facts, period: Period, day: int, quota: Floats, booked: Floats) -> Callable[[str], Column]:
+    """The columns of the people, each made when a formula names its field."""
     people = {person.id: person for person in facts.crew.organisation.people}
     staff = [people[one] for one in facts.crew.people]
-    a_year_before = day_number(moved(period.end, YEAR, -1))
+    names = {person.id: person.name for person in staff}
+    columns: dict[str, Callable[[], Column]] = {
+        "hire_at": lambda: Column(_days(person.hire_at for person in staff)),
+        "end_at": lambda: Column(_days(person.end_at for person in staff)),
+        "role": lambda: _roles(person.role_on(day_of(day)) for person in staff),
+        "ramped": lambda: Column(_ramped(staff, period)),
+        "quota": lambda: Column(quota[1:]),
+        "quota_attained": lambda: Column(_attained(quota[1:], booked[1:])),
+        "person_id": lambda: Column(np.array(facts.crew.people, dtype=np.float64), names=names),
+    }
 
     def load(field: str) -> Column:
-        if field in ("hire_at", "end_at"):
-            days = [person.hire_at if field == "hire_at" else person.end_at for person in staff]
-            return Column(np.array([np.nan if day is None else float(day_number(day)) for day in days]))
-        if field == "role":
-            roles = [person.role_on(day_of(day)) for person in staff]
-            words = Words(roles)
-            return Column(np.array([words.place(role) if role else np.nan for role in roles]),
-                          words=words)  # fmt: skip
-        if field == "ramped":
-            hired = load("hire_at").data
-            settled = np.array([_is_ramped(person, period.last_day) for person in staff], dtype=np.float64)
-            return Column(np.where(np.isnan(settled), ~(hired > a_year_before), settled))
-        if field == "quota":
-            return Column(quota[1:])
-        if field == "quota_attained":
-            with np.errstate(divide="ignore", invalid="ignore"):
-                return Column(np.where(quota[1:] > 0, booked[1:] / quota[1:], np.where(quota[1:] <= 0, 1.0, np.nan)))
-        if field == "person_id":
-            return Column(np.array(facts.crew.people, dtype=np.float64),
-                          names={person.id: person.name for person in staff})  # fmt: skip
-        raise NotComputableError(f"needs the field '{field}' of people")
+        if field not in columns:
+            raise NotComputableError(f"needs the field '{field}' of people")
+        return columns[field]()
 
     return load
+
+
+def _days(days: Iterable[date | None]) -> Floats:
+    return np.array([np.nan if day is None else float(day_number(day)) for day in days])
+
+
+def _roles(roles: Iterable[str]) -> Column:
+    named = list(roles)
+    words = Words(named)
+    return Column(np.array([words.place(role) if role else np.nan for role in named]), words=words)
+
+
+def _attained(quota: Floats, booked: Floats) -> Floats:
+    """The part of each quota that was booked; one of 0 is reached by all, none (NaN) by nobody."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(quota > 0, booked / quota, np.where(quota <= 0, 1.0, np.nan))
+
+
+def _ramped(staff: Sequence[Person], period: Period) -> Floats:
+    """Who is past their ramp at the end of a period, as 0 or 1: where nobody said how long it is, after a year."""
+    a_year_before = day_number(moved(period.end, YEAR, -1))
+    settled = np.array([_is_ramped(person, period.last_day) for person in staff], dtype=np.float64)
+    return np.where(np.isnan(settled), ~(_days(person.hire_at for person in staff) > a_year_before), settled)
 
 
 def _is_ramped(person: Person, day: date) -> float:
