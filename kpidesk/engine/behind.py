@@ -19,7 +19,8 @@ from kpidesk.core.results import Result
 from kpidesk.engine.coverage import cover
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.days import Context, day_of
-from kpidesk.engine.evaluation import Evaluator, read_in
+from kpidesk.engine.edges import read_in
+from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.grid import evaluate, level_of
 from kpidesk.engine.in_order import looked_at

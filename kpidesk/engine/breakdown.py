@@ -14,7 +14,8 @@ from kpidesk.core.results import Result
 from kpidesk.engine.answers import rearranged
 from kpidesk.engine.coverage import cover
 from kpidesk.engine.days import Context
-from kpidesk.engine.evaluation import Evaluator, read_in
+from kpidesk.engine.edges import read_in
+from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.grid import grid_of, level_of
 from kpidesk.engine.leaves import row_picks

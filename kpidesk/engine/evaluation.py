@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
-from typing import TypeVar
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,10 +11,12 @@ from kpidesk.core.entries import EntryBook
 from kpidesk.core.goals import GoalBook
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Grain, Period
-from kpidesk.engine.answers import Answer, constant, counted_of, joined, nothing, rearranged
-from kpidesk.engine.balances import with_bounds, with_scaled_bounds
+from kpidesk.engine.answers import Answer, constant, nothing, rearranged
+from kpidesk.engine.arithmetic import added_or_multiplied, called, combined, is_rest_of_goal, negated
+from kpidesk.engine.balances import with_bounds
 from kpidesk.engine.cubes import MAX_CELLS
 from kpidesk.engine.days import Context, Window, day_number, modified, windows_of
+from kpidesk.engine.edges import read_in
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.goals import QUOTA, FindHeld, goal
 from kpidesk.engine.in_order import Checker, by_rules, share_in_order
@@ -26,8 +27,6 @@ from kpidesk.engine.words import measure_of, no_parameter, zero_divisor
 from kpidesk.language.tree import (
     AllOf,
     Arithmetic,
-    AsOf,
-    Boundary,
     Call,
     Compare,
     Constant,
@@ -38,7 +37,6 @@ from kpidesk.language.tree import (
     KpiRef,
     Leaf,
     Modified,
-    Moment,
     Negative,
     On,
     Param,
@@ -58,7 +56,6 @@ COMMIT = Leaf(
 )  # fmt: skip
 """What reps committed to on the first day of their period."""
 NOTHING_TYPED = EntryBook()
-T = TypeVar("T")
 
 
 class Evaluator:
@@ -105,10 +102,9 @@ class Evaluator:
             case Arithmetic():
                 return self._arithmetic(tree, context)
             case Negative(body):
-                inner = self.answer(body, context)
-                return replace(inner, value=-inner.value, numerator=None, denominator=None, low=None, high=None)
-            case Call():
-                return self._call(tree, context)
+                return negated(self.answer(body, context))
+            case Call(name, arguments):
+                return called(name, [self.answer(one, context) for one in arguments])
             case Param(name):
                 return self._param(name, context)
             case Constant(value):
@@ -214,17 +210,13 @@ class Evaluator:
         left, right = self.answer(node.left, context), self.answer(node.right, context)
         if node.op == "/":
             return self._divide(node, left, right, context)
-        a, b = left.value, right.value
-        value = a + b if node.op == "+" else a - b if node.op == "-" else a * b
-        found = _combined(value, (left, right))
-        is_scaled = node.op == "*" and isinstance(node.right, Constant)
-        return with_scaled_bounds(found, left, right.value) if is_scaled else found
+        return added_or_multiplied(node, left, right)
 
     def _divide(self, node: Arithmetic, left: Answer, right: Answer, context: Context) -> Answer:
         met = is_rest_of_goal(node.right)
         none = right.value <= 0 if met else right.value == 0
         value = left.value / np.where(none, np.nan, right.value)
-        found = _combined(value, (left, right))
+        found = combined(value, (left, right))
         if none.any():
             texts = ("target met" if met else zero_divisor(node.right, period.label) for period in context.periods)
             why = self.memory.reasons.row(texts)
@@ -236,21 +228,6 @@ class Evaluator:
             return found
         more, fewer = (self.answer(one, context) for one in sides)
         return with_bounds(found, more, fewer, right)
-
-    def _call(self, node: Call, context: Context) -> Answer:
-        answers = [self.answer(one, context) for one in node.arguments]
-        values = [one.value for one in answers]
-        if node.name == "if_empty":
-            return _first_of(answers[0], answers[1])
-        if node.name == "abs":
-            return _combined(np.abs(values[0]), answers)
-        if node.name == "clamp":
-            return _combined(np.minimum(np.maximum(values[0], values[1]), values[2]), answers)
-        choose = np.minimum if node.name == "min_of" else np.maximum
-        found = values[0]
-        for other in values[1:]:
-            found = choose(found, other)
-        return _combined(found, answers)
 
     def typed(self, kpi: Kpi, context: Context) -> Answer:
         """The values typed in for a KPI, whatever window or edge is asked for beside the period."""
@@ -333,67 +310,6 @@ def built_in_tree(base: Leaf) -> Expr:
 
     reached = replace(base, where=AllOf((base.where, AT_QUOTA)) if base.where is not None else AT_QUOTA)
     return Arithmetic("/", reached, base)
-
-
-def read_in(leaf: Leaf, context: Context) -> Leaf:
-    """A measure as it is read in a context: at another edge where the context says so."""
-    if context.edge is not None and isinstance(leaf.dated, AsOf):
-        old, new = Boundary(leaf.dated.moment), Boundary(context.edge)
-        where, argument = _exchanged(leaf.where, old, new), _exchanged(leaf.argument, old, new)
-        for field in _worked_out(leaf, leaf.dated.moment):
-            other = replace(field, field=_AT_EDGE.get(context.edge, field.field))
-            where, argument = _exchanged(where, field, other), _exchanged(argument, field, other)
-        leaf = replace(leaf, where=where, argument=argument, dated=AsOf(context.edge))
-    return leaf
-
-
-_AT_EDGE = {"start": "mrr_at_start", "end": "mrr_at_end", "now": "mrr_at_end"}
-
-
-def _worked_out(leaf: Leaf, moment: Moment) -> tuple[FieldRef, ...]:
-    """The fields of a measure that are worked out for the edge at which it is read."""
-    name = _AT_EDGE[moment]
-    return (FieldRef(leaf.table, name, "money"),) if leaf.table == "accounts" else ()
-
-
-def _exchanged(part: T, old: object, new: T) -> T:
-    """An expression with one part replaced by another wherever it occurs."""
-    if part == old:
-        return new
-    if isinstance(part, tuple):
-        return tuple(_exchanged(one, old, new) for one in part)  # type: ignore[return-value]  # a tuple stays one
-    if is_dataclass(part) and not isinstance(part, type):
-        inner = {one.name: _exchanged(getattr(part, one.name), old, new) for one in fields(part)}
-        return replace(part, **inner)
-    return part
-
-
-def is_rest_of_goal(tree: Expr) -> bool:
-    """Whether an expression is what is left of a goal: target([x]) − …"""
-    return isinstance(tree, Arithmetic) and tree.op == "-" and isinstance(tree.left, GoalRef)
-
-
-def _combined(value: Floats, answers: list[Answer] | tuple[Answer, ...]) -> Answer:
-    """The answer of a calculation: a missing part is missing in the whole, and the weakest sample counts."""
-    why = answers[0].why
-    n = answers[0].n
-    begins = answers[0].begins
-    for other in answers[1:]:
-        why = np.where(why == 0, other.why, why)
-        n = np.minimum(n, other.n)
-        begins = np.fmin(begins, other.begins)
-    why = np.where(np.isnan(value), why, 0)
-    return Answer(value, n, why, joined([one.notices for one in answers]), begins, counted=counted_of(answers))
-
-
-def _first_of(first: Answer, other: Answer) -> Answer:
-    """A value, or another one where there is none."""
-    empty = np.isnan(first.value)
-    return Answer(
-        np.where(empty, other.value, first.value), np.where(empty, other.n, first.n),
-        np.where(empty, other.why, 0), joined([first.notices, other.notices]), np.fmin(first.begins, other.begins),
-        counted=counted_of((first, other)),
-    )  # fmt: skip
 
 
 def _in_row(answer: Answer, context: Context) -> Answer:

@@ -6,7 +6,8 @@ import numpy as np
 
 from kpidesk.engine.coverage import cover
 from kpidesk.engine.days import Context
-from kpidesk.engine.evaluation import Evaluator, read_in
+from kpidesk.engine.edges import read_in
+from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.leaves import row_picks
 from kpidesk.engine.members import Crossed, Members
 from kpidesk.engine.splitting import places_of

@@ -16,7 +16,8 @@ from kpidesk.engine.breakdown import measured_tables
 from kpidesk.engine.coverage import cover
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.days import Context, Window
-from kpidesk.engine.evaluation import Evaluator, read_in
+from kpidesk.engine.edges import read_in
+from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.facts import Facts
 from kpidesk.engine.grid import level_of
 from kpidesk.engine.leaves import row_picks

@@ -12,7 +12,8 @@ from kpidesk.core.periods import Period
 from kpidesk.engine.coverage import cover
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.days import Context, Window, day_number
-from kpidesk.engine.evaluation import WON, Evaluator, read_in
+from kpidesk.engine.edges import read_in
+from kpidesk.engine.evaluation import WON, Evaluator
 from kpidesk.engine.grid import level_of
 from kpidesk.engine.leaves import row_picks
 from kpidesk.engine.scan import rows_of

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from kpidesk.engine.arithmetic import is_rest_of_goal
 from kpidesk.engine.days import Context
-from kpidesk.engine.evaluation import Evaluator, is_rest_of_goal
+from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.values import Floats
 from kpidesk.language.tree import (
     Aggregate,
