@@ -266,8 +266,12 @@ def whole_words(table: PivotTable) -> tuple[str, ...]:
     share = table.total.heaviest
     if share is None:
         return ()
-    most = f"{whole_percent(share)}% of it all" if share <= 1 else f"more than all of it together, {TAKEN_AWAY}"
-    return (f"One {table.noun} is {most}.",)
+    return (f"One {table.noun} is {most_words(share, 'it all' if share <= 1 else 'it together')}.",)
+
+
+def most_words(share: float, whole: str) -> str:
+    """How much of a whole one record is: "71% of the value", or more than all of it where others take away."""
+    return f"{whole_percent(share)}% of {whole}" if share <= 1 else f"more than all of {whole}, {TAKEN_AWAY}"
 
 
 def takes_away_words(table: PivotTable) -> tuple[str, ...]:
@@ -309,7 +313,4 @@ def change_titles(table: PivotTable) -> tuple[str, ...]:
 
 def heavy_sentence(cell: Cell, noun: str) -> str:
     """That one record makes up most of a value; empty where none does."""
-    if cell.heaviest is None:
-        return ""
-    most = f"{whole_percent(cell.heaviest)}% of" if cell.heaviest <= 1 else "more than all of"
-    return f"one {noun} is {most} this value{f', {TAKEN_AWAY}' if cell.heaviest > 1 else ''}."
+    return f"one {noun} is {most_words(cell.heaviest, 'this value')}." if cell.heaviest is not None else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kpidesk import engine
-from kpidesk.core.breakdowns import Field
+from kpidesk.core.breakdowns import Field, most_words
 from kpidesk.core.causes import MOST_PARTS, Contribution, LostReason, Split, largest_first, offset_words, rest_words
 from kpidesk.core.formats import MINUS, format_difference, format_value, sample_text, whole_percent
 from kpidesk.core.kpis import Kpi
@@ -248,11 +248,11 @@ def _reasons(ws: Workspace, two: Two) -> Iterator[tuple[PartOf, float, float | N
 def heavy_words(amounts: Sequence[float], noun: str) -> Iterable[str]:
     """Whether one record, or the five largest, make up most of a sum of money."""
     total = math.fsum(amounts)
-    if total <= 0 or not amounts or min(amounts) < 0 or len(amounts) < 2:
+    if total <= 0 or len(amounts) < 2:
         return
     if amounts[0] > total / 2:
-        yield f"One {noun} is {whole_percent(amounts[0] / total)}% of this value."
-    elif len(amounts) > 10 and (five := math.fsum(amounts[:5])) >= total / 2:
+        yield f"One {noun} is {most_words(amounts[0] / total, 'this value')}."
+    elif len(amounts) > 10 and total >= (five := math.fsum(amounts[:5])) >= total / 2:
         rows, share = sample_text(len(amounts), noun=noun), whole_percent(five / total)
         yield f"The five largest of {rows} are {share}% of this value."
 

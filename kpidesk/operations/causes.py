@@ -129,7 +129,7 @@ def _change(ws: Workspace, kpi: Kpi, asked: Question, against: Held, *, whole: b
         steps = bridge(ws, two) if whole and not kpi.is_rate else None  # those of a rate tell of another KPI
         found = replace(
             found, certainty=certainty, verdict=words, splits=made, tried=tried, bridge=steps, whole=whole,
-            really=really,
+            really=really, concentration=_concentration(ws, two, found),
         )  # fmt: skip
     else:
         found = _explained(ws, two, replace(found, certainty=certainty, verdict=verdict.words))
@@ -156,12 +156,17 @@ def _nothing(two: Two, *, is_cut: bool) -> str:
     return f"{two.before.label} has no value: {two.result0.reason}."
 
 
+def _concentration(ws: Workspace, two: Two, found: Why) -> tuple[str, ...]:
+    """What few records make up of the value, which is so whatever luck says of the change."""
+    return found.concentration or tuple(heavy_words(largest_amounts(ws, two), row_noun(two.kpi)))
+
+
 def _explained(ws: Workspace, two: Two, found: Why) -> Why:
     """A real change with its parts."""
     made, tried = splits(ws, two)
     lost = lost_reasons(ws, two)
     return replace(
         found, splits=made, tried=tried, bridge=bridge(ws, two), lost=lost, rows_of_lost="win_rate" if lost else "",
-        concentration=found.concentration or tuple(heavy_words(largest_amounts(ws, two), row_noun(two.kpi))),
+        concentration=_concentration(ws, two, found),
         spread=median_words(ws, two) if two.kpi.kpi_class == "median" else (),
     )  # fmt: skip

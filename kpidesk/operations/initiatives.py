@@ -11,6 +11,7 @@ from kpidesk.core.errors import UserError, nearest
 from kpidesk.core.goals import parse_amount
 from kpidesk.core.initiatives import Expected, Initiative, check_initiative
 from kpidesk.core.people import Scope
+from kpidesk.operations.charting import scopes_below
 from kpidesk.operations.formulas import find_kpi
 from kpidesk.operations.workspace import Workspace, scopes
 
@@ -44,6 +45,11 @@ def save_initiative(ws: Workspace, one: Initiative) -> Initiative:
         kpis=tuple({part.kpi_id: replace(part, kpi_id=find_kpi(ws, part.kpi_id).id) for part in one.kpis}.values()),
     )  # fmt: skip
     check_initiative(kept)
+    if is_inside_control(ws, kept):
+        raise UserError(
+            "What an initiative is compared with must have nobody of those it is for: else it is held against itself.",
+            "Name a team or rep outside it, or none.",
+        )
     if any(other.name.casefold() == kept.name.casefold() and other.id != kept.id for other in initiatives(ws)):
         raise UserError(f"There is an initiative '{kept.name}' already.", "Give this one another name.")
     number = store.save_initiative(ws.db, kept)
@@ -70,6 +76,14 @@ def add_initiative(
             _control(ws, control), for_leaders, for_reps,
         ),
     )  # fmt: skip
+
+
+def is_inside_control(ws: Workspace, one: Initiative) -> bool:
+    """Whether somebody an initiative is for was, on its first day, also of those it is compared with."""
+    if one.control is None:
+        return False
+    mine, others = (set(scopes_below(ws, scope, one.start)) for scope in (one.scope, one.control))
+    return "org" in (one.scope.kind, one.control.kind) or not mine.isdisjoint(others)
 
 
 def _control(ws: Workspace, text: str) -> Scope | None:

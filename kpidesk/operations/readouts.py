@@ -41,6 +41,7 @@ from kpidesk.operations.before_after import (
 )
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import find_kpi, formula_then
+from kpidesk.operations.initiatives import is_inside_control
 from kpidesk.operations.receipt_code import by_newest, receipt_code
 from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.behaviour import periods_to_show
@@ -48,6 +49,7 @@ from kpidesk.stats.changes import LEAST_ROWS
 from kpidesk.stats.contrasts import Bounded
 from kpidesk.stats.power import needed_n, periods_for_count, reach
 
+PART_OF_IT = "What it was to be compared with has people of its own in it, so it is left out."
 _NEVER = 100 * LONGEST
 
 
@@ -58,6 +60,9 @@ def readout(ws: Workspace, initiative: Initiative, as_of: date | None = None) ->
     relative change, rates and times as a difference; what happened to the control scope is taken off.
     """
     ws = as_known(ws, as_of)
+    if is_inside_control(ws, initiative):  # kept by a version that did not refuse it
+        alone = readout(ws, replace(initiative, control=None), as_of)
+        return replace(alone, initiative=initiative, words=f"{alone.words} {PART_OF_IT}")
     known = data_date(ws, as_of)
     windows = _windows(initiative, known)
     if windows is None:

@@ -11,6 +11,7 @@ from statistics import fmean, median
 import numpy as np
 
 from kpidesk import engine
+from kpidesk.core.breakdowns import most_words
 from kpidesk.core.formats import count_text, format_value, whole_percent
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Scope
@@ -102,9 +103,9 @@ def _sizes(shown: Trend, formula: Formula, values: np.ndarray[tuple[int, ...], n
     low, high, middle = float(values.min()), float(values.max()), float(median(values.tolist()))
     counts, _ = np.histogram(values, bins=STEPS, range=(low, high if high > low else low + 1))
     leaf, total = engine.measured_leaf(formula), float(values.sum())
-    is_sum = leaf is not None and leaf.aggregate == "sum" and low >= 0 and total > 0
+    is_sum = leaf is not None and leaf.aggregate == "sum" and total > 0
     largest = high / total if is_sum else None
-    heavy = f"One deal is {whole_percent(largest)}% of the value. " if largest is not None and largest >= HEAVY else ""
+    heavy = f"One deal is {most_words(largest, 'the value')}. " if largest is not None and largest >= HEAVY else ""
     ends = [format_value(one, unit, currency) for one in (low, high, middle)]
     deals = f"{count_text(len(values))} deals"
     if high <= low:
@@ -121,7 +122,7 @@ def _remarks(points: Sequence[TrendPoint], lines: Sequence[Line]) -> Sequence[st
     newest = next((point for point in reversed(points) if point.result.value is not None), None)
     told = []
     if newest is not None and newest.sizes is not None and (newest.sizes.largest or 0) >= HEAVY:
-        told.append(f"In {newest.period.label} one deal is {whole_percent(newest.sizes.largest or 0)}% of the value.")
+        told.append(f"In {newest.period.label} one deal is {most_words(newest.sizes.largest or 0, 'the value')}.")
     young = list(takewhile(lambda point: point.still_open is not None, reversed(points)))[::-1]
     if young:
         first, last = young[0].period.label, young[-1].period.label

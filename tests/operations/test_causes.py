@@ -760,7 +760,11 @@ def test_one_deal_that_is_most_of_a_value_is_told() -> None:
         "The five largest of 25 deals are 71% of this value."
     ]
     assert list(heavy_words([10.0] * 20, "deal")) == []
-    assert list(heavy_words([900.0, -100.0], "deal")) == []
+    assert list(heavy_words([710, 200, 91, -1], "deal")) == ["One deal is 71% of this value."]
+    assert list(heavy_words([900.0, -100.0], "deal")) == [
+        "One deal is more than all of this value, as others take away from it."
+    ]
+    assert list(heavy_words([30.0, 25.0, 5.0, -60.0], "deal")) == []  # nothing is left to be a part of
 
 
 def test_the_sheet_of_a_rep_names_the_two_parts_that_moved_a_number_most(company: Workspace, q4: Question) -> None:

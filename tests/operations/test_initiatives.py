@@ -16,7 +16,7 @@ import pytest
 from scipy import stats
 from scipy.stats.contingency import odds_ratio
 
-from kpidesk import operations
+from kpidesk import operations, store
 from kpidesk.core.errors import UserError
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.initiatives import Expected, Initiative, KpiReadout
@@ -312,9 +312,28 @@ def test_what_cannot_be_read_out_is_refused(ws: operations.Workspace) -> None:
         operations.add_initiative(ws, "Calls", START, end=START - timedelta(days=2), kpis=("win_rate",))
     with pytest.raises(UserError, match="was not begun for"):
         operations.add_initiative(ws, "Calls", START, control="org", kpis=("win_rate",))
+    for scope, control in (("rep:Ann Lee", "org"), ("org", "rep:Ann Lee"), ("org", "unassigned")):
+        with pytest.raises(UserError, match="must have nobody of those it is for"):
+            operations.add_initiative(ws, "Calls", START, scope=scope, control=control, kpis=("win_rate",))
     with pytest.raises(UserError, match="no change"):
         operations.read_expected(ws, "win_rate=much")
     assert operations.initiatives(ws) == ()
+
+
+def test_a_team_is_not_compared_with_its_own_reps(ws: operations.Workspace, tmp_path: Path) -> None:
+    (tmp_path / "teams.csv").write_text("Name,Team\nAnn Lee,North\nBo Dahl,South\n")
+    bring_in(ws, tmp_path / "teams.csv", KNOWN)
+    with pytest.raises(UserError, match="must have nobody of those it is for"):
+        _told(ws, "win_rate", scope="team:North", control="rep:Ann Lee")
+    alone, beside_bo = (_told(ws, "win_rate", scope="team:North", control=one) for one in ("", "rep:Bo Dahl"))
+    kept = Initiative(
+        0, "Kept", START, None, ORG, (Expected("win_rate", None),), operations.scopes(ws).find_scope("Bo Dahl")
+    )
+    store.save_initiative(ws.db, kept)  # as an earlier version let it be kept
+    read = operations.readout(ws, operations.find_initiative(ws, "Kept"))
+    assert beside_bo.control_after is not None
+    assert (alone.control_after, read.kpis[0].control_after) == (None, None)
+    assert read.words.endswith("has people of its own in it, so it is left out.")
 
 
 def test_an_initiative_is_kept_changed_dropped_and_taken_up(ws: operations.Workspace) -> None:
