@@ -342,8 +342,10 @@ FIELDS: Mapping[Kind, tuple[Field, ...]] = {kind: one.fields for kind, one in KI
 FIELD_BY_NAME: Mapping[Kind, dict[str, Field]] = {
     kind: {one.name: one for one in fields} for kind, fields in FIELDS.items()
 }
+OF_VISITS: tuple[Field, ...] = (Field("exited_at", "date", "Stage left", ()),)
+"""What is told of a deal's stay in a stage besides its own fields; no file gives it."""
 OF_DAYS: frozenset[str] = frozenset(
-    one.name for fields in FIELDS.values() for one in fields if one.kind in ("date", "stamp")
+    one.name for fields in (*FIELDS.values(), OF_VISITS) for one in fields if one.kind in ("date", "stamp")
 )
 """The names of the fields that hold days, or moments."""
 OF_AMOUNTS: frozenset[Kind] = frozenset(

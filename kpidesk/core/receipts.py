@@ -14,6 +14,8 @@ from kpidesk.core.scorecards import Question
 
 COMPARED = "What it is compared with"
 """What the rows of quota files in the target of a number are called."""
+STATE_FROM = "State from"
+"""What the file and line are called in which a history of stages tells how a record stood when it counted."""
 ROW_FORMS = (".csv", ".xlsx")
 """The endings of the files that the rows behind a number are written to."""
 
@@ -28,7 +30,8 @@ class ReceiptRow:
     file, such as a working day. `import_id`, `file` and `line`: the newest import that showed this version of the
     record (line 0 when not known). `valid_from`: since when this version is in force. `rate`: the exchange rate and
     its day in words, where the amount was converted. `reason` says why a row does not count above the line, or not at
-    all; `opens` is the number that a row stands for where it is no record, such as the bookings of one rep.
+    all; `opens` is the number that a row stands for where it is no record, such as the bookings of one rep. `history`
+    says where a history of stages tells how the record stood when it counted, which its line in the file does not show.
     """
 
     deal_id: int
@@ -45,6 +48,25 @@ class ReceiptRow:
     kind: Kind = "deals"
     reason: str = ""
     opens: Opens | None = None
+    history: FromHistory | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FromHistory:
+    """Where a history of stages tells how a record stood: the newest import of the change, with file and line.
+
+    `fields` name the cells that are as they were then, and not as the line of the record itself has them.
+    """
+
+    import_id: int
+    file: str
+    line: int
+    fields: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """File and line, as they are written beside a row."""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +150,8 @@ class Receipt:
     is, `target` is the one it is held against and `target_why` says why that one holds, `sources` are the newest files
     of each source with their days and `age_days` is how old the oldest of them are. `more` counts the rows that stand
     behind the number besides those in `rows`, where only the first are asked for. `against` are the rows of quota files
-    that it is compared with, which are none of its own; None where no file says its target.
+    that it is compared with, which are none of its own; None where no file says its target. `read` are the fields by
+    which rows count; `tells_history` says whether a history of stages tells how any row stood.
     """
 
     question: Question
@@ -155,6 +178,8 @@ class Receipt:
     age_days: int | None = None
     more: int = 0
     against: Listing | None = None
+    read: tuple[str, ...] = ()
+    tells_history: bool = False
 
     @property
     def count(self) -> int:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from kpidesk.engine.seen import seen_values
     from kpidesk.engine.sides import quotas_read
     from kpidesk.engine.splitting import has_each_value, tells
+    from kpidesk.engine.stood import Stood, stood_open
     from kpidesk.engine.tables import KIND_OF, NEEDED
     from kpidesk.engine.touches import deals_touched
     from kpidesk.engine.typed import whole_parts

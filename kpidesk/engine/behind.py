@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.fields import Kind
+from kpidesk.core.fields import DEAL_FIELDS, Kind
 from kpidesk.core.formats import span_text
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part
@@ -19,6 +19,7 @@ from kpidesk.core.results import Result
 from kpidesk.engine.coverage import cover
 from kpidesk.engine.crew import UnassignedLevel
 from kpidesk.engine.days import Context, day_of
+from kpidesk.engine.deal_columns import FIELD_NAMES
 from kpidesk.engine.edges import read_in
 from kpidesk.engine.evaluation import Evaluator
 from kpidesk.engine.facts import Facts
@@ -29,14 +30,16 @@ from kpidesk.engine.left_out import why_not_above
 from kpidesk.engine.money import RATE
 from kpidesk.engine.pivots import members_asked, result_of_last
 from kpidesk.engine.plain import add_rows, worked_out
-from kpidesk.engine.row_keys import distinct, keys_of, kinds_of, labels_of, value_ids
-from kpidesk.engine.scan import Picks, money_data, taken
+from kpidesk.engine.row_keys import distinct, keys_of, kinds_of, labels_of, stood_of, value_ids
+from kpidesk.engine.rowwise import fields_of
+from kpidesk.engine.scan import OF_DEALS, Picks, money_data, taken
 from kpidesk.engine.sides import Node, sides
 from kpidesk.engine.splitting import places_of
+from kpidesk.engine.stood import LEFT, Stood
 from kpidesk.engine.unrated import lacks_rates, money_read, unrated, whatever_amount
 from kpidesk.engine.values import Each, Floats, Ints, Mask, NotComputableError
 from kpidesk.language import leaf_words
-from kpidesk.language.tree import Formula, Leaf, Param, RowExpr
+from kpidesk.language.tree import Formula, Leaf, On, Param, RowExpr
 from kpidesk.language.walk import needs_rows
 
 
@@ -50,7 +53,8 @@ class Behind:
     credited to the scope, `values` what each adds before weighting, in the measure's own unit (NaN for none; None for a
     count), `in_numerator` whether it counts above the line, `rates` the exchange rate of its amount where one was
     needed, `reasons` why it does not count above the line. `reproduced` is the number worked out again from these rows
-    by plain arithmetic; `parts` what each measure and goal came to, in words, when there are several.
+    by plain arithmetic; `parts` what each measure and goal came to, in words, when there are several. `read` are the
+    fields of the rows by which they count, and `stood` says how rows stood then where their values do not.
     """
 
     value_ids: Ints
@@ -64,6 +68,8 @@ class Behind:
     result: Result
     reproduced: float | None
     parts: tuple[tuple[str, float | None], ...]
+    read: tuple[str, ...] = ()
+    stood: Stood | None = None
 
     def stored(self) -> Iterator[tuple[Kind, Ints]]:
         """The kinds of which records are among the rows, each with the places of its rows.
@@ -122,11 +128,27 @@ def behind(
     keys, weights, values, in_numerator = _joined([listed[key] for key in above], [listed[key] for key in below])
     facts = evaluator.facts
     ids, rows = value_ids(facts, keys), {key: (listed[key].keys, listed[key].row) for key in below}
-    return Behind(
+    found = Behind(
         ids, kinds_of(facts, keys), labels_of(facts, keys, ids), weights, values, in_numerator,
         _rates(facts, keys, listed.values()), why_not_above(evaluator, above, rows, keys, in_numerator),
-        result, again, measures if len(measures) > 1 else (),
+        result, again, measures if len(measures) > 1 else (), _fields_read(node for node, _ in listed),
+        stood_of(facts, keys),
     )  # fmt: skip
+    is_mixed = found.stood is not None and not (keys < 0).any()  # states after values, whatever deal they are of
+    return rows_at(found, np.argsort(ids, kind="stable")) if is_mixed else found
+
+
+def _fields_read(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """The fields of the rows that the measures of deals and of their visits to stages read."""
+    found = set[str]()
+    for leaf in (one for one in nodes if isinstance(one, Leaf) and one.table in OF_DEALS):
+        dated = leaf.dated.field if isinstance(leaf.dated, On) else ""
+        named = {dated, *(field for _, field in fields_of(leaf.argument) | fields_of(leaf.where))}
+        is_visit = leaf.table == "stage_visits"
+        found |= {one.removeprefix("deal.") for one in named} - ({"stage"} if is_visit else set())
+        found |= {"stage", "stage_entered_at", LEFT} if is_visit else set()
+    names = (*(one.name for one in DEAL_FIELDS), LEFT)
+    return tuple(one for one in names if one in {FIELD_NAMES.get(field, field) for field in found})
 
 
 def _result(
@@ -145,6 +167,7 @@ def rows_at(found: Behind, places: Ints) -> Behind:
         value_ids=found.value_ids[places], kinds=found.kinds.at(places), labels=found.labels.at(places),
         weights=found.weights[places], values=None if found.values is None else found.values[places],
         in_numerator=found.in_numerator[places], rates=found.rates.at(places), reasons=found.reasons.at(places),
+        stood=None if found.stood is None else found.stood.at(places),
     )  # fmt: skip
 
 

@@ -24,11 +24,12 @@ from kpidesk.engine.leaves import row_picks
 from kpidesk.engine.members import Members
 from kpidesk.engine.near import NEAR
 from kpidesk.engine.parts import CREDITED, PERSONAL
-from kpidesk.engine.row_keys import keys_of, kinds_of, value_ids
+from kpidesk.engine.row_keys import keys_of, kinds_of, stood_of, value_ids
 from kpidesk.engine.rowwise import all_of, conjuncts, mask, varies
 from kpidesk.engine.scan import Picks, of_row, reading_of, rows_of, taken, undated
 from kpidesk.engine.sides import Key, sides
 from kpidesk.engine.splitting import in_parts
+from kpidesk.engine.stood import Stood
 from kpidesk.engine.unrated import lacks_rates, unrated, whatever_amount
 from kpidesk.engine.values import Each, Ints, Mask, NotComputableError, each_once
 from kpidesk.language import opposite_words
@@ -39,11 +40,15 @@ from kpidesk.language.tree import AllOf, FieldRef, Formula, Leaf, Not, On, RowEx
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LeftOut:
-    """Rows left out for one reason, each once; `value_ids` are the stored values they are read from, of `kinds`."""
+    """Rows left out for one reason, each once; `value_ids` are the stored values they are read from, of `kinds`.
+
+    `stood` says how they stood then where those values do not.
+    """
 
     reason: str
     value_ids: Ints
     kinds: Each[Kind]
+    stood: Stood | None = None
 
 
 def left_out(
@@ -89,7 +94,8 @@ def _groups(facts: Facts, found: dict[str, list[Ints]], counted: Ints) -> Iterat
             keys = np.setdiff1d(keys, counted, assume_unique=True)
         keys = keys[value_ids(facts, keys) > 0]
         if len(keys):
-            yield LeftOut(reason.removeprefix(_ADDS_NOTHING), value_ids(facts, keys), kinds_of(facts, keys))
+            words = reason.removeprefix(_ADDS_NOTHING)
+            yield LeftOut(words, value_ids(facts, keys), kinds_of(facts, keys), stood_of(facts, keys))
 
 
 _ADDS_NOTHING = "\0"

@@ -23,7 +23,7 @@ from kpidesk.engine.history import (
     pushes_of,
 )
 from kpidesk.engine.stages import stage_ends
-from kpidesk.engine.values import Floats, Ints, Mask, Raw
+from kpidesk.engine.values import Floats, Ints, Mask, Raw, same
 
 if TYPE_CHECKING:
     from kpidesk.engine.stage_changes import Changes
@@ -38,13 +38,15 @@ class Past:
     """What is known of the deals over time: by their exports, and by a history of their stages where there is one.
 
     `versions` are those of the exports with the changes of the history between them; `shown` is, by version, the
-    version of the exports that shows it first. By deal, `is_told` tells which have a history and `from_start` which
+    version of the exports that shows it first, and `change` the stored value of the change that tells it, 0 where the
+    export does. By deal, `is_told` tells which have a history and `from_start` which
     have one from their creation on. `begins` is the day of the first change of all, NO_DAY without any. `endings`
     tells, by word, the outcomes that stages stand for by how they are used, −1 for none.
     """
 
     versions: Versions
     shown: Ints
+    change: Ints
     is_told: Mask
     from_start: Mask
     begins: int
@@ -62,7 +64,7 @@ def past_of_exports(columns: Columns, versions: Versions, places: Floats) -> Pas
     nothing = np.zeros(len(versions.first), dtype=np.bool_)
     endings = cache(lambda: endings_by_use(column(columns, "stage", versions.value, 0), versions.outcome, places))
     shown = versions.deal if versions.deal is versions.first else np.arange(len(versions.deal))
-    return Past(versions, shown, nothing, nothing, NO_DAY, endings)
+    return Past(versions, shown, same(0, len(versions.deal)), nothing, nothing, NO_DAY, endings)
 
 
 def endings_by_use(terms: Raw, outcome: Ints, places: Floats, more: Mask | None = None) -> Ints:
@@ -134,7 +136,10 @@ def weave(
         stage_since=np.where(since == NO_DAY, line.day[run], since), first=first, newest=newest, told=told,
     )  # fmt: skip
     is_told = np.isin(np.arange(len(versions.first)), changes.deal)
-    return Past(woven, _shown(versions, line), is_told, changes.from_start, int(changes.day.min()), lambda: endings)
+    return Past(
+        woven, _shown(versions, line), _telling(changes, line, places, stage, value, columns), is_told,
+        changes.from_start, int(changes.day.min()), lambda: endings,
+    )  # fmt: skip
 
 
 def at_exports(versions: Versions, past: Past) -> Versions:
@@ -265,6 +270,13 @@ def _fields(columns: Columns, changes: Changes, line: _Line, value: Ints) -> dic
                 code = column(changes.columns, "currency", written, 0)
                 found["currency"] = np.where(here & (code != 0), code, column(columns, "currency", value, 0))
     return found
+
+
+def _telling(changes: Changes, line: _Line, places: Floats, stage: Ints, value: Ints, columns: Columns) -> Ints:
+    """The stored value of the change by which each place is told otherwise than by the export in force; 0 for none."""
+    shown = column(columns, "stage", value, 0)
+    moved = np.nan_to_num(places[stage], nan=-1) != np.nan_to_num(places[shown], nan=-1)
+    return np.where(line.row | (line.ruled & moved), changes.value[line.change], 0)
 
 
 def _shown(versions: Versions, line: _Line) -> Ints:

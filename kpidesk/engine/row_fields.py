@@ -122,7 +122,12 @@ def _by_kind(facts: Facts, found: Behind, field: str, read: Reader) -> Floats | 
         if values is None:
             return None
         result[here], is_known = values, True
-    return result if is_known else None
+    if found.stood is None or field not in found.stood.fields():
+        return result if is_known else None
+    values = read(found.stood.column(field))
+    if values is not None:
+        result[found.stood.places()] = values
+    return result if values is not None else None
 
 
 def _columns(facts: Facts, kind: Kind) -> Columns:

@@ -164,8 +164,7 @@ def reconstructed_from_history(first_data: int) -> str:
     """A state before the first import is put together from the history of stages."""
     return (
         f"Reconstructed: before {day_text(first_data)}, stages and what else the stage history gives come from there, "
-        "owners and the rest from the first import. The rows of the number are listed as that import shows them, not "
-        "as they stood then."
+        "owners and the rest from the first import."
     )
 
 

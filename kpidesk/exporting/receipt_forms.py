@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from kpidesk.core.fields import DEAL_FIELDS, FIELDS, OF_DAYS
+from kpidesk.core.fields import DEAL_FIELDS, FIELDS, OF_DAYS, OF_VISITS
 from kpidesk.core.formats import (
     NOTHING,
     between_words,
@@ -22,6 +22,8 @@ from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
 from kpidesk.core.receipts import (
     COMPARED,
+    STATE_FROM,
+    FromHistory,
     LeftOut,
     Listing,
     Receipt,
@@ -44,7 +46,7 @@ from kpidesk.exporting.text_table import (
 )
 from kpidesk.exporting.words import known_words, scope_name
 
-ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS)
+ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS, *OF_VISITS)
 LABELS = {one.name: one.label for one in ALL_FIELDS}
 RIGHT_ALIGNED = frozenset(one.name for one in ALL_FIELDS if one.kind in ("money", "ratio", "number"))
 DAY_COUNTED = re.compile(r"\bon (\w+)")
@@ -187,6 +189,8 @@ def _receipt_columns(receipt: Receipt, listing: Listing) -> tuple[Column, ...]:
         _column(_NAMED.get(receipt.noun, "Name"), rows, lambda row: row.cells.get("name", "")),
     ]
     last = [_column("Read from", rows, lambda row: f"{row.file}:{row.line}" if row.line else row.file)]
+    if any(row.history for row in rows):
+        last.append(_column(STATE_FROM, rows, lambda row: row.history.place if row.history else ""))
     if receipt.kpi.is_manual:
         unit, money = receipt.kpi.unit, receipt.currency
         last.insert(0, _column("Value", rows, lambda row: full_value(row.value, unit, money), right=True))
@@ -203,15 +207,15 @@ def _receipt_columns(receipt: Receipt, listing: Listing) -> tuple[Column, ...]:
         last.insert(0, _column("Share", rows, lambda row: f"{plain_number(row.weight * 100)}%", right=True))
     fields: dict[str, Column] = {}
     known = _field_columns(receipt, listing)
-    room, counted = terminal_width(), _counted_by(receipt.kpi.formula)
-    told = TOLD_FIELDS if all(row.kind == "deals" for row in rows) else tuple(known)
+    room, counted = terminal_width(), (*_counted_by(receipt.kpi.formula), *receipt.read)
+    told = (*TOLD_FIELDS, *receipt.read) if all(row.kind == "deals" for row in rows) else tuple(known)
     for name in dict.fromkeys((*counted, *told)):
         if name not in known:
             continue
         more = known[name]
         if room is None or name in counted or table_width([*first, *fields.values(), more, *last]) <= room:
             fields[name] = more
-    return (*first, *(fields[name] for name in told if name in fields), *last)
+    return (*first, *(fields[name] for name in dict.fromkeys(told) if name in fields), *last)
 
 
 def _counted_by(formula: str) -> tuple[str, ...]:
@@ -322,10 +326,15 @@ def _row_json(row: ReceiptRow) -> Json:
         "import_id": row.import_id,
         "valid_from": row.valid_from,
         "cells": dict(row.cells),
+        "history": _history_json(row.history) if row.history else None,
         "opens": {"kpi": opens.kpi_id, "scope": opens.question.scope.key, "period": opens.question.period.key}
         if opens
         else None,
     }
+
+
+def _history_json(told: FromHistory) -> Json:
+    return {"import_id": told.import_id, "file": told.file, "line": told.line, "fields": list(told.fields)}
 
 
 def _group_json(group: LeftOut) -> Json:

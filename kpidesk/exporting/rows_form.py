@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from kpidesk.core.errors import UserError
-from kpidesk.core.receipts import Receipt, ReceiptRow
+from kpidesk.core.receipts import STATE_FROM, FromHistory, Receipt, ReceiptRow
 from kpidesk.exporting.files import writing_whole
 from kpidesk.exporting.receipt_forms import LABELS, RIGHT_ALIGNED
 from kpidesk.exporting.safe_text import file_text
@@ -94,8 +94,9 @@ def _writing_csv(receipt: Receipt, _count: int, file: BinaryIO) -> Iterator[Writ
         csv.writer(out).writerows(lines)
         file.write(out.getvalue().encode())
 
-    put([_titles(names)])
-    yield Writing(lambda rows: put(list(map(file_text, line)) for line in _lines(names, rows)))
+    told = receipt.tells_history
+    put([_titles(names, told=told)])
+    yield Writing(lambda rows: put(list(map(file_text, line)) for line in _lines(names, rows, told=told)))
 
 
 @contextmanager
@@ -118,13 +119,14 @@ def _writing_xlsx(receipt: Receipt, count: int, file: BinaryIO) -> Iterator[Writ
 def _rows_sheet(book: Book, name: str, receipt: Receipt, columns: Sequence[str], count: int) -> Write:
     """A sheet for so many rows with all above them; gives what puts the next rows on it."""
     sheet = book.book.add_worksheet(name)
-    names = _fields(columns)
-    _sheet_head(book, sheet, receipt, _titles(names))
-    sheet.autofilter(HEAD - 1, 0, HEAD - 1 + count, len(_titles(names)) - 1)
+    names, told = _fields(columns), receipt.tells_history
+    titles = _titles(names, told=told)
+    _sheet_head(book, sheet, receipt, titles)
+    sheet.autofilter(HEAD - 1, 0, HEAD - 1 + count, len(titles) - 1)
     plain, places = book.style(), itertools.count(HEAD)
 
     def put(rows: Sequence[ReceiptRow]) -> None:
-        for line, at in zip(_lines(names, rows), places, strict=False):
+        for line, at in zip(_lines(names, rows, told=told), places, strict=False):
             for column, cell in enumerate(line):
                 book.put(sheet, at, column, cell, plain)
 
@@ -153,20 +155,32 @@ def _are_compared(receipt: Receipt, rows: Sequence[ReceiptRow]) -> bool:
     return bool(rows) and receipt.against is not None and rows[0] in receipt.against.rows
 
 
-def _titles(names: Sequence[str]) -> tuple[str, ...]:
+def _titles(names: Sequence[str], *, told: bool) -> tuple[str, ...]:
+    """The titles of the columns; `told`: with those of the history of stages."""
     fields = (LABELS.get(name, name) for name in names)
     return ("Id", "Name", *fields, "In the numerator", "Share", "Adds", "Rate", "Why not", "File", "Line", "Import",
-            "In force since")  # fmt: skip
+            "In force since", *(_HISTORY_TITLES if told else ()))  # fmt: skip
 
 
-def _lines(names: Sequence[str], rows: Sequence[ReceiptRow]) -> Iterator[tuple[Cell, ...]]:
+_HISTORY_TITLES = ("State of then in", STATE_FROM, "State line", "State import")
+
+
+def _lines(names: Sequence[str], rows: Sequence[ReceiptRow], *, told: bool) -> Iterator[tuple[Cell, ...]]:
     for row in rows:
         yield (
             row.key, row.cells.get("name", ""), *(_cell(name, row.cells.get(name, "")) for name in names),
             "yes" if row.in_numerator else "no", row.weight, row.value, row.rate, row.reason,
             row.file, float(row.line) if row.line else None, float(row.import_id) if row.import_id else None,
-            row.valid_from,
+            row.valid_from, *(_of_history(row.history) if told else ()),
         )  # fmt: skip
+
+
+def _of_history(told: FromHistory | None) -> tuple[Cell, ...]:
+    """Which cells are as they were when the row counted, and where that is read."""
+    if told is None:
+        return ("", "", None, None)
+    fields = ", ".join(LABELS.get(name, name) for name in told.fields)
+    return (fields, told.file, float(told.line) if told.line else None, float(told.import_id) or None)
 
 
 def _cell(name: str, text: str) -> Cell:

@@ -118,6 +118,7 @@ def _behind(
             ("chance of all stages", overall),
             *(() if is_whole else (("chance used, all stages weighed in", chance),)),
         ),
+        ("stage", "close_date"), engine.stood_open(facts, version),
     )  # fmt: skip
 
 

@@ -61,24 +61,25 @@ def _behind(value: Ints, weight: Floats, adds: Floats | None = None, hit: Mask |
     )  # fmt: skip
 
 
-def _of_deals(deals: Deals, here: Mask | None = None) -> engine.Behind:
+def _of_deals(known: Given, deals: Deals, here: Mask | None = None) -> engine.Behind:
     at = np.arange(len(deals.deal)) if here is None else np.flatnonzero(here)
     with np.errstate(invalid="ignore", divide="ignore"):
         adds = deals.amount[at] / deals.weight[at]
-    return _behind(deals.value[at], deals.weight[at], adds)
+    found = _behind(deals.value[at], deals.weight[at], adds)
+    return replace(found, stood=engine.stood_open(known.facts, deals.version[at]))
 
 
 def _of_open(known: Given, pick: Pick) -> engine.Behind:
     found = numbers(known)
     if found is None or not pick.pipeline:
-        return _of_deals(open_deals(known))
+        return _of_deals(known, open_deals(known))
     if pick.step == "unknown":
-        return _of_deals(found.deals, found.open_line < 0)
+        return _of_deals(known, found.deals, found.open_line < 0)
     lines = _lines(known, found, pick)
     here = np.isin(found.open_line, lines)
     if not pick.stage and _is_first(known, found, pick):
         here |= found.open_line < 0
-    return _of_deals(found.deals, here)
+    return _of_deals(known, found.deals, here)
 
 
 def _lines(known: Given, found: StageNumbers, pick: Pick) -> Ints:
@@ -130,12 +131,12 @@ def _wanted(known: Given, kind: PickKind, stays: Stays) -> Mask:
 
 def _of_measure(known: Given, pick: Pick) -> engine.Behind:
     deals = deals_on(known.evaluator, known.asked, "due" if pick.kind == "qualified" else pick.kind)
-    return _of_deals(deals, qualified(known.facts, deals.value) if pick.kind == "qualified" else None)
+    return _of_deals(known, deals, qualified(known.facts, deals.value) if pick.kind == "qualified" else None)
 
 
 def _of_long(known: Given, _pick: Pick) -> engine.Behind:
     deals = open_deals(known)
-    return _of_deals(deals, is_long(known, deals))
+    return _of_deals(known, deals, is_long(known, deals))
 
 
 def _of_move(known: Given, pick: Pick) -> engine.Behind:

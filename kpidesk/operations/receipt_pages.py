@@ -155,6 +155,9 @@ def _file_keys(ws: Workspace, found: engine.Behind, as_of: date | None, column: 
     keys = np.full(len(found.value_ids), np.nan)
     for kind, here in found.stored():
         keys[here] = store.value_places(ws.db, kind, found.value_ids[here], as_of)[_OF_FILES.get(column, 0)]
+    if column == "valid_from" and found.stood is not None:
+        told = found.stood.changes() > 0
+        keys[told] = found.stood.since()[told]
     if column == "file":
         names = {float(one.import_id): one.file for one in store.import_history(ws.db)}
         ids = np.nan_to_num(keys).astype(np.int64)  # there are few files, and very many rows

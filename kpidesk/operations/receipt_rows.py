@@ -15,8 +15,9 @@ from kpidesk import engine, store
 from kpidesk.core.fields import FIELDS, Kind
 from kpidesk.core.formats import day_text, full_value
 from kpidesk.core.rate_words import rate_note
-from kpidesk.core.receipts import Listing, Opens, ReceiptRow
+from kpidesk.core.receipts import FromHistory, Listing, Opens, ReceiptRow
 from kpidesk.core.scorecards import Question
+from kpidesk.operations.receipt_stood import as_stood, history_imports, says_then
 from kpidesk.operations.workspace import Workspace, settings
 
 SHOWN = (
@@ -38,20 +39,21 @@ _PLACE = ("deal_id", "key", "import_id", "file", "line", "valid_from")
 
 def listing(ws: Workspace, found: engine.Behind, as_of: date | None) -> Listing:
     """The rows behind a number."""
-    return _with_columns(rows_of(ws, found, as_of), found.kinds.different(), settings(ws).currency)
+    return _with_columns(rows_of(ws, found, as_of), found.kinds.different(), settings(ws).currency, found.read)
 
 
 def rows_of(ws: Workspace, found: engine.Behind, as_of: date | None) -> tuple[ReceiptRow, ...]:
     """The rows behind a number, without a look at which columns say something."""
     money, kinds = settings(ws).currency, tuple(found.kinds)
     details = _details(ws, found.value_ids.tolist(), kinds, tuple(found.labels), as_of)
+    told = as_stood(ws, found.stood, details, as_of)
     notes = [rate_note(one, money) if one is not None else "" for one in found.rates.values]
     values = found.values.tolist() if found.values is not None else repeat(math.nan, len(kinds))
     rates = map(notes.__getitem__, found.rates.which.tolist())
     columns = (details, kinds, found.weights.tolist(), values, found.in_numerator.tolist(), rates, found.reasons)
     return tuple(
-        _row(detail, kind, weight, _number(value), in_numerator=above, rate=note, reason=reason)
-        for detail, kind, weight, value, above, note, reason in zip(*columns, strict=True)
+        _row(detail, kind, weight, _number(value), in_numerator=above, rate=note, reason=reason, history=told.get(at))
+        for at, (detail, kind, weight, value, above, note, reason) in enumerate(zip(*columns, strict=True))
     )
 
 
@@ -59,12 +61,16 @@ def columns_behind(ws: Workspace, found: engine.Behind, known: Collection[str]) 
     """The columns in which any row behind a number says something, where a part of the rows does in those `known`."""
     kinds, money = found.kinds.different(), settings(ws).currency
     stored = {kind: found.value_ids[places] for kind, places in found.stored()}
+    stood = found.stood
 
     def says(name: str) -> bool:
+        if stood is not None and name in stood.fields() and name != "currency":
+            ids = found.value_ids[(stood.version < 0) & (found.value_ids > 0) & found.kinds.are("deals")]
+            return says_then(stood, name) or store.says_something(ws.db, "deals", name, ids, ("",))
         silent = ("", money) if name == "currency" else ("",)
         return any(store.says_something(ws.db, kind, name, ids, silent) for kind, ids in stored.items())
 
-    return tuple(name for name in _shown(kinds) if name in known or says(name))
+    return tuple(name for name in _shown(kinds, found.read) if name in known or says(name))
 
 
 def imports_behind(ws: Workspace, found: engine.Behind, as_of: date | None) -> tuple[int, ...]:
@@ -72,17 +78,21 @@ def imports_behind(ws: Workspace, found: engine.Behind, as_of: date | None) -> t
     numbers: set[int] = set()
     for kind, places in found.stored():
         numbers.update(store.imports_showing(ws.db, kind, found.value_ids[places], as_of))
-    return tuple(sorted(numbers))
+    return tuple(sorted(numbers.union(history_imports(ws, found.stood, as_of))))
 
 
-def listing_left_out(ws: Workspace, found: engine.LeftOut, as_of: date | None, first: int | None = None) -> Listing:
-    """The rows that a number leaves out for one reason; with `first` only so many."""
+def listing_left_out(
+    ws: Workspace, found: engine.LeftOut, as_of: date | None, first: int | None = None, read: Sequence[str] = ()
+) -> Listing:
+    """The rows that a number leaves out for one reason; with `first` only so many, with the fields it has `read`."""
     ids, kinds = found.value_ids[:first].tolist(), tuple(found.kinds)[:first]
     details = _details(ws, ids, kinds, ("",) * len(ids), as_of)
+    told = as_stood(ws, found.stood and found.stood.at(np.arange(len(ids))), details, as_of)
     rows = tuple(
-        _row(detail, kind, in_numerator=False, reason=found.reason) for detail, kind in zip(details, kinds, strict=True)
+        _row(detail, kind, in_numerator=False, reason=found.reason, history=told.get(at))
+        for at, (detail, kind) in enumerate(zip(details, kinds, strict=True))
     )
-    return _with_columns(rows, kinds, settings(ws).currency)
+    return _with_columns(rows, kinds, settings(ws).currency, read)
 
 
 def listing_of(ws: Workspace, ids: Ints, kind: Kind, as_of: date | None) -> Listing:
@@ -122,13 +132,13 @@ def _text(value: engine.Number, money: str) -> str:
 
 def _row(
     detail: dict[str, str], kind: Kind, weight: float = 1.0, value: float | None = None, *,
-    in_numerator: bool = True, rate: str = "", reason: str = "",
+    in_numerator: bool = True, rate: str = "", reason: str = "", history: FromHistory | None = None,
 ) -> ReceiptRow:  # fmt: skip
     """A row of what `_details` gives; what is left of it then are the cells."""
     number, key, import_id, file, line, since = (detail.pop(name) for name in _PLACE)
     return ReceiptRow(
         int(number), key, weight, value, in_numerator, detail, int(import_id or 0), file, int(line or 0), since,
-        rate, kind, reason,
+        rate, kind, reason, history=history,
     )  # fmt: skip
 
 
@@ -151,14 +161,14 @@ def _details(
     return details
 
 
-def _with_columns(rows: tuple[ReceiptRow, ...], kinds: Sequence[Kind], money: str) -> Listing:
-    return Listing(rows, tuple(name for name in _shown(kinds) if _is_shown(name, rows, money)))
+def _with_columns(rows: tuple[ReceiptRow, ...], kinds: Sequence[Kind], money: str, read: Sequence[str] = ()) -> Listing:
+    return Listing(rows, tuple(name for name in _shown(kinds, read) if _is_shown(name, rows, money)))
 
 
-def _shown(kinds: Sequence[Kind]) -> tuple[str, ...]:
-    """The columns of a receipt: the chosen ones of deals, all fields of other kinds."""
+def _shown(kinds: Sequence[Kind], read: Sequence[str] = ()) -> tuple[str, ...]:
+    """The columns of a receipt: of deals the chosen ones and those by which they count, all fields of other kinds."""
     own = [one.name for kind in sorted(set(kinds) - {"deals"}) for one in FIELDS[kind]]
-    return tuple(dict.fromkeys((*(SHOWN if "deals" in kinds or not kinds else ("name",)), *own)))
+    return tuple(dict.fromkeys((*((*SHOWN, *read) if "deals" in kinds or not kinds else ("name",)), *own)))
 
 
 def _is_shown(name: str, listed: Sequence[ReceiptRow], money: str) -> bool:

@@ -27,6 +27,7 @@ from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.receipt_middle import middle_parts
 from kpidesk.operations.receipt_quotas import quotas_behind
 from kpidesk.operations.receipt_rows import columns_behind, imports_behind, listing, listing_left_out, listing_people
+from kpidesk.operations.receipt_stood import tells_history
 from kpidesk.operations.receipt_words import credit_words
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
 from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
@@ -64,7 +65,8 @@ class Told:
     """What stands behind a number: its rows with the columns that say something, what they come to, its measures.
 
     `more` counts the rows that are not among them, `imports` are those that showed any row, `is_shared` says whether
-    some rows belong to several people.
+    some rows belong to several people. `read` are the fields by which rows count, `tells_history` says whether a
+    history of stages tells how any row stood.
     """
 
     result: Result
@@ -74,6 +76,8 @@ class Told:
     more: int = 0
     imports: tuple[int, ...] = ()
     is_shared: bool = False
+    read: tuple[str, ...] = ()
+    tells_history: bool = False
 
 
 def _told(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question, first: int | None) -> Told:
@@ -89,11 +93,17 @@ def _told(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question, fir
     listed = listing(ws, shown, asked.as_of)
     if more:
         listed = replace(listed, columns=columns_behind(ws, found, listed.columns))
-    imports = imports_behind(ws, found, asked.as_of) if more else tuple({row.import_id for row in listed.rows})
+    imports = imports_behind(ws, found, asked.as_of) if more else _imports_of(listed)
     parts = found.parts or middle_parts(ws, formula, found, asked.as_of)
     result = as_there(ws, asked, found.result)
     again = found.reproduced if result.value is not None else None
-    return Told(result, listed, again, parts, more, imports, bool((found.weights != 1).any()))
+    is_shared = bool((found.weights != 1).any())
+    return Told(result, listed, again, parts, more, imports, is_shared, found.read, tells_history(found))
+
+
+def _imports_of(listed: Listing) -> tuple[int, ...]:
+    told = (row.history.import_id for row in listed.rows if row.history is not None)
+    return tuple({*(row.import_id for row in listed.rows), *told})
 
 
 def behind_of(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -> engine.Behind | None:
@@ -155,6 +165,8 @@ def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Form
         sources=() if kpi.is_manual else sources_of(ws, asked.as_of, kinds or DEALS),
         more=told.more,
         against=quotas_behind(ws, kpi, formula, asked),
+        read=told.read,
+        tells_history=told.tells_history,
         age_days=(ws.today - oldest).days if oldest is not None and not kpi.is_manual else None,
     )
 

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from kpidesk.store.details import (
         account_ids,
         account_texts,
+        cells_of,
         deal_names,
         deal_rows,
         deal_texts,

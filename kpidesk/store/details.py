@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 
-from kpidesk.core.fields import Field, Kind
+from kpidesk.core.fields import OF_VISITS, Field, Kind
 from kpidesk.core.records import MILLION, minor_digits
-from kpidesk.store.columns import Ints, view
+from kpidesk.store.columns import Ints, day_text, view
 from kpidesk.store.curation import words_of
 from kpidesk.store.database import Database
 from kpidesk.store.dated import STILL
 from kpidesk.store.deal_keys import UNNAMED
 from kpidesk.store.settings import load_settings
-from kpidesk.store.shapes import SHAPES, Shape, is_named
+from kpidesk.store.shapes import NO_DAY, SHAPES, Shape, is_named
 from kpidesk.store.shown_in import places_of
 
 CALLED = (
@@ -50,6 +51,28 @@ def rows_by_id(db: Database, kind: Kind, value_ids: Sequence[int], as_of: date |
         {**shown[value], "import_id": number, "file": file, "line": line, "valid_from": since}
         for value, (number, file, line, since) in zip(wanted.tolist(), places, strict=True)
     ]
+
+
+def cells_of(db: Database, kind: Kind, columns: Mapping[str, Ints]) -> list[dict[str, str]]:
+    """The cells of rows as text, by the numbers in which columns keep them; '' where there is nothing.
+
+    An amount is in the currency beside it.
+    """
+    shape, digits = SHAPES[kind], _digits(db)
+    texts: dict[str, Callable[[Any], str]] = {
+        **_texts(db, shape, 0), **{one.name: day_text for one in (*shape.fields, *OF_VISITS) if one.kind == "date"},
+    }  # fmt: skip
+    money = {one.name for one in shape.fields if one.kind == "money"}
+    codes = columns["currency"].tolist() if "currency" in columns else repeat(0)
+    cells = dict[str, list[str]]()
+    for name, numbers in columns.items():
+        empty = shape.columns[name][1] if name in shape.columns else NO_DAY
+        if name in money:
+            pairs = zip(numbers.tolist(), codes, strict=False)
+            cells[name] = ["" if one == empty else _major(one, digits[code or None]) for one, code in pairs]
+        else:
+            cells[name] = ["" if one == empty else texts[name](one) for one in numbers.tolist()]
+    return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
 
 
 def deals_of_keys(db: Database, wanted: Sequence[tuple[str, str]]) -> list[tuple[str, dict[str, str]]]:

@@ -38,6 +38,7 @@ HOMES = {
     "came_together": "kpidesk.store.imports",
     "carried_actions": "kpidesk.store.meetings",
     "carry_steps": "kpidesk.store.review_deals",
+    "cells_of": "kpidesk.store.details",
     "check": "kpidesk.store.checking",
     "copies": "kpidesk.store.leftovers",
     "counts_as": "kpidesk.store.merges",

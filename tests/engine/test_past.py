@@ -380,8 +380,7 @@ def test_a_state_put_together_from_the_history_says_so() -> None:
     assert (found.value, found.reason) == (2, "")
     assert found.notices == (
         "Reconstructed: before 30 Jun 2025, stages and what else the stage history gives come from there, owners and "
-        "the rest from the first import. The rows of the number are listed as that import shows them, not as they "
-        "stood then.",
+        "the rest from the first import.",
         "4 deals are not in the stage history: their stages before 30 Jun 2025 are not known.",
     )
 

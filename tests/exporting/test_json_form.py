@@ -71,7 +71,7 @@ def test_every_row_of_a_receipt_is_there() -> None:
     assert told["rows"][4] == {
         "key": "D000004", "in_numerator": False, "weight": 1, "value": 0, "rate": "", "reason": "",
         "file": "sales_pipeline.csv", "line": 6, "import_id": 7, "valid_from": "2026-10-01",
-        "cells": receipt(93).rows[4].cells, "opens": None,
+        "cells": receipt(93).rows[4].cells, "history": None, "opens": None,
     }  # fmt: skip
 
 

@@ -87,6 +87,9 @@ def _field(name: str) -> Column[ReceiptRow]:
 
 
 def _place(one: ReceiptRow) -> str:
+    """The line that shows how the deal stood: its own, or that of the stage history."""
+    if one.history is not None:
+        return f"{one.history.file}, line {one.history.line:,}"
     return f"{one.file}, line {one.line:,}" if one.line else one.file
 
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 
-from kpidesk.core.fields import DEAL_FIELDS, FIELDS, OF_DAYS
+from kpidesk.core.fields import DEAL_FIELDS, FIELDS, OF_DAYS, OF_VISITS
 from kpidesk.core.formats import (
     between_words,
     count_text,
@@ -20,18 +20,19 @@ from kpidesk.core.formats import (
 )
 from kpidesk.core.luck_words import FOR_LUCK
 from kpidesk.core.parts import part_words
-from kpidesk.core.receipts import Listing, Receipt, ReceiptRow
+from kpidesk.core.receipts import STATE_FROM, Listing, Receipt, ReceiptRow
 from kpidesk.core.wording import counted, listed
 from kpidesk.ui.widgets.goal_text import scope_words
 from kpidesk.ui.widgets.receipt_model import Column
 
-ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS)
+ALL_FIELDS = (*(one for fields in FIELDS.values() for one in fields), *DEAL_FIELDS, *OF_VISITS)
 LABELS = {one.name: one.label for one in ALL_FIELDS}
 NUMBERS = frozenset(one.name for one in ALL_FIELDS if one.kind in ("money", "ratio", "number"))
 MONEY = frozenset(one.name for one in ALL_FIELDS if one.kind == "money")
 MEASURED = re.compile(r"\b(?:deals|leads|accounts|activities)\.(`[^`]*`|\w+)")
 """The fields that a formula names with their kind of record, which is how it names what it adds up."""
 SEVERAL = 2
+STATE_HINT = "The line of the stage history that tells how the deal stood when it counted; its own file shows it later."
 
 
 def headline(receipt: Receipt, organisation: str = "") -> str:
@@ -143,7 +144,8 @@ def columns_of(receipt: Receipt) -> tuple[Column[ReceiptRow], ...]:
     name, *fields = _field_columns(receipt, named)
     if any(one.rate for one in rows):
         fields.append(Column("Exchange rate", lambda one: one.rate))
-    return (name, *_counting_columns(receipt), *fields, *(_place_columns() if any(one.file for one in rows) else ()))
+    places = (*_place_columns(), *_state_columns(rows)) if any(one.file for one in rows) else ()
+    return (name, *_counting_columns(receipt), *fields, *places)
 
 
 def _counting_columns(receipt: Receipt) -> list[Column[ReceiptRow]]:
@@ -167,7 +169,7 @@ def _adds_amount(receipt: Receipt) -> bool:
 
 def columns_left_out(receipt: Receipt, listing: Listing) -> tuple[Column[ReceiptRow], ...]:
     """The columns of rows that do not count."""
-    return (*_field_columns(receipt, listing.columns), *_place_columns())
+    return (*_field_columns(receipt, listing.columns), *_place_columns(), *_state_columns(listing.rows))
 
 
 def columns_compared(listing: Listing) -> tuple[Column[ReceiptRow], ...]:
@@ -191,6 +193,21 @@ def _place_columns() -> tuple[Column[ReceiptRow], ...]:
         Column("In force since", lambda one: stored_day_text(one.valid_from), lambda one: one.valid_from,
                name="valid_from"),
     )  # fmt: skip
+
+
+def _state_columns(rows: Sequence[ReceiptRow]) -> tuple[Column[ReceiptRow], ...]:
+    """Where a history of stages tells how a row stood when it counted, where one does."""
+    if not any(one.history for one in rows):
+        return ()
+    return (Column(STATE_FROM, lambda one: one.history.place if one.history else "", full=_state, hint=STATE_HINT),)
+
+
+def _state(one: ReceiptRow) -> str:
+    """Which cells are as they were when the row counted."""
+    if one.history is None:
+        return ""
+    names = listed([LABELS.get(name, name) for name in one.history.fields])
+    return f"{names}: as they were from {stored_day_text(one.valid_from)} on, not as the file has them" if names else ""
 
 
 def _counts(one: ReceiptRow) -> str:
