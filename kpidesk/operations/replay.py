@@ -21,7 +21,7 @@ from kpidesk.operations.replay_merged import merged_words
 from kpidesk.operations.replay_rows import difference, quota_rows
 from kpidesk.operations.replay_steps import SPLITS
 from kpidesk.operations.replay_then import Then, as_printed, since_printed, tried
-from kpidesk.operations.replay_words import log_words, rows_words
+from kpidesk.operations.replay_words import log_words, rows_words, undone_words
 from kpidesk.operations.workspace import Workspace, definitions
 
 NAMED = 3
@@ -49,6 +49,7 @@ def replay(ws: Workspace, code: str, *, first: int | None = None) -> Replay:
     found = _Found(ws, claim, now, then, log)
     is_proven = is_same and found.is_alike and not found.lost
     asides = (
+        *(undone_words(log) if is_proven else ()),
         *merged_words(ws, claim, read.merged, read.asked),
         *_sealed_words(ws, claim, replace(read.asked, defined=None), now),
         *_asides(ws, claim, read.asked),
@@ -58,7 +59,7 @@ def replay(ws: Workspace, code: str, *, first: int | None = None) -> Replay:
         *((CODE_TODAY,) if is_same and now.code not in ("", encode(claim)) else ()),
     )
     changes = () if is_proven else found.changes()
-    return Replay(code.strip(), now, is_same, _verdict(now, then.receipt, is_same, is_proven), changes, asides)
+    return Replay(code.strip(), now, is_same, found.verdict(is_same, is_proven), changes, asides)
 
 
 def _today(ws: Workspace, read: ReadCode, first: int | None) -> tuple[Receipt, bool]:
@@ -128,8 +129,13 @@ class _Found:
 
     @property
     def lost(self) -> list[LogEntry]:
-        """What took rows away or parted them and cannot be taken back to see whether they are the same."""
-        return [one for one in self.log if one.action == "undo" or one in self.then.lost]
+        """What parted rows and cannot be taken back to see whether they are the same."""
+        return [one for one in self.log if one in self.then.lost]
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether an import was undone that may have shown these rows: which they were is not known any more."""
+        return any(one.action == "undo" for one in self.log)
 
     def _quotas(self) -> Mapping[str, list[ReceiptRow]]:
         return quota_rows(self.then.receipt, self.now) if self.then.receipt is not None else {}
@@ -156,25 +162,26 @@ class _Found:
         """Which rows of quota files came, went and changed in what the number is compared with."""
         return rows_words(self._quotas(), self._files(), self.claim.imports, "quota row")
 
+    def verdict(self, is_same: bool, is_proven: bool) -> str:
+        """Whether the number is the same, in one sentence."""
+        now, then = self.now, self.then.receipt
+        plain = f": {now.value_text}{_from(now, '')}"
+        if is_same and now.result.value is None:
+            return f"There is still no number: {now.result.reason}."
+        if is_same and is_proven:
+            return f"The same number{plain if self.is_undone else _from(now)}."
+        if is_same:
+            return f"The same number{plain}, but not everything behind it is as it was."
+        if then is None:
+            return f"The number is another one today{plain}."
+        texts = [one.value_text for one in (now, then)]
+        if texts[0] == texts[1]:  # rounded they are the same
+            texts = [full_value(one.result.value, one.kpi.unit, one.currency) for one in (now, then)]
+        return (f"The number is another one today: {texts[0]}{_from(now, '')}. "
+                f"It was {texts[1]}{_from(then, '')}.")  # fmt: skip
+
     def _files(self) -> dict[int, str]:
         return {one.import_id: one.file for one in store.import_history(self.ws.db)}
-
-
-def _verdict(now: Receipt, then: Receipt | None, is_same: bool, proven: bool) -> str:
-    """Whether the number is the same, in one sentence."""
-    if is_same and now.result.value is None:
-        return f"There is still no number: {now.result.reason}."
-    if is_same and proven:
-        return f"The same number{_from(now)}."
-    if is_same:
-        return f"The same number: {now.value_text}{_from(now, '')}, but not everything behind it is as it was."
-    if then is None:
-        return f"The number is another one today: {now.value_text}{_from(now, '')}."
-    texts = [one.value_text for one in (now, then)]
-    if texts[0] == texts[1]:  # rounded they are the same
-        texts = [full_value(one.result.value, one.kpi.unit, one.currency) for one in (now, then)]
-    return (f"The number is another one today: {texts[0]}{_from(now, '')}. "
-            f"It was {texts[1]}{_from(then, '')}.")  # fmt: skip
 
 
 def _from(receipt: Receipt, same: str = "the same ") -> str:

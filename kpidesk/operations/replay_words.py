@@ -69,6 +69,17 @@ def log_words(log: Sequence[LogEntry]) -> list[str]:
     return [f"{words}, on {day_text(entry.day)}." for words, entry in found.items()]
 
 
+def undone_words(log: Sequence[LogEntry]) -> list[str]:
+    """Which imports of before a number was printed were undone since, where it is the same; those done again say so."""
+    found = []
+    for at, entry in enumerate(log):
+        if entry.action == "undo":
+            is_again = any((one.action, one.detail) == ("import", entry.detail) for one in log[at:])
+            rest = " and imported again since" if is_again else f", on {day_text(entry.day)}: it makes no difference"
+            found.append(f"{_words(entry)}{rest}.")
+    return found
+
+
 def _words(entry: LogEntry) -> str:
     """One entry as a sentence without its end; empty where no number can rest on it."""
     if entry.action == "undo":

@@ -197,3 +197,60 @@ def test_what_touches_a_number_or_its_target_is_the_one_reason_among_all_else(bu
             else:
                 assert len(_reasons(found)) == 1, (kpi, found.changes)
                 assert words in "".join(_reasons(found)), (kpi, found.changes)
+
+
+def _of_ben(ws: operations.Workspace, amount: int) -> int:
+    """Import a deal of Ben from another source, always under the same name."""
+    path = _deals(ws.path.parent / "ben.csv", [f"B1,Eight,Ben,Firm 8,Won,{amount},USD,2026-01-05,2026-01-28"])
+    return bring_in(ws, path, source="other").import_id or 0
+
+
+@pytest.mark.parametrize(("scope", "is_same"), [(ANN, True), ("rep:Ben", False), ("org", False)])
+def test_an_import_that_is_undone_is_a_reason_only_where_the_number_is_another_one(
+    built: Path, scope: str, is_same: bool
+) -> None:
+    with printed(built) as (ws, _):
+        number, asked = _of_ben(ws, 900), operations.question(ws, scope=scope, period=QUARTER)
+        code = operations.rows(ws, "bookings", asked).code
+        finish(operations.undo(ws, number))
+        found = operations.replay(ws, code)
+        undone = f"Import {number} (ben.csv) was undone"
+        assert found.is_same is is_same
+        assert _reasons(found) == (set() if is_same else {undone})
+        told = [one.partition(", on ")[0] for one in found.asides if "undone" in one]
+        assert told == ([undone] if is_same else [])
+        assert found.verdict.startswith("The same number: $3.20K from 2 rows." if is_same else "The number is another")
+
+
+@pytest.mark.parametrize("scope", [ANN, "rep:Ben", "org"])
+def test_an_import_that_is_undone_and_done_again_is_no_reason(built: Path, scope: str) -> None:
+    with printed(built) as (ws, _):
+        number, asked = _of_ben(ws, 900), operations.question(ws, scope=scope, period=QUARTER)
+        code = operations.rows(ws, "bookings", asked).code
+        finish(operations.undo(ws, number))
+        _of_ben(ws, 900)
+        found = operations.replay(ws, code)
+        assert (found.is_same, found.changes) == (True, ())
+        assert f"Import {number} (ben.csv) was undone and imported again since." in found.asides
+
+
+def test_done_again_with_another_number_it_is_a_reason(built: Path) -> None:
+    with printed(built) as (ws, _):
+        number, asked = _of_ben(ws, 900), operations.question(ws, scope="rep:Ben", period=QUARTER)
+        code = operations.rows(ws, "bookings", asked).code
+        finish(operations.undo(ws, number))
+        _of_ben(ws, 1200)
+        assert _reasons(operations.replay(ws, code)) == {
+            f"Import {number} (ben.csv) was undone", "ben.csv was imported",
+        }  # fmt: skip
+
+
+def test_what_was_undone_before_a_code_was_printed_is_no_reason(built: Path) -> None:
+    with printed(built) as (ws, _):
+        asked = operations.question(ws, scope="rep:Ben", period=QUARTER)
+        finish(operations.undo(ws, _of_ben(ws, 900)))
+        code = operations.rows(ws, "bookings", asked).code
+        found = operations.replay(ws, code)
+        assert (found.verdict, found.changes, found.asides) == ("The same number from the same 2 rows.", (), ())
+        _of_ben(ws, 900)
+        assert _reasons(operations.replay(ws, code)) == {"ben.csv was imported"}
