@@ -16,6 +16,7 @@ from kpidesk.operations.formulas import definition_in_force
 from kpidesk.operations.receipt_code import definition_mark, value_mark
 from kpidesk.operations.receipts import receipt_of
 from kpidesk.operations.replay_codes import ReadCode, read_code
+from kpidesk.operations.replay_columns import changed_in_file, not_compared
 from kpidesk.operations.replay_goals import baseline_words, target_words
 from kpidesk.operations.replay_merged import merged_words
 from kpidesk.operations.replay_rows import difference, quota_rows
@@ -44,10 +45,11 @@ def replay(ws: Workspace, code: str, *, first: int | None = None) -> Replay:
     claim = read.claim
     log = _without_taken_back(read.log, claim.imports)
     now, is_past = _today(ws, read, None if since_printed(ws, read, log).steps else first)
+    in_file = changed_in_file(ws, now)
     is_same = value_mark(now.result) == claim.value
     then = as_printed(ws, replace(read, asked=now.question), now, log, is_past=is_past)
     found = _Found(ws, claim, now, then, log)
-    is_proven = is_same and found.is_alike and not found.lost
+    is_proven = is_same and found.is_alike and not found.lost and not in_file
     asides = (
         *(undone_words(log) if is_proven else ()),
         *merged_words(ws, claim, read.merged, read.asked),
@@ -56,9 +58,11 @@ def replay(ws: Workspace, code: str, *, first: int | None = None) -> Replay:
         *target_words(ws, log, now),
         *baseline_words(log, now),
         *(found.quota_words() if is_proven else ()),
+        *not_compared(now),
         *((CODE_TODAY,) if is_same and now.code not in ("", encode(claim)) else ()),
     )
-    changes = () if is_proven else found.changes()
+    reasons = () if is_same and found.is_alike and not found.lost else found.changes()
+    changes = (*in_file, *reasons)
     return Replay(code.strip(), now, is_same, found.verdict(is_same, is_proven), changes, asides)
 
 

@@ -206,6 +206,7 @@ if TYPE_CHECKING:
     from kpidesk.store.uncarried import take_uncarried
     from kpidesk.store.undo import UndoOutcome, undo_import, undone_with
     from kpidesk.store.unfinished import load_unfinished, save_unfinished
+    from kpidesk.store.value_columns import unlike_columns
     from kpidesk.store.views import delete_view, load_views, save_view
 
 on_demand(__name__, HOMES)

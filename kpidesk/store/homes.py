@@ -238,6 +238,7 @@ HOMES = {
     "undone_profiles": "kpidesk.store.curation",
     "undone_with": "kpidesk.store.undo",
     "unjudged_goals": "kpidesk.store.coaching_goals",
+    "unlike_columns": "kpidesk.store.value_columns",
     "unlinked_rows": "kpidesk.store.links",
     "value_places": "kpidesk.store.shown_in",
     "value_texts": "kpidesk.store.details",
