@@ -61,9 +61,9 @@ def about_words(sheet: MeetingSheet) -> str:
 
 def quarter_title(sheet: MeetingSheet) -> str:
     """What stands over the KPIs of the quarter that a month lies in: "Q3 2026 so far, against its targets"."""
-    period = sheet.quarter[0].row.period
-    is_over = sheet.as_of is not None and sheet.as_of >= period.last_day
-    return f"{period.label}{'' if is_over else ' so far'}, against its targets"
+    row = sheet.quarter[0].row
+    is_over = not row.spark or not row.spark[-1].partial
+    return f"{row.period.label}{'' if is_over else ' so far'}, against its targets"
 
 
 def since_words(sheet: MeetingSheet) -> str:

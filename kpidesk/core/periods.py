@@ -63,6 +63,20 @@ class Period:
         return self.start <= day < self.end
 
 
+def whole_until(known: date, today: date) -> date:
+    """The last day that data of the day `known` tell whole: that day, and the one before it while it still runs."""
+    return known if known < today else known - timedelta(days=1)
+
+
+def is_running(period: Period, known: date | None, today: date) -> bool:
+    """Whether more can come in a period: it is not over, or the data end before its last day does.
+
+    So it is over on the day after its last one, with data of that last day or later; on the day itself a deal can
+    still close in the evening. Whatever says that a period is over or still runs asks here.
+    """
+    return known is None or whole_until(known, today) < period.last_day
+
+
 def _fiscal_label(fiscal: bool, year: int) -> str:
     return f"FY{year}" if fiscal else f"{year}"
 

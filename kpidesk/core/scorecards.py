@@ -224,6 +224,7 @@ class Row:
 
 
 NOT_OVER = "The period is not over."
+ON_LAST_DAY = "The period is over; the data are of its last day."
 
 
 def not_over_words(period: Period, known: date, today: date) -> str:
@@ -255,8 +256,10 @@ class Scorecard:
 
     @property
     def running_words(self) -> str:
-        """That the period is not over, or that it is and the data end before; empty where they cover it."""
-        if not self.running or self.as_of is None:
+        """That the period is not over, or that it is and where in it the data end; empty where they go on after it."""
+        if not self.running:
+            return ON_LAST_DAY if self.as_of == self.question.period.last_day else ""
+        if self.as_of is None:
             return ""
         return not_over_words(self.question.period, self.as_of, self.as_of + timedelta(days=self.age_days or 0))
 

@@ -26,7 +26,7 @@ from kpidesk.core.fields import KIND_OF_RECORD, fields_called
 from kpidesk.core.formats import format_difference, format_value, sample_text
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.parts import Part
-from kpidesk.core.periods import Period, run_of
+from kpidesk.core.periods import Period, is_running, run_of
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.side_by_side import SideBySide, side_by_side
@@ -37,7 +37,6 @@ from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known, column_samples, evaluator, unmapped_headers
 from kpidesk.operations.formulas import check_columns, definition_in_force, find_kpi, formula_of, row_noun
 from kpidesk.operations.receipt_code import coder
-from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
 
 OBJECTS = {"deals": ("deal", "opportunity"), "accounts": ("account", "organization", "organisation", "company")}
@@ -239,7 +238,7 @@ class _Table:
         self.currency, self.noun = settings(ws).currency, row_noun(kpi)
         self.name = scope_name(ws, question.scope)
         self.known, self.code = data_date(ws, question.as_of), definitions_code(ws, [kpi], question.period)
-        not_over = len(periods) > 1 and is_running(self.known, question.period)
+        not_over = len(periods) > 1 and is_running(question.period, self.known, ws.today)
         running = (f"{question.period.label} is not over: its numbers still change.",) if not_over else ()
         self.notices = (*view_notices(ws, question.as_of, question.teams), *found.total.notices, *running)
 

@@ -14,7 +14,7 @@ from kpidesk.core.formats import format_value, whole_percent
 from kpidesk.core.goals import Baseline, Target, one_for_all
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Scope
-from kpidesk.core.periods import Period
+from kpidesk.core.periods import Period, is_running
 from kpidesk.core.records import minor_digits
 from kpidesk.core.target_grid import STAYS, EditPlan, GoalChange, SumCheck
 from kpidesk.core.wording import listed
@@ -23,7 +23,6 @@ from kpidesk.operations.comparables import LAST_PERIODS, recently
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi
 from kpidesk.operations.goals import closed_for
-from kpidesk.operations.shown import is_running
 from kpidesk.operations.target_edits import apply_edits, change_to, found_baselines
 from kpidesk.operations.target_grid import Branch, branches, sum_check, sums_up
 from kpidesk.operations.workspace import Workspace, data_date, goals, scopes, settings
@@ -72,7 +71,7 @@ def cascade(
     else:
         plan = _same_for_all(ws, kpi, parent, scope, parts, chosen)
     _refuse_judged(ws, kpi, plan.edits.changes, period)
-    is_late = bool(plan.edits.changes) and not is_running(data_date(ws), period)
+    is_late = bool(plan.edits.changes) and not is_running(period, data_date(ws), ws.today)
     return replace(plan, notes=(*plan.notes, STAYS)) if is_late else plan
 
 

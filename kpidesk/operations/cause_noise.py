@@ -12,7 +12,7 @@ from kpidesk import engine
 from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Kpi, KpiClass
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period, shift, shift_years, span_period
+from kpidesk.core.periods import Period, is_running, shift, shift_years, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.status import BY_ROWS, least_compared
@@ -21,7 +21,6 @@ from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import row_noun
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import coder
-from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, settings
 from kpidesk.stats.changes import (
     NetScore,
@@ -96,7 +95,7 @@ def codes_of(ws: Workspace, two: Two) -> tuple[str, str]:
 def days_so_far(ws: Workspace, question: Question) -> int:
     """How many days of a period the data cover: all of them once it is closed."""
     known, period = data_date(ws, question.as_of), question.period
-    if known is None or not is_running(known, period):
+    if known is None or not is_running(period, known, ws.today):
         return period.days
     return max((known + timedelta(days=1) - period.start).days, 1)
 

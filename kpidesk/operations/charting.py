@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
@@ -16,7 +16,17 @@ from kpidesk import engine, store
 from kpidesk.core.fields import EVENTFUL
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Grain, Period, period_of, periods_in, place_in_year, shift, shift_years, span_period
+from kpidesk.core.periods import (
+    Grain,
+    Period,
+    period_of,
+    periods_in,
+    place_in_year,
+    shift,
+    shift_years,
+    span_period,
+    whole_until,
+)
 from kpidesk.core.results import Result
 from kpidesk.core.settings import Settings
 from kpidesk.core.signals import LimitStart
@@ -123,10 +133,11 @@ def _charts(ws: Workspace, scope: Scope, until: Period | None, as_of: date | Non
     known = data_date(ws, as_of)
     if known is None:
         return Charts((), ())
-    end = min(known, until.end) if until is not None else known
+    whole = whole_until(known, ws.today) + timedelta(days=1)
+    day, end = (min(one, until.end) if until is not None else one for one in (known, whole))
     wanted, missing = _wanted(ws)
     left = Counter(missing)
-    members = scopes_below(ws, scope, end)
+    members = scopes_below(ws, scope, day)
     grids = {grain: _lines(ws, wanted, members, grain, end, as_of) for grain in _YEARS}
     restarts = limit_starts(ws)
     found = []

@@ -13,14 +13,13 @@ from kpidesk.core.comparables import LEAST_PEOPLE, Comparable
 from kpidesk.core.formats import format_value
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Person, Scope
-from kpidesk.core.periods import Period, run_of, shift
+from kpidesk.core.periods import Period, is_running, run_of, shift
 from kpidesk.core.scorecards import Question
 from kpidesk.core.texts import folded
 from kpidesk.operations.applying import applier
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.receipt_code import coder
-from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 
 LAST_PERIODS = 4
@@ -57,7 +56,7 @@ def comparable(ws: Workspace, kpi_id: str, scope: Scope, period: Period) -> Comp
 def _last_whole(ws: Workspace, period: Period) -> tuple[Period, ...]:
     """The last four whole periods before one, oldest first."""
     before, known = run_of(shift(period, -1, settings(ws)), 2 * LAST_PERIODS, settings(ws)), data_date(ws)
-    return tuple(one for one in before if not is_running(known, one))[-LAST_PERIODS:]
+    return tuple(one for one in before if not is_running(one, known, ws.today))[-LAST_PERIODS:]
 
 
 def _alike(ws: Workspace, scope: Scope) -> tuple[tuple[Person, ...], str]:

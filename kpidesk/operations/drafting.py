@@ -12,7 +12,7 @@ from kpidesk.core.formats import format_value
 from kpidesk.core.formula_form import OwnColumn
 from kpidesk.core.kpi_fields import kpi_from_mapping, kpi_to_mapping
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.periods import run_of
+from kpidesk.core.periods import is_running, run_of
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.language import (
@@ -42,7 +42,6 @@ from kpidesk.operations.goals import baseline_first
 from kpidesk.operations.kpis import check_kpi, save_kpi
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import by_newest, receipt_code
-from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, definitions, settings
 
 PERIODS = 4
@@ -139,7 +138,7 @@ def _values(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -
 def _value(ws: Workspace, kpi: Kpi, asked: Question, result: Result) -> DraftValue:
     text = format_value(result.value, kpi.display, settings(ws).currency, result.n)
     code = receipt_code(ws, kpi, by_newest(ws, kpi, asked), result) if kpi.id in definitions(ws) else ""
-    running = is_running(data_date(ws, asked.as_of), asked.period)
+    running = is_running(asked.period, data_date(ws, asked.as_of), ws.today)
     return DraftValue(asked.period, result.value, text, result.n, result.reason, running, code)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from kpidesk import engine
 from kpidesk.core.kpis import Direction, Kpi, PaceRule
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period, run_of, shift, span_period
+from kpidesk.core.periods import Period, is_running, run_of, shift, span_period
 from kpidesk.core.scorecards import Question
 from kpidesk.core.status import Due
 from kpidesk.core.worktime import read_work_week, working_days
@@ -179,7 +179,7 @@ def _spots(ws: Workspace, asked: Question, period: Period, place: float) -> list
     """The same part of the working days in each of the last closed periods."""
     known, calendar, shown = data_date(ws, asked.as_of), calendar_of(ws, asked.as_of), settings(ws)
     before = run_of(shift(period, -1, shown), PAST + 2, shown)
-    closed = [one for one in before if known is not None and one.last_day <= known][-PAST:]
+    closed = [one for one in before if not is_running(one, known, ws.today)][-PAST:]
     steps = [steps_in(one, calendar.off, calendar.week) for one in closed]
     return [around(one, place) for one in steps if one]
 
@@ -213,7 +213,7 @@ def dues(
 ) -> Mapping[Place, Due]:
     """How much of the target of each count and amount of money is due by now; nothing once the period is over."""
     known = data_date(ws, asked.as_of)
-    if known is None or known > period.last_day:
+    if known is None or not is_running(period, known, ws.today):
         return {}
     past = past_of(ws, asked, kpis, members, period)
     versions = [definition_in_force(ws, kpi, period) for kpi in kpis]

@@ -13,7 +13,7 @@ from kpidesk.core.fields import KIND_OF_RECORD, Kind, fields_called
 from kpidesk.core.goals import Baseline
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period, run_of, shift
+from kpidesk.core.periods import Period, is_running, run_of, shift
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Landing, Matrix, Question, Row, Scorecard, SparkPoint
 from kpidesk.core.status import Due
@@ -40,7 +40,7 @@ from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
 from kpidesk.operations.ramp import moved_notices, part_time_notices, ramp_notices, ramping
 from kpidesk.operations.receipt_code import points_with_codes, with_codes, with_long_code
 from kpidesk.operations.set_later import aimed_later, set_later, shown_later
-from kpidesk.operations.shown import Shown, is_running, make_row, point_of, trend_notices, trend_sentence
+from kpidesk.operations.shown import Shown, make_row, point_of, trend_notices, trend_sentence
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
 from kpidesk.operations.won_value import with_won_alone
 from kpidesk.operations.workspace import Workspace, data_date, goals, settings, view_notices
@@ -84,7 +84,7 @@ def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard
     return Scorecard(
         question=question,
         as_of=known,
-        running=is_running(known, question.period),
+        running=is_running(question.period, known, ws.today),
         rows=with_codes(ws, replace(question, by=field), rows),
         notices=(
             *view_notices(ws, question.as_of, question.teams),
@@ -156,12 +156,13 @@ class _Past:
         end = len(self.periods) - count
         return replace(self, periods=self.periods[:end], results=self.results[:end])
 
-    def points(self, known: date | None) -> tuple[SparkPoint, ...]:
+    def points(self, known: date | None, today: date) -> tuple[SparkPoint, ...]:
         """The points of its line; the newest is there even where the data begin in it."""
         last = len(self.periods) - 1
+        values = (one.value if at == last or at not in self.gaps else None for at, one in enumerate(self.results))
         return tuple(
-            SparkPoint(one.label, result.value if at == last or at not in self.gaps else None, is_running(known, one))
-            for at, (one, result) in enumerate(zip(self.periods, self.results, strict=True))
+            SparkPoint(one.label, value, is_running(one, known, today))
+            for one, value in zip(self.periods, values, strict=True)
         )
 
 
@@ -219,7 +220,7 @@ def _row(
         replace(
             shown,
             prior=past.results[-2] if len(past.results) > 1 else None,
-            spark=past.points(shown.known),
+            spark=past.points(shown.known, shown.today),
             baseline=book.baseline(kpi.id, member, period),
             target=holds.target if holds else None,
             target_why=holds.why if holds else why_no_quota(ws, version, member, period, asked.as_of, asked.teams),

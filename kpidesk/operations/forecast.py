@@ -21,7 +21,7 @@ from kpidesk.core.forecasts import (
 )
 from kpidesk.core.formats import NOTHING, chance_text, format_value
 from kpidesk.core.goals import Target, Tier
-from kpidesk.core.periods import Period
+from kpidesk.core.periods import Period, is_running
 from kpidesk.core.scorecards import Question, Row
 from kpidesk.core.status import NOTHING_TO_REACH
 from kpidesk.operations.applying import applied
@@ -56,7 +56,6 @@ from kpidesk.operations.forecast_pipeline import Pipeline, pipeline_of
 from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.pipeline_to_create import read_allocation, to_create
 from kpidesk.operations.receipt_code import receipt_code
-from kpidesk.operations.shown import is_running
 from kpidesk.operations.sources import sources_of
 from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
 
@@ -159,7 +158,7 @@ class _Asked:
 def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
     known, period, day = known_now(ws, asked), asked.period, data_date(ws, asked.as_of)
     holds = applied(ws, known.kpi, asked.scope, period, asked.as_of, asked.teams)
-    booked, running = booked_so_far(known, period), is_running(day, period)
+    booked, running = booked_so_far(known, period), is_running(period, day, ws.today)
     is_none_yet = booked.value is None and running and not booked.n and known.evaluator.facts.gives("amount")
     is_known = booked.value is not None or is_none_yet
     lacks = "" if is_known else f"What is booked is not known: {booked.reason}."

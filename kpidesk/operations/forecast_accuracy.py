@@ -30,7 +30,7 @@ from kpidesk.core.forecast_misses import (
 )
 from kpidesk.core.formats import NOTHING, format_change, format_difference, format_value
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period, run_of
+from kpidesk.core.periods import Period, is_running, run_of
 from kpidesk.core.rates import RateTable, convert, rate_table
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
@@ -109,11 +109,8 @@ def _with_codes(ws: Workspace, question: Question, found: ScopeMisses, actual: B
 
 def _closed(ws: Workspace, question: Question, count: int) -> tuple[Period, ...]:
     """The last closed periods up to the one asked for, oldest first."""
-    known = data_date(ws, question.as_of)
-    if known is None:
-        return ()
-    history = run_of(question.period, count + 1, settings(ws))
-    return tuple(one for one in history if one.last_day < known)[-count:]
+    history, known = run_of(question.period, count + 1, settings(ws)), data_date(ws, question.as_of)
+    return tuple(one for one in history if not is_running(one, known, ws.today))[-count:]
 
 
 def _reps(ws: Workspace, scope: Scope, periods: Sequence[Period]) -> tuple[Scope, ...]:

@@ -12,7 +12,7 @@ from kpidesk.core.forecasts import Basis
 from kpidesk.core.formats import day_text
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period, run_of, shift, span_period
+from kpidesk.core.periods import Period, is_running, run_of, shift, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
@@ -43,6 +43,7 @@ class Known:
     scope: Scope
     level: engine.UnassignedLevel
     day: date
+    today: date
     dates: tuple[date, ...]
     week: tuple[bool, ...]
     off: tuple[date, ...]
@@ -77,7 +78,7 @@ def known_of(
     week = working_days(read_work_week(settings(ws).business_hours))
     off = tuple(map(engine.day_of, engine.free_days(knowing.facts.tables).tolist()))
     return Known(
-        knowing, settings(ws), kpi, formula, asked.scope, level_of_nobody(asked), day, _exports(ws, day),
+        knowing, settings(ws), kpi, formula, asked.scope, level_of_nobody(asked), day, ws.today, _exports(ws, day),
         tuple(week), off, basis,
     )  # fmt: skip
 
@@ -168,7 +169,7 @@ def _cut(span: Period, day: date) -> Period | None:
 def closed_before(known: Known, period: Period, most: int) -> tuple[Period, ...]:
     """The last periods before one that were over by the day, oldest first."""
     past = run_of(shift(period, -1, known.settings), most + 2, known.settings)
-    return tuple(one for one in past if one.last_day <= known.day)[-most:]
+    return tuple(one for one in past if not is_running(one, known.day, known.today))[-most:]
 
 
 def totals_before(known: Known, period: Period, most: int) -> tuple[tuple[Period, ...], tuple[float, ...]]:

@@ -31,7 +31,7 @@ from kpidesk.core.goals import (
 )
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import UNASSIGNED, Scope
-from kpidesk.core.periods import Grain, Period, parse_period, run_of, shift
+from kpidesk.core.periods import Grain, Period, is_running, parse_period, run_of, shift
 from kpidesk.core.texts import folded
 from kpidesk.language import Formula
 from kpidesk.operations.applying import applied
@@ -39,7 +39,6 @@ from kpidesk.operations.baseline_inputs import pooler, with_inputs
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_of
 from kpidesk.operations.presence import there_throughout
-from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, goals, scopes, settings
 from kpidesk.stats import baselines
 from kpidesk.stats.baselines import Found, Past
@@ -160,7 +159,8 @@ def _pasts(
     own = tuple(scope for scope in wanted if scope.kind != "role")
     grid = engine.evaluate(evaluator(ws), [measured], own, history)
     known = data_date(ws)
-    whole = [not is_running(known, period) and not grid.starts_inside(0, p) for p, period in enumerate(history)]
+    over = [not is_running(period, known, ws.today) for period in history]
+    whole = [is_over and not grid.starts_inside(0, p) for p, is_over in enumerate(over)]
     people = {one.id: one for one in scopes(ws).people}
 
     def is_whole(scope: Scope, p: int) -> bool:
@@ -278,7 +278,7 @@ def refuse_closed(ws: Workspace, kpi_id: str, scope: Scope, period: Period) -> N
 
 def closed_for(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> str:
     """That a period is over and a scope was judged by a target in it, its own or another's; empty otherwise."""
-    if is_running(data_date(ws), period):
+    if is_running(period, data_date(ws), ws.today):
         return ""
     if goals(ws).target(kpi.id, scope, period) is not None:
         return f"{period.label} is closed: its targets are read-only."

@@ -12,13 +12,12 @@ from kpidesk.core.goals import Target, far_words, in_points, ladder
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.ladders import Band, Ladder, LadderStep, Visibility
 from kpidesk.core.people import ORG, Scope
-from kpidesk.core.periods import Grain, Period, shift
+from kpidesk.core.periods import Grain, Period, is_running, shift
 from kpidesk.operations.comparables import comparable
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.formulas import definition_in_force, entries_of, find_kpi, formula_of, row_noun
 from kpidesk.operations.goals import TOO_STEEP, from_history, history_before
-from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, definitions, goals, settings
 from kpidesk.stats.behaviour import LEAST_POINTS, natural_limits, periods_to_show
 from kpidesk.stats.power import needed_n, periods_for_count, periods_for_rate, reach
@@ -125,7 +124,8 @@ def _past(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> _Past:
         return _Past()
     history, known = history_before(ws, period), data_date(ws)
     grid = engine.evaluate(evaluator(ws), [(kpi, formula_of(ws, kpi, period))], (scope,), history)
-    whole = [p for p, one in enumerate(history) if not is_running(known, one) and not grid.starts_inside(0, p)]
+    over = [not is_running(one, known, ws.today) for one in history]
+    whole = [p for p, is_over in enumerate(over) if is_over and not grid.starts_inside(0, p)]
     results = [grid.result(0, 0, p) for p in whole]
     valued = [one for one in results if one.value is not None]
     return _Past(tuple(one.value for one in valued if one.value is not None), tuple(one.n for one in valued))

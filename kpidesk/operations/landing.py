@@ -6,6 +6,7 @@ from kpidesk.core.default_method import standing_method
 from kpidesk.core.errors import UserError
 from kpidesk.core.forecasts import MethodId, method_name
 from kpidesk.core.formats import chance_text
+from kpidesk.core.periods import is_running
 from kpidesk.core.scorecards import Landing, Question
 from kpidesk.operations.applying import applied
 from kpidesk.operations.evaluators import as_known
@@ -13,7 +14,6 @@ from kpidesk.operations.forecast_known import Known, booked_so_far, known_now, p
 from kpidesk.operations.forecast_methods import Estimate, filled_before, range_of, season_estimate, share_estimate
 from kpidesk.operations.forecast_pipeline import Pipeline, pipeline_of
 from kpidesk.operations.forecast_record import of_everybody
-from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date
 
 
@@ -29,7 +29,7 @@ def landing(ws: Workspace, question: Question) -> Landing | None:
 
 
 def _landing(ws: Workspace, asked: Question) -> Landing | None:
-    if not is_running(data_date(ws, asked.as_of), asked.period):
+    if not is_running(asked.period, data_date(ws, asked.as_of), ws.today):
         return None
     try:
         known = known_now(ws, asked)

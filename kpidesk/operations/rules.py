@@ -13,7 +13,7 @@ from kpidesk.core.formats import format_change, format_difference, format_value
 from kpidesk.core.goals import parse_amount
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Grain, Period, period_of, run_of, shift
+from kpidesk.core.periods import Grain, Period, is_running, period_of, run_of, shift
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.signals import RULE_WORDS, AlertRule, RuleHit, RuleKind, check_grain, check_rule
@@ -193,7 +193,8 @@ def _periods(ws: Workspace, kpi: Kpi, grain: Grain, known: date) -> tuple[Period
     at, chosen = period_of(known, grain, settings(ws)), settings(ws)
     formula = formula_then(ws, kpi, at)
     is_state = formula is not None and overlaps(kpi, formula)
-    return run_of(at if is_state else shift(at, -1, chosen), _BACK, chosen)
+    is_told = is_state or not is_running(at, known, ws.today)
+    return run_of(at if is_told else shift(at, -1, chosen), _BACK, chosen)
 
 
 def _hit(ws: Workspace, rule: AlertRule, line: _Line, known: date, as_of: date | None) -> RuleHit | None:

@@ -10,7 +10,7 @@ from kpidesk.core.formats import between_words, chance_text, day_text, format_va
 from kpidesk.core.goals import Baseline, Target, set_late
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
-from kpidesk.core.periods import Period
+from kpidesk.core.periods import Period, is_running
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Landing, Row, SparkPoint, not_over_words
 from kpidesk.core.settings import Settings
@@ -55,11 +55,6 @@ class Shown:
     due: Due | None = None
     landing: Landing | None = None
     window: Window | None = None
-
-
-def is_running(known: date | None, period: Period) -> bool:
-    """A period is closed once a data date has passed its last day."""
-    return known is None or known <= period.last_day
 
 
 def _prior_text(prior: Result, kpi: Kpi, currency: str) -> str:
@@ -137,7 +132,7 @@ def judge(shown: Shown) -> Verdict:
 
     While it runs the chance of the target is that of the forecast, without one that of how past periods filled up.
     """
-    running, due = is_running(shown.known, shown.period), shown.due
+    running, due = is_running(shown.period, shown.known, shown.today), shown.due
     value, target = shown.result.value, shown.target
     chance = shown.landing.chance if running and shown.landing is not None else None
     if chance is None and running and due is not None and value is not None and target is not None:
@@ -203,7 +198,7 @@ def point_of(
     """One point of a trend with the goals of its own period."""
     from kpidesk.core.trends import TrendPoint
 
-    running = is_running(known, period)
+    running = is_running(period, known, today)
     return TrendPoint(
         period=period,
         result=result,

@@ -11,7 +11,7 @@ from kpidesk.core.formats import format_value, full_value, whole_percent
 from kpidesk.core.goals import GoalBook, Target, one_for_all
 from kpidesk.core.kpis import Kpi, Level
 from kpidesk.core.people import ORG, Organisation, Person, Scope, Team
-from kpidesk.core.periods import Period
+from kpidesk.core.periods import Period, is_running
 from kpidesk.core.records import minor_digits
 from kpidesk.core.settings import Settings
 from kpidesk.core.target_grid import EditPlan, Grid, GridCell, GridLine, SumCheck
@@ -20,7 +20,6 @@ from kpidesk.operations.comparables import implied_value
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi
 from kpidesk.operations.goals import closed_for, role_scopes
-from kpidesk.operations.shown import is_running
 from kpidesk.operations.workspace import Workspace, data_date, definitions, goals, scopes, settings
 
 LEVELS: Mapping[str, Level] = {"team": "team", "rep": "rep", "role": "rep"}
@@ -85,7 +84,8 @@ def _kpis(ws: Workspace, kpi_ids: Sequence[str]) -> list[Kpi]:
 
 def closed_words(ws: Workspace, period: Period) -> str:
     """That a period is closed and its targets read-only; empty while it runs or is to come."""
-    return "" if is_running(data_date(ws), period) else f"{period.label} is closed: its targets are read-only."
+    runs = is_running(period, data_date(ws), ws.today)
+    return "" if runs else f"{period.label} is closed: its targets are read-only."
 
 
 def first_words(period: Period) -> str:

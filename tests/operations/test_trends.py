@@ -282,14 +282,13 @@ def test_who_was_not_there_has_no_number_and_is_in_no_mean(
 
 
 def test_a_month_whose_data_end_on_its_last_day_is_told_as_on_the_scorecard(tmp_path: Path) -> None:
-    """With no day left it heads for nothing, and the line leads to what it has; before that it does head for more."""
+    """On that day it runs, heads for nothing more and the line leads to what it has; on the day after it is over."""
     ends = date(2026, 2, 28)
-    with made(tmp_path, date(2026, 3, 3)) as ws:
+    with made(tmp_path, ends) as ws:
         bring_in(ws, write(tmp_path / "deals.csv", list(_bookings())), ends)
         asked = operations.question(ws, period="2026-02")
         month, card = explained(ws, "bookings", "", asked), operations.scorecard(ws, asked)
-        assert month.points[-1].not_over == card.running_words == "The period is over, but the data end on 28 Feb 2026."
-        assert month.points[-1].not_over_note == "the data end on 28 Feb 2026"
+        assert month.points[-1].not_over == card.running_words == "The period is not over."
         assert month.running is not None
         assert not [one for one in month.running.words if "Heading" in one]
         assert month.leads_to(12) == month.points[-1].result.value == 10_000
@@ -297,3 +296,17 @@ def test_a_month_whose_data_end_on_its_last_day_is_told_as_on_the_scorecard(tmp_
         assert quarter.points[-1].not_over == "The period is not over."
         assert quarter.running is not None
         assert [one for one in quarter.running.words if "Heading" in one]
+        after = replace(ws, today=date(2026, 3, 1), memory={})
+        month, card = explained(after, "bookings", "", asked), operations.scorecard(after, asked)
+        assert card.running_words == "The period is over; the data are of its last day."
+        assert (month.points[-1].not_over_note, month.running) == ("", None)
+
+
+def test_a_month_whose_data_end_before_its_last_day_is_over_but_not_in_the_data(tmp_path: Path) -> None:
+    ends = date(2026, 2, 26)
+    with made(tmp_path, date(2026, 3, 3)) as ws:
+        bring_in(ws, write(tmp_path / "deals.csv", list(_bookings())), ends)
+        asked = operations.question(ws, period="2026-02")
+        month, card = explained(ws, "bookings", "", asked), operations.scorecard(ws, asked)
+        assert month.points[-1].not_over == card.running_words == "The period is over, but the data end on 26 Feb 2026."
+        assert month.points[-1].not_over_note == "the data end on 26 Feb 2026"

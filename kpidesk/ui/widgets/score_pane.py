@@ -100,8 +100,8 @@ def about_words(card: Scorecard, elsewhere: tuple[str, ...] = (), by: str = "") 
     `by` team or rep: whose rows are shown.
     """
     period = card.question.period
-    running = f"running, data up to {day_text(card.as_of)}" if card.as_of else "running"
-    words = f"{span_text(period.start, period.last_day)} · {running if card.running else 'closed'}"
+    known = f", data up to {day_text(card.as_of)}" if card.as_of and card.as_of <= period.last_day else ""
+    words = f"{span_text(period.start, period.last_day)} · {'running' if card.running else 'closed'}{known}"
     whoms = {"team": "a team", "rep": "a rep"}
     whom = whoms.get(by) or whoms.get(card.question.scope.kind, "the organisation")
     return f"{words} · not shown for {whom}: {', '.join(elsewhere)}" if elsewhere else words
