@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from kpidesk.language.leaning import fewer_is_better
     from kpidesk.language.narrowing import narrowed
     from kpidesk.language.opposites import opposite_words
+    from kpidesk.language.printing import field_text
     from kpidesk.language.schema import HISTORY_FIELDS, SavedFilter, Table, TableField
     from kpidesk.language.tables import TABLES
     from kpidesk.language.tree import Formula
-    from kpidesk.language.walk import every, every_row, leaves, parts, row_fields, row_parts
+    from kpidesk.language.walk import empty_texts, every, every_row, leaves, parts, row_fields, row_parts
     from kpidesk.language.words import formula_words, leaf_words
 
 on_demand(__name__, HOMES)

@@ -68,6 +68,29 @@ def row_fields(leaf: Leaf) -> frozenset[tuple[str, str]]:
     return frozenset((one.table, one.field) for row in rows for one in every_row(row) if isinstance(one, tree.FieldRef))
 
 
+def empty_texts(expr: Expr) -> Iterator[tuple[tree.FieldRef, bool]]:
+    """The fields that are compared with a text in which nothing stands, and whether they are asked to be another one.
+
+    No record has such a text: what is empty in the data has no text at all.
+    """
+    for leaf in leaves(expr):
+        for row in (row for part in (leaf.argument, leaf.where) if part is not None for row in every_row(part)):
+            match row:
+                case tree.Compare(op=op, left=left, right=right):
+                    field, options = (left, (right,)) if isinstance(left, tree.FieldRef) else (right, (left,))
+                    is_other = op == "!="
+                case tree.In(value=field, options=options):
+                    is_other = False
+                case _:
+                    continue
+            if isinstance(field, tree.FieldRef) and any(_is_blank(one) for one in options):
+                yield field, is_other
+
+
+def _is_blank(row: RowExpr) -> bool:
+    return isinstance(row, tree.Value) and isinstance(row.value, str) and not row.value.strip()
+
+
 def balance(node: Arithmetic) -> tuple[Expr, Expr] | None:
     """The two counts whose difference a quotient divides by a third: promoters less detractors by all who answered.
 

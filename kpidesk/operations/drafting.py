@@ -20,7 +20,9 @@ from kpidesk.language import (
     FormulaError,
     Table,
     class_of,
+    empty_texts,
     fewer_is_better,
+    field_text,
     form_of_formula,
     formula_words,
     result_unit,
@@ -84,6 +86,9 @@ def _check(ws: Workspace, formula: Formula, kpi_id: str) -> Check:
 def _notices(ws: Workspace, formula: Formula, kpi_id: str, known: Mapping[str, Kpi]) -> list[str]:
     needs, how = needs_of(ws, formula)
     found = [f"Needs {needs}.{f' {how}' if how else ''}"] if needs else []
+    found += dict.fromkeys(
+        _empty_words(field_text(field.field), is_other) for field, is_other in empty_texts(formula.tree)
+    )
     for one in sorted(formula.kpis):
         if one in known and known[one].status == "retired":
             found.append(f"It rests on '{known[one].name}', which is retired.")
@@ -91,6 +96,14 @@ def _notices(ws: Workspace, formula: Formula, kpi_id: str, known: Mapping[str, K
         broken = broken_by(ws, kpi_id, formula.text)
         found += [f"'{kpi.name}' rests on this KPI and would stop working: {problem}" for kpi, problem in broken]
     return found
+
+
+def _empty_words(field: str, is_other: bool) -> str:
+    """What comparing a field with a text without letters does, and how to ask for the records that have no value."""
+    what = f"The text that '{field}' is compared with is empty, and no record has such a text: "
+    if is_other:
+        return f"{what}all that have a value are counted. '{field} is not empty' says the same."
+    return f"{what}it finds nothing. For the records without a value write '{field} is empty'."
 
 
 def draft(ws: Workspace, text: str, question: Question, kpi_id: str = "") -> Draft:

@@ -131,6 +131,26 @@ def test_a_retired_kpi_may_be_referred_to_and_is_named(ws: operations.Workspace)
 # --- a draft ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("test", "told"),
+    [
+        ("loss_reason = ''", "it finds nothing. For the records without a value write 'loss_reason is empty'."),
+        ("not ' ' = loss_reason", "it finds nothing. For the records without a value write 'loss_reason is empty'."),
+        ("loss_reason in ('Price', '')", "it finds nothing. For the records without"),
+        ("loss_reason != ''", "all that have a value are counted. 'loss_reason is not empty' says the same."),
+        ("loss_reason is empty", ""),
+        ("loss_reason = 'Price'", ""),
+    ],
+)
+def test_a_text_without_letters_is_told_with_how_to_ask_for_what_is_empty(
+    read: operations.Workspace, test: str, told: str
+) -> None:
+    told_of = [one for one in operations.check_text(read, f"count(deals where {test} on created_at)").notices
+               if one.startswith("The text that 'loss_reason' is compared with is empty, and no record")]  # fmt: skip
+    assert len(told_of) == bool(told)
+    assert told in "".join(told_of)
+
+
 def test_a_draft_shows_four_periods_beside_what_the_kpi_comes_to_now(read: operations.Workspace) -> None:
     draft = operations.draft(read, BIG, asked(read), "bookings")
     assert [one.period.label for one in draft.values] == ["Q1 2025", "Q2 2025", "Q3 2025", "Q4 2025"]
