@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from kpidesk.core.errors import Issue
+from kpidesk.core.fields import KIND_OF_RECORD, Kind
 from kpidesk.core.formats import whole_percent
 from kpidesk.core.people import Scope
+from kpidesk.core.wording import counted
 
 RuleId = Literal[
     "no_amount", "no_owner", "no_close_date", "past_close", "stale", "no_next_step", "won_without_amount",
@@ -133,9 +136,36 @@ class RepScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """The rows of one import that did not come in and that no later file has brought; `first` is the first of them.
+
+    `kind` is what the file holds, `key` the id of the first row, empty where it has none.
+    """
+
+    import_id: int
+    kind: Kind
+    file: str
+    day: date
+    rows: int
+    first: Issue
+    key: str = ""
+
+    @property
+    def words(self) -> str:
+        """How many rows of which file did not come in, and what is wrong with the first."""
+        one, is_one = self.first, self.rows == 1
+        which = f"{'line' if is_one else 'the first on line'} {one.line:,}"
+        whose = f" ({KIND_OF_RECORD[self.kind].one} {self.key})" if self.key else ""
+        cell = f", {one.column} '{one.value}'" if one.column and one.value else ""
+        left = f"did not come in and {'is' if is_one else 'are'} in no count here"
+        return f"{counted(self.rows, 'row')} of {self.file} {left}: {which}{whose}{cell}. {one.problem}"
+
+
+@dataclass(frozen=True, slots=True)
 class Hygiene:
     """The state of the CRM data of a scope: open deals, and those closed in the year before the newest data.
 
+    `refused` are the rows of files that did not come in, whosever they are: they are in no count here.
     `receipt` is the code of the score, of the KPI of deals in order; empty where the workspace has none that says it.
     """
 
@@ -149,6 +179,7 @@ class Hygiene:
     title: str
     currency: str
     receipt: str = field(default="", compare=False)
+    refused: tuple[Refused, ...] = ()
 
     @property
     def score(self) -> float | None:

@@ -110,6 +110,8 @@ def _codes(found: Hygiene) -> list[tuple[str, str]]:
 
 def _blocks(found: Hygiene) -> Iterator[str]:
     yield f"{found.title}{f', data of {day_text(found.as_of)}' if found.as_of else ''}\n{found.sentence}"
+    if found.refused:
+        yield "\n".join(one.words for one in found.refused)
     if not found.deals:
         return
     shown = [one for one in found.rules if one.deals or one.skipped]
@@ -155,6 +157,12 @@ def fix_list_json(found: Hygiene) -> dict[str, Any]:
             {"scope": f"rep:{one.name}" if one.person_id else "unassigned", "deals": one.deals, "clean": one.clean,
              "score": one.score, "receipt": one.receipt}
             for one in found.reps
+        ],
+        "refused": [
+            {"import": one.import_id, "kind": one.kind, "file": one.file, "as_of": one.day.isoformat(),
+             "rows": one.rows, "line": one.first.line, "column": one.first.column, "value": one.first.value,
+             "problem": one.first.problem, "key": one.key}
+            for one in found.refused
         ],
         "findings": [
             {"key": one.key, "name": one.name, "account": one.account, "owner": one.owner, "stage": one.stage,

@@ -23,6 +23,7 @@ from kpidesk.core.hygiene import (
     TWICE_DAYS,
     Finding,
     Hygiene,
+    Refused,
     RepScore,
     RuleCount,
     RuleId,
@@ -94,8 +95,20 @@ def hygiene(ws: Workspace, scope: Scope = ORG, as_of: date | None = None) -> Hyg
         findings=findings,
         title=f"Data hygiene · {scope_name(ws, scope)}",
         currency=settings(ws).currency,
+        refused=_refused(ws, as_of),
     )
     return _with_codes(ws, found, as_of)
+
+
+def _refused(ws: Workspace, as_of: date | None) -> tuple[Refused, ...]:
+    """The rows that did not come in and that no later file has brought, import by import, the newest first."""
+    by_import: dict[int, list[store.OpenReject]] = defaultdict(list)
+    for one in store.open_rejects(ws.db, data_limit(ws, as_of) or date.max):
+        by_import[one.import_id].append(one)
+    return tuple(
+        Refused(number, rows[0].kind, rows[0].file, rows[0].day, len(rows), rows[0].issue, rows[0].key)
+        for number, rows in by_import.items()
+    )
 
 
 def _with_codes(ws: Workspace, found: Hygiene, as_of: date | None) -> Hygiene:

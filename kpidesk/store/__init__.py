@@ -135,6 +135,7 @@ if TYPE_CHECKING:
     )
     from kpidesk.store.names import people_by_name
     from kpidesk.store.objectives import load_focus, load_objectives, place_objectives, save_focus, save_objective
+    from kpidesk.store.open_rejects import OpenReject, open_rejects
     from kpidesk.store.opening import open_workspace
     from kpidesk.store.organisation import load_organisation
     from kpidesk.store.past_imports import data_dates, import_history, teams_told_after

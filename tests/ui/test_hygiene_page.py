@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
@@ -469,3 +470,30 @@ def test_details_that_most_deals_have_none_of_stand_behind_the_stage(page: Hygie
     assert titles(also, plain).index("Details") < titles(also, plain).index("Stage")
     assert titles(also, plain, plain).index("Details") > titles(also, plain, plain).index("Stage")
     assert "Details" not in titles(plain)
+
+
+def test_rows_that_did_not_come_in_are_named_with_the_way_to_them(
+    qtbot: QtBot, shell: FakeShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = DEALS[0].replace("fine,Fine", "sad,Sad").replace(",100,", ",tbd,")
+    shell.jobs.ask("bring", lambda ws: bring(ws, tmp_path / "bad.csv", NEXT_DAY, *DEALS, bad), print, shell.show_error)
+    page = shown(qtbot, shell, shell.question)
+    assert page.refused.isVisible()
+    (words,) = [one.text() for one in page.refused.findChildren(QLabel) if one.text()]
+    assert words.startswith(
+        "1 row of bad.csv did not come in and is in no count here: line 8 (deal sad), Amount 'tbd'."
+    )
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "out.csv"), ""))
+    show, save = page.refused.findChildren(QPushButton)
+    press(save)
+    until(qtbot, (tmp_path / "out.csv").exists)
+    data = Mock()
+    shell.pages["data"] = data
+    press(show)
+    data.show_refused.assert_called_once_with(3)
+    corrected = (tmp_path / "out.csv").read_text(encoding="utf-8-sig").replace("tbd,", "120,", 1)
+    (tmp_path / "out.csv").write_text(corrected, encoding="utf-8")
+    shell.jobs.ask("again", lambda ws: finish(operations.import_file(ws, tmp_path / "out.csv", ImportOptions(
+        stages=STAGES, date_order="ymd", source="crm", as_of=NEXT_DAY))), print, shell.show_error)  # fmt: skip
+    ask(qtbot, page, shell.question)
+    assert not page.refused.isVisible()

@@ -107,6 +107,10 @@ class DataPage(Page):
         self.home.show_history(self._history)
         self._rates.reload(is_empty=not self._history)
 
+    def show_refused(self, import_id: int) -> None:
+        """Show the rows that an import refused, unless a file is on its way in."""
+        self._past.load_rejected(import_id)
+
     def _go_home(self) -> None:
         self._file, self._good = None, None
         self._view.go_home()

@@ -15,7 +15,7 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.file_names import file_name
 from kpidesk.core.formats import day_text
-from kpidesk.core.hygiene import Hygiene
+from kpidesk.core.hygiene import Hygiene, Refused
 from kpidesk.core.people import ORG, UNASSIGNED, Scope
 from kpidesk.core.scorecards import Question
 from kpidesk.core.wording import counted
@@ -23,12 +23,14 @@ from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Page, PageState
 from kpidesk.ui.widgets.controls import Segments, card, row
+from kpidesk.ui.widgets.data_past import save_refused
 from kpidesk.ui.widgets.deal_history import DealHistoryView
 from kpidesk.ui.widgets.deal_joining import ask_one, say_two
 from kpidesk.ui.widgets.export_dialog import LIST_FORMS, ask_where
 from kpidesk.ui.widgets.flow_row import Panes
 from kpidesk.ui.widgets.hygiene_deals import DealsCard
 from kpidesk.ui.widgets.hygiene_list import LOOKED_AT, Part, PartList, parts_by_rep, parts_by_rule
+from kpidesk.ui.widgets.hygiene_refused import RefusedCard
 from kpidesk.ui.widgets.page_parts import button
 
 By = Literal["rule", "rep"]
@@ -51,7 +53,11 @@ class HygienePage(Page):
         column.setSpacing(12)
         self.history = DealHistoryView(self.theme)
         self.history.closed.connect(self._back_to_deals)
+        self.refused = RefusedCard(self.theme)
+        self.refused.rows_wanted.connect(self._show_refused)
+        self.refused.save_wanted.connect(lambda one: save_refused(self.shell, self, one.import_id, one.file))
         column.addWidget(self._build_head())
+        column.addWidget(self.refused)
         self.split = Panes(self.theme, 680)
         self.deals = DealsCard(self.theme)
         self.deals.opened.connect(self.open_deal)
@@ -120,12 +126,19 @@ class HygienePage(Page):
         self.score.setText(found.sentence)
         day = f" Data of {day_text(found.as_of)}." if found.as_of is not None else ""
         self.about.setText(LOOKED_AT + day)
+        self.refused.show_refused(found.refused)
         self.each.setVisible(len(found.reps) > 1)
         self.each.setEnabled(bool(found.findings))
         self._show_parts(self.list.part)
         if self._begins:
             self._begins = False
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_refused(self, one: Refused) -> None:
+        """Go to the rows that an import refused, where they are saved, corrected and imported."""
+        page: Any = self.shell.show_page("data")
+        if page is not None:
+            page.show_refused(one.import_id)
 
     def _nothing(self, found: Hygiene) -> PageState:
         if found.as_of is None:

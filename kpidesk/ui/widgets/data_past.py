@@ -55,24 +55,13 @@ class PastImports(QObject):
         )
 
     def _show(self, answer: tuple[int, Any]) -> None:
+        self._history.choose(answer[0])
         self._history.show_rejects(*answer)
 
     def save_rejected(self, import_id: int) -> None:
         """Write the rows that an import refused to a file of the user's choice."""
         entry = next((one for one in self._history.table.records.rows if one.import_id == import_id), None)
-        proposed = f"{Path(entry.file).stem} rejected.csv" if entry is not None else "rejected.csv"
-        name, _ = QFileDialog.getSaveFileName(self._page, "Save the rejected rows", proposed, "CSV (*.csv)")
-        if not name:
-            return
-        to = Path(name) if Path(name).suffix else Path(f"{name}.csv")
-        self._shell.jobs.ask(
-            "save-rejects",
-            lambda workspace: operations.save_rejected(workspace, import_id, to),
-            lambda count: self._shell.toast(
-                f"{counted(count, 'rejected row')} saved in {to.name}: correct and import it."
-            ),
-            self._shell.show_error,
-        )
+        save_refused(self._shell, self._page, import_id, entry.file if entry is not None else "")
 
     def show_changes(self, import_id: int, kind: DealMove | None = None) -> None:
         """Go to what an import changed."""
@@ -157,3 +146,18 @@ def _add(workspace: Workspace, typed: TypedRate) -> tuple[Rate, str, tuple[date,
     rate = operations.add_rate(workspace, typed.currency, typed.rate, typed.day, into=typed.into, restate=typed.restate)
     moved = closed_moved(before, operations.rates(workspace))
     return rate, operations.settings(workspace).currency, moved
+
+
+def save_refused(shell: Shell, parent: QWidget, import_id: int, file: str) -> None:
+    """Write the rows of a file that an import refused to a file of the user's choice, to be corrected and imported."""
+    proposed = f"{Path(file).stem} rejected.csv" if file else "rejected.csv"
+    name, _ = QFileDialog.getSaveFileName(parent, "Save the rejected rows", proposed, "CSV (*.csv)")
+    if not name:
+        return
+    to = Path(name) if Path(name).suffix else Path(f"{name}.csv")
+    shell.jobs.ask(
+        "save-rejects",
+        lambda workspace: operations.save_rejected(workspace, import_id, to),
+        lambda count: shell.toast(f"{counted(count, 'rejected row')} saved in {to.name}: correct and import it."),
+        shell.show_error,
+    )

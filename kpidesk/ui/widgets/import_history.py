@@ -227,6 +227,14 @@ class HistoryView(QWidget):
         self.rejects.records.show_rows(tuple(rows))
         self.reject_card.show()
 
+    def choose(self, import_id: int) -> None:
+        """Go to an import in the list, where it is there."""
+        rows = self.table.records.records()
+        at = next((at for at, one in enumerate(rows) if one.import_id == import_id), None)
+        if at is not None:
+            self.close_rejects()
+            self.table.selectRow(at)
+
     def close_rejects(self) -> None:
         """Hide the rejected rows."""
         self.reject_card.hide()
