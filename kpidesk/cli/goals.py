@@ -183,20 +183,21 @@ def _read_share(_ctx: click.Context, _param: click.Parameter, text: str) -> floa
 @click.option("--period", default="", help=PERIOD_HELP)
 @click.option("--by", "how", type=click.Choice(HOWS), default="capacity", help="How it is shared out.")
 @click.option("--buffer", default="0%", callback=_read_share, help="How much more than the target is given: 10%.")
+@click.option("--to-reps", is_flag=True, help="Share what each team gets out to its reps as well.")
 @click.option("--reason", default="", help="Why targets are changed.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do, and change nothing.")
 @json_option
 def target_cascade(
-    workspace: Path, kpi_id: str, scope: str, period: str, *, how: str, buffer: float, reason: str, dry_run: bool,
-    as_json: bool,
+    workspace: Path, kpi_id: str, scope: str, period: str, *, how: str, buffer: float, to_reps: bool, reason: str,
+    dry_run: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Share the target of a scope out to the teams and reps directly in it."""
+    """Share the target of a scope out to the teams and reps directly in it, or down to the reps."""
     from kpidesk import operations
     from kpidesk.exporting.goal_forms import cascade_json, cascade_text
 
     with workspace_at(workspace) as ws:
         whose, span = operations.goal_scope(ws, scope), operations.period_for_goals(ws, period)
-        plan = operations.cascade(ws, kpi_id, whose, span, how, buffer)
+        plan = operations.cascade(ws, kpi_id, whose, span, how, buffer, to_reps=to_reps)
         if not dry_run:
             operations.apply_cascade(ws, plan, reason)
     print_json(cascade_json(plan, dry_run=dry_run)) if as_json else click.echo(cascade_text(plan, dry_run=dry_run))

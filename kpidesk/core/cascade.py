@@ -26,7 +26,8 @@ HOW_WORDS: dict[How, str] = {
 class CascadeLine:
     """What one part is proposed: `share` of the whole (0 to 1) and why so much; `before` is what it has now.
 
-    `text` is the target and `before_text` the present one as shown.
+    `text` is the target and `before_text` the present one as shown. `depth` is 0 for a part of what is shared out,
+    1 for one of such a part, of which `share` is then its share.
     """
 
     scope: Scope
@@ -37,6 +38,7 @@ class CascadeLine:
     before: Target | None
     text: str
     before_text: str = ""
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class CascadePlan:
 
     `parent` is the target that is shared out, `goal` what the parts are to come to (with the `buffer`), `check` how far
     they do. `implied` is what the parts mean for the whole of a rate, by their expected shares of its rows; None for
-    what simply adds up. `edits` is what would be written. `words` say it all in one sentence.
+    what simply adds up. `lines` have what is in a team behind it. `edits` is what would be written. `words` say it all
+    in one sentence.
     """
 
     kpi: Kpi

@@ -256,7 +256,7 @@ def _problem_json(problem: GridProblem) -> Json:
 def cascade_text(plan: CascadePlan, *, dry_run: bool) -> str:
     """A target shared out: what each part gets and why, and whether they come to the whole."""
     parts = table((
-        Column("", tuple(line.name for line in plan.lines)),
+        Column("", tuple(f"{'  ' * line.depth}{line.name}" for line in plan.lines)),
         Column("Now", tuple(line.before_text for line in plan.lines), right=True),
         Column("Target", tuple(line.text for line in plan.lines), right=True),
         Column("Share", tuple(f"{100 * line.share:.1f}%" for line in plan.lines), right=True),
@@ -283,7 +283,8 @@ def cascade_json(plan: CascadePlan, *, dry_run: bool) -> Json:
         "implied": number_json(plan.implied),
         "words": plan.words,
         "parts": [
-            {"scope": one.scope.key, **_tiers(one.target), "share": number_json(one.share), "why": one.why,
+            {"scope": one.scope.key, "depth": one.depth, **_tiers(one.target), "share": number_json(one.share),
+             "why": one.why,
              "before": number_json(one.before.target) if one.before is not None else None}
             for one in plan.lines
         ],

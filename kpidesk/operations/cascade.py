@@ -17,7 +17,7 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import Period, is_running
 from kpidesk.core.records import minor_digits
 from kpidesk.core.target_grid import STAYS, EditPlan, GoalChange, SumCheck
-from kpidesk.core.wording import listed
+from kpidesk.core.wording import counted, listed
 from kpidesk.operations.applying import applied, applier
 from kpidesk.operations.comparables import LAST_PERIODS, recently
 from kpidesk.operations.evaluation import scope_name
@@ -41,13 +41,16 @@ class _Weight:
 
 
 def cascade(
-    ws: Workspace, kpi_id: str, scope: Scope, period: Period, how: str = "capacity", buffer: float = 0.0
-) -> CascadePlan:
+    ws: Workspace, kpi_id: str, scope: Scope, period: Period, how: str = "capacity", buffer: float = 0.0,
+    *, to_reps: bool = False,
+) -> CascadePlan:  # fmt: skip
     """What the parts of a scope get when its target is shared out; nothing is written.
 
     Counts and money are shared out so that the parts come to the target and `buffer` (0.1: a tenth more) on top. A
     rate, a median and a score are the same for all, and so is a range. Parts are the teams and reps directly below;
     minimum and stretch are shared out as the target is, by how many full reps work in each unless said otherwise.
+    `to_reps` shares the part of each team out to those in it as well, down to the reps: what the reps of a team get
+    comes to what the team gets, and the buffer is added once, at the top.
 
     Raises:
         UserError: the scope has no target or no parts, the KPI cannot be shared out, or the period is closed and a part
@@ -63,16 +66,54 @@ def cascade(
             f"{_name(ws, scope)} has no target of '{kpi.name}' for {period.label}.", "Set it first, then share it out."
         )
     tree = branches(ws, period).find(scope)
-    parts = tuple(part for part in tree.parts if part.scope.kind == "rep" or part.parts) if tree else ()
-    if not parts:
+    if tree is None or not _parts(tree):
         raise UserError(f"{_name(ws, scope)} has no teams or reps.", "Share out the target of a team or of the whole.")
-    if sums_up(kpi):
-        plan = _shared_out(ws, kpi, parent, scope, parts, (chosen, buffer))
-    else:
-        plan = _same_for_all(ws, kpi, parent, scope, parts, chosen)
+    plan = _one_level(ws, kpi, parent, tree, (chosen, buffer))
+    if to_reps:
+        plan = _down(ws, plan, tree)
     _refuse_judged(ws, kpi, plan.edits.changes, period)
     is_late = bool(plan.edits.changes) and not is_running(period, data_date(ws), ws.today)
     return replace(plan, notes=(*plan.notes, STAYS)) if is_late else plan
+
+
+def _parts(tree: Branch) -> tuple[Branch, ...]:
+    """What a target is shared out to: the teams with somebody in them and the reps directly in a scope."""
+    return tuple(part for part in tree.parts if part.scope.kind == "rep" or part.parts)
+
+
+def _one_level(ws: Workspace, kpi: Kpi, parent: Target, tree: Branch, asked: tuple[How, float]) -> CascadePlan:
+    """A target shared out to the parts directly below."""
+    parts = _parts(tree)
+    if sums_up(kpi):
+        return _shared_out(ws, kpi, parent, tree.scope, parts, asked)
+    return _same_for_all(ws, kpi, parent, tree.scope, parts, asked[0])
+
+
+def _down(ws: Workspace, plan: CascadePlan, tree: Branch) -> CascadePlan:
+    """A plan with what each of its teams gets shared out to those in it, which stand behind their team."""
+    lines: list[CascadeLine] = []
+    changes = {one.about.scope: one for one in plan.edits.changes}
+    notes = list(plan.notes)
+    for line, part in zip(plan.lines, _parts(tree), strict=True):
+        lines.append(line)
+        if _parts(part):
+            try:
+                inner = _down(ws, _one_level(ws, plan.kpi, line.target, part, (plan.how, 0.0)), part)
+            except UserError as error:
+                raise UserError(f"{line.name}: {error.problem}", error.advice) from None
+            lines += [replace(one, depth=one.depth + 1) for one in inner.lines]
+            changes |= {one.about.scope: one for one in inner.edits.changes}
+            notes += [one for one in (inner.check.words, *inner.notes) if one]
+    reps = sum(line.scope.kind == "rep" for line in lines)
+    words = plan.words
+    if len(lines) > len(plan.lines):
+        words = (
+            f"{words} What each team gets is shared out in the same way among those in it, to {counted(reps, 'rep')}."
+        )
+    ordered = tuple(changes[line.scope] for line in lines if line.scope in changes)
+    return replace(
+        plan, lines=tuple(lines), edits=replace(plan.edits, changes=ordered), words=words, notes=tuple(notes)
+    )
 
 
 def apply_cascade(ws: Workspace, plan: CascadePlan, reason: str = "") -> tuple[GoalChange, ...]:

@@ -565,6 +565,41 @@ def test_money_is_shared_out_to_the_cent_and_set_in_one_go(ws: operations.Worksp
     assert [(one.parent.name, one.words) for one in operations.target_grid(ws, Q1).sums] == [("North", "")]
 
 
+def test_a_target_is_shared_out_down_to_the_reps_in_one_go_and_every_team_comes_to_its_own(
+    ws: operations.Workspace,
+) -> None:
+    put(ws, ("org", "bookings", "100000.01"))
+    plan = operations.cascade(ws, "bookings", ORG, Q1, how="history", buffer=0.1, to_reps=True)
+    assert [("  " * one.depth + one.name) for one in plan.lines] == [
+        "Sales", "  North", "    Ann Lee", "    Bo Dahl", "  South", "    Cy Oh", "    Di New",
+    ]  # fmt: skip
+    given = {one.name: one.target.tiers for one in plan.lines}
+    for team, inside in (
+        ("Sales", ("North", "South")),
+        ("North", ("Ann Lee", "Bo Dahl")),
+        ("South", ("Cy Oh", "Di New")),
+    ):
+        for at, tier in enumerate(given[team]):
+            assert sum(round(100 * given[name][at]) for name in inside) == round(100 * tier)
+    assert round(100 * given["Sales"][1]) == 11_000_001  # the buffer counts once
+    assert "to 4 reps" in plan.words
+    step = operations.cascade(ws, "bookings", ORG, Q1, how="history", buffer=0.1)
+    operations.apply_cascade(ws, step)
+    for name in ("Sales", "North", "South"):  # team by team it comes to the same
+        operations.apply_cascade(ws, operations.cascade(ws, "bookings", scope(ws, f"team:{name}"), Q1, how="history"))
+    alone = {one.name: in_force(ws, "bookings", one.scope.key) for one in plan.lines}
+    assert {name: one.tiers if one else None for name, one in alone.items()} == given
+    assert operations.cascade(ws, "bookings", ORG, Q1, how="history", buffer=0.1, to_reps=True).edits.changes == ()
+
+
+def test_down_to_the_reps_all_is_set_or_nothing(ws: operations.Workspace) -> None:
+    put(ws, ("org", "win_rate", "30%"))
+    rate = operations.cascade(ws, "win_rate", ORG, Q1, to_reps=True)
+    assert {one.target.target for one in rate.lines} == {0.30}
+    assert len(rate.lines) == 7
+    assert len(operations.apply_cascade(ws, rate)) == 7
+
+
 def test_in_a_closed_period_only_parts_that_no_target_judged_get_one(ws: operations.Workspace) -> None:
     put(
         ws, ("team:North", "bookings", "10000"), ("team:South", "bookings", "9000"), ("org", "win_rate", "30%"), span=Q4

@@ -237,6 +237,31 @@ def test_each_target_keeps_the_reason_that_was_worked_out_for_it(
     assert told["team:North"] == "Shared out from the whole organisation"
 
 
+def test_a_target_goes_down_to_the_reps_in_one_go(qtbot: QtBot, page: TargetGridPage) -> None:
+    type_at(qtbot, page, "Organisation", "bookings", "13001")
+    press_set(qtbot, page)
+    page.table.go_to((scope(page, "Organisation"), "bookings"))
+    page.ask_share()
+    settle(qtbot, page)
+    dialog = page.findChildren(ShareDialog)[-1]
+    assert dialog.to_reps.isVisible()
+    above = {one.name: one.target.target for one in dialog.table.records.records()}
+    dialog.to_reps.click()
+    settle(qtbot, page)
+    lines = dialog.table.records.records()
+    reps = [one.target.target for one in lines if one.scope.kind == "rep"]
+    assert {one.name: one.target.target for one in lines if not one.depth} == above
+    assert [one.depth for one in lines] == [0, 1, 1]
+    assert round(100 * sum(reps)) == 1_300_100
+    dialog.take()
+    settle(qtbot, page)
+    assert len(page.pending) == len(lines)
+    page.table.go_to((scope(page, "North"), "bookings"))
+    page.ask_share()
+    assert not page.findChildren(ShareDialog)[-1].to_reps.isVisible()  # there are no teams below it
+    page.findChildren(ShareDialog)[-1].reject()
+
+
 def test_a_rate_is_not_divided_but_the_same_for_all(qtbot: QtBot, page: TargetGridPage) -> None:
     type_at(qtbot, page, "North", "win_rate", "30%")
     press_set(qtbot, page)

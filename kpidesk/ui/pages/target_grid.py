@@ -279,7 +279,7 @@ class TargetGridPage(Page):
         self.shell.jobs.ask(
             "share-out",
             lambda workspace: operations.cascade(
-                workspace, asked.kpi_id, asked.scope, period, how=asked.how, buffer=asked.buffer
+                workspace, asked.kpi_id, asked.scope, period, asked.how, asked.buffer, to_reps=asked.to_reps
             ),
             self._show_share,
             self._share_refused,

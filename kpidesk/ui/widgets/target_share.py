@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from kpidesk.core.cascade import CascadeLine, CascadePlan, How
 from kpidesk.core.errors import UserError
@@ -14,7 +15,7 @@ from kpidesk.core.goals import Target, one_for_all
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.target_grid import Grid, GridLine
-from kpidesk.ui.messages import PlainLabel, plain_button_text
+from kpidesk.ui.messages import PlainLabel, plain_button_text, tip
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, Segments, card, row
 from kpidesk.ui.widgets.goal_text import exactly
@@ -27,17 +28,19 @@ from kpidesk.ui.widgets.target_text import Key, Pending, share_text
 
 HOWS: tuple[tuple[str, How], ...] = (("By capacity", "capacity"), ("Equally", "equal"), ("By history", "history"))
 WIDTH, TALL = 720, 260
+INDENT = "\N{EM SPACE}"
 _NOT_SET = UserError("This target is typed and not set yet.", "Set it first, then share it out.")
 
 
 @dataclass(frozen=True, slots=True)
 class ShareQuestion:
-    """What is to be shared out: the KPI, from whom, how, and how much more (0.1 for a tenth)."""
+    """What is to be shared out: the KPI, from whom, how, how much more (0.1 for a tenth), whether down to the reps."""
 
     kpi_id: str
     scope: Scope
     how: How
     buffer: float
+    to_reps: bool = False
 
 
 def parents_of(grid: Grid) -> tuple[GridLine, ...]:
@@ -47,6 +50,15 @@ def parents_of(grid: Grid) -> tuple[GridLine, ...]:
     return (*(line for line in grid.lines if line.scope == ORG), *teams)
 
 
+def has_teams(grid: Grid, scope: Scope) -> bool:
+    """Whether there are teams below a line, whose parts can be shared out in the same go."""
+    if scope == ORG:
+        return any(line.kind == "team" for line in grid.lines)
+    at = next((at for at, line in enumerate(grid.lines) if line.scope == scope), len(grid.lines))
+    below = takewhile(lambda line: line.depth > grid.lines[at].depth, grid.lines[at + 1 :])
+    return any(line.kind == "team" for line in below)
+
+
 def columns_of(kpi: Kpi, currency: str) -> tuple[Column[CascadeLine], ...]:
     """Who gets how much, how much they have now, and why; both unrounded in the tool tip."""
 
@@ -54,7 +66,7 @@ def columns_of(kpi: Kpi, currency: str) -> tuple[Column[CascadeLine], ...]:
         return exactly(target.target, kpi, currency) if target is not None else ""
 
     return (
-        Column("For", lambda one: one.name, strong=True),
+        Column("For", lambda one: INDENT * one.depth + one.name, strong=True),
         Column("Share", lambda one: share_text(one.share), lambda one: one.share, right=True),
         Column("Target", lambda one: one.text, lambda one: one.target.target, right=True, strong=True,
                full=lambda one: full(one.target)),
@@ -93,7 +105,10 @@ class ShareDialog(AskDialog):
         self.buffer.textEdited.connect(lambda _: self.ask())
         self._buffer_name = PlainLabel("Buffer on top", "small")
         self._buffer_name.setBuddy(self.buffer)
-        self.form.addLayout(row(self.how, 12, self._buffer_name, self.buffer, None))
+        self.to_reps = QCheckBox("Down to the reps")
+        self.to_reps.toggled.connect(lambda _: self.ask())
+        tip(self.to_reps, "Share what each team gets out to its reps in the same go")
+        self.form.addLayout(row(self.how, 12, self._buffer_name, self.buffer, 12, self.to_reps, None))
         self.table: RecordTable = RecordTable(
             RecordModel(columns_of(self._chosen_kpi(), currency)), theme, name="What each part would get", stretch=(4,),
             sortable=False, least=150,
@@ -147,6 +162,7 @@ class ShareDialog(AskDialog):
         same = one_for_all(kpi) or kpi.direction == "range"
         for part in (self.how, self.buffer, self._buffer_name):
             part.setVisible(not same)
+        self.to_reps.setVisible(has_teams(self._grid, whole))
         if (whole, kpi.id) in self._pending:
             self.show_refusal(_NOT_SET)
             return
@@ -156,7 +172,10 @@ class ShareDialog(AskDialog):
         except UserError as error:
             self.show_refusal(error)
             return
-        self.asked.emit(ShareQuestion(kpi.id, whole, how, buffer))
+        self.asked.emit(ShareQuestion(kpi.id, whole, how, buffer, self._is_deep(whole)))
+
+    def _is_deep(self, whole: Scope) -> bool:
+        return self.to_reps.isChecked() and has_teams(self._grid, whole)
 
     def show_plan(self, plan: CascadePlan) -> None:
         """Show what each part would get and whether it comes to the whole."""
