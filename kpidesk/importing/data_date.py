@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import NamedTuple
 
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
@@ -25,6 +26,14 @@ SLACK = timedelta(days=1)
 IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_]?(0[1-9]|1[0-2])[-_]?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
+class DataDate(NamedTuple):
+    """The day of the data, why it is that one, and what is to be known of it."""
+
+    day: date
+    why: str
+    notices: tuple[str, ...]
+
+
 def find_data_date(
     path: Path,
     said: date | None,
@@ -33,8 +42,8 @@ def find_data_date(
     zone: tzinfo,
     today: date,
     newest: date | None = None,
-) -> tuple[date, str, tuple[str, ...]]:
-    """The data date of a file, why it is that, and things to know.
+) -> DataDate:
+    """The data date of a file.
 
     `texts` stand above and below the table; `orders` are those the date columns prove, each with the
     sign between its numbers: a date written with another sign may follow another order. `newest` is the last day on
@@ -44,12 +53,13 @@ def find_data_date(
         UserError: the day said, or that of the file, lies in the future or before 1990.
     """
     if said is not None:
-        return _possible(said, today), "you said so", (*_not_yet(said, today, "said"), *_too_early(said, path, newest))
+        doubts = (*_not_yet(said, today, "said"), *_too_early(said, path, newest))
+        return DataDate(_possible(said, today), "you said so", doubts)
     notices: list[str] = []
     for text in texts:
         day = _stated(text, orders, zone, notices)
         if day is not None and day <= today and day.year >= FIRST_YEAR:
-            return day, f"the file says '{text.strip()[:80]}'", tuple(notices)
+            return DataDate(day, f"the file says '{text.strip()[:80]}'", tuple(notices))
     written = datetime.fromtimestamp(path.stat().st_mtime, tz=zone).date()
     named = day_named(path)
     if named is not None and not _is_contradicted(named, min(written, today), newest):
@@ -58,11 +68,11 @@ def find_data_date(
                 f"The file name carries {day_text(named)}, so the data are taken to be of that day, not of "
                 f"{day_text(written)}, when it was saved; --as-of says otherwise."
             )
-        return named, f"the file name carries {named}", (*notices, *_not_yet(named, today, "taken"))
+        return DataDate(named, f"the file name carries {named}", (*notices, *_not_yet(named, today, "taken")))
     notices += _doubts(named, written, newest, today)
     if written > today:
-        return today, "the file's time lies in the future, so today is taken", tuple(notices)
-    return _possible(written, today), "the file was last written on that day", tuple(notices)
+        return DataDate(today, "the file's time lies in the future, so today is taken", tuple(notices))
+    return DataDate(_possible(written, today), "the file was last written on that day", tuple(notices))
 
 
 def day_named(path: Path) -> date | None:

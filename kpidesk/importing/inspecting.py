@@ -24,6 +24,7 @@ from kpidesk.importing.currencies import known_currencies
 from kpidesk.importing.data_date import find_data_date
 from kpidesk.importing.dialects import Dialect, shipped
 from kpidesk.importing.evidence import Evidence, begin
+from kpidesk.importing.findings import Findings
 from kpidesk.importing.full_names import FullName, with_full_names
 from kpidesk.importing.headers import has_id, header_key, known_names, normalised, told_words
 from kpidesk.importing.holding import Held, afresh, may_hold
@@ -102,13 +103,10 @@ def inspect(
     texts = (*corrected.texts, *left.footer, *layout.preamble)
     newest = newest_day(evidence, settled, zone)
     dated = find_data_date(path, options.as_of, texts, orders_written(evidence), zone, today, newest)
-    plan = build_plan(table, layout, recognised, evidence, settled, dated, options, left, profile, begun.key)
-    plan = replace(plan, shifted={one.line: one.issue for one in shifted})
-    plan = plan if plan.preview.questions else replace(plan, held=held.rows)  # the answers may change how it is read
-    plan = _marked_corrected(plan) if corrected.is_one else plan
-    if has_id(plan.kind) and rules.reading("id") is None and plan.kind != "rates":  # a day has one rate
-        plan = replace(plan, ordinals=(yield from _ordinals(plan)))
-    return plan
+    plan = build_plan(Findings(table, layout, begun.key, profile, options, recognised, evidence, settled, dated, left))
+    is_final = not plan.preview.questions  # the answers may change how its rows are read
+    plan = replace(plan, shifted={one.line: one.issue for one in shifted}, held=held.rows if is_final else ())
+    return (yield from _with_ordinals(_marked_corrected(plan) if corrected.is_one else plan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +309,13 @@ def _refuse_unlike_twins(evidence: Evidence, layout: Layout) -> None:
 def _gather_all(evidence: Evidence, data: Iterator[RawRows], name: str) -> Generator[Progress, None, None]:
     for _ in take_in(evidence, data):
         yield Progress(evidence.total, 0, f"Reading {name}: {evidence.total:,} rows")
+
+
+def _with_ordinals(plan: Plan) -> Generator[Progress, None, Plan]:
+    """The plan with what tells rows of equal identity apart, where no id does; of rates a day has one."""
+    if not has_id(plan.kind) or plan.rules.reading("id") is not None or plan.kind == "rates":
+        return plan
+    return replace(plan, ordinals=(yield from _ordinals(plan)))
 
 
 def _ordinals(plan: Plan) -> Generator[Progress, None, dict[int, int]]:
