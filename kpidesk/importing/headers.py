@@ -6,35 +6,32 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import get_args
 
 from kpidesk.core.errors import UserError, nearest
-from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, KINDS, Field, FieldKind, Kind
-from kpidesk.importing.dates import SERIAL, looks_like_day
+from kpidesk.core.fields import FIELD_BY_NAME, FIELDS, KIND_OF_RECORD, KINDS, FieldKind, Kind
 from kpidesk.importing.dialects import GENERIC, Dialect, Words, shipped
-from kpidesk.importing.flags import read_flag, yes_words
+from kpidesk.importing.misfits import may_be_day, misfit, why_no_id
 from kpidesk.importing.numbers import looks_like_number
 from kpidesk.importing.profiles import NO_COLUMN, Profile
 from kpidesk.importing.samples import Sample
-from kpidesk.importing.spans import holds_periods, is_period, read_duration
 
 USUAL = "a usual name for it"
 LIKE = "like '"
 LIKENESS = 90
 LONGEST_NAME = 100
+MOST_COMPARED = 200
+"""A file with more columns is not searched for headers that are almost names."""
 CHOSEN, CHOSEN_BEFORE, FOUND_BEFORE = "you said so", "as you mapped it before", "as in the import before"
 NUMBERING = frozenset(("no", "nr", "order no", "order nr", "order number"))
 """Names of a column that may hold the id of a record, or only count the rows of the file, or come once it is won."""
-LONGEST_COUNT = 6
-"""A number of so many digits counts no rows."""
 Passed = tuple[str, int, str]
 """A field, the position of a column that has its name but does not feed it, and why."""
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 NOT_WORD = re.compile(r"[\W_]+")
 UNIT = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
-STATUS_WORDS = frozenset(("won", "lost", "open", "closed", "closed won", "closed lost", "active", "in progress"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,27 +126,108 @@ def match_columns(
     Raises:
         UserError: the user named a field or a header that does not exist.
     """
-    found = _said(headers, kind, said)
-    without = _without(headers, said, profile)
-    for name, match in _remembered(headers, kind, profile).items():
-        if name not in found and match.column not in {one.column for one in found.values()}:
-            found[name] = match
-    if dialect.name != generic.name:
+    search = _Search(headers, samples, kind, _left_before(headers, kind, profile), _said(headers, kind, said))
+    search.take(_remembered(headers, kind, profile))
+    without, is_plain = _without(headers, said, profile), dialect.name == generic.name
+    if not is_plain:
         own = {name: known for name, known in dialect.fields.items() if name not in without}
-        _by_name(headers, own, found, str.casefold, f"header of {dialect.label}s")
-    if dialect.name != generic.name:
+        search.by_name(own, str.casefold, f"header of {dialect.label}s", are_sure=True)
         without |= {name for name, known in dialect.fields.items() if not known} | dialect.constants.keys()
     names = {name: known for name, known in names_of(kind).items() if name not in without}
-    passed: list[Passed] = []
-    check = partial(_fits, kind=kind, headers=headers, samples=samples, known=_left_before(headers, kind, profile))
-    _by_name(headers, names, found, str.casefold, USUAL, check, passed)
-    _by_name(headers, names, found, normalised, USUAL, check, passed)
-    if dialect.name == generic.name:
-        _by_name(headers, names, found, _without_unit, f"{USUAL}, without the unit", check, passed)
-        english = {name: known for name, known in _english_names_of(kind).items() if name not in without}
-        _by_likeness(headers, english, found, check)
-    _known_by_another(headers, kind, names, found)
-    return found, tuple(dict.fromkeys(passed))
+    search.by_name(names, str.casefold, USUAL)
+    search.by_name(names, normalised, USUAL)
+    if is_plain:
+        search.by_name(names, _without_unit, f"{USUAL}, without the unit")
+        search.by_likeness({name: known for name, known in _english_names_of(kind).items() if name not in without})
+    search.by_id_of_another(names)
+    return search.found, tuple(dict.fromkeys(search.passed))
+
+
+@dataclass(slots=True)
+class _Search:
+    """The columns found for the fields of a kind; each way of finding them takes only what those before it left.
+
+    `left` has, by field, the columns that did not feed it before and must not now. `passed` collects the columns that
+    have a name of a field but not its values.
+    """
+
+    headers: Sequence[str]
+    samples: Sequence[Sample]
+    kind: Kind
+    left: Mapping[str, Collection[int]]
+    found: dict[str, Match]
+    passed: list[Passed] = field(default_factory=list)
+
+    @property
+    def _taken(self) -> set[int]:
+        return {match.column for match in self.found.values()}
+
+    def take(self, matches: Mapping[str, Match]) -> None:
+        """Take matches as they are, where neither the field nor the column is taken yet."""
+        for name, match in matches.items():
+            if name not in self.found and match.column not in self._taken:
+                self.found[name] = match
+
+    def by_name(
+        self, names: Mapping[str, Sequence[str]], form: Callable[[str], str], why: str, *, are_sure: bool = False
+    ) -> None:
+        """Find columns whose headers are names of a field; where `are_sure`, their values need not fit."""
+        columns: dict[str, int] = {}
+        for at, header in enumerate(self.headers):
+            columns.setdefault(form(header), at)
+        taken = self._taken
+        for name in [one for one in names if one not in self.found]:
+            named = (columns.get(form(alias), -1) for alias in names[name] if form(alias))
+            free = (at for at in named if at >= 0 and at not in taken)
+            chosen = next((at for at in free if are_sure or self._fits(name, at)), None)
+            if chosen is not None:
+                self.found[name] = Match(chosen, why)
+                taken.add(chosen)
+
+    def by_likeness(self, names: Mapping[str, Sequence[str]]) -> None:
+        """Find columns whose headers are almost names of a field, the most alike first."""
+        from rapidfuzz import fuzz
+
+        taken, headers = self._taken, self.headers
+        short = (at for at, header in enumerate(headers) if at not in taken and len(header) <= LONGEST_NAME)
+        told = [(at, _in_order(headers[at])) for at in short] if len(headers) <= MOST_COMPARED else []
+        open_names = [(name, alias) for name, known in names.items() if name not in self.found for alias in known]
+        wanted = [(name, alias, _in_order(alias)) for name, alias in open_names]
+        scored = [
+            (fuzz.ratio(form, header, score_cutoff=LIKENESS), name, at, alias)
+            for at, header in told
+            for name, alias, form in wanted
+        ]
+        for score, name, at, alias in sorted((one for one in scored if one[0] >= LIKENESS), reverse=True):
+            if name not in self.found and at not in taken and not self._misfit(name, at):
+                self.found[name] = Match(at, f"{LIKE}{alias}' ({score:.0f} of 100)")
+                taken.add(at)
+
+    def by_id_of_another(self, names: Mapping[str, Sequence[str]]) -> None:
+        """Let a record that is known by the id of another one, as a deal by that of its lead, lead to it too."""
+        if (known := self.found.get("id")) is None:
+            return
+        header = normalised(self.headers[known.column])
+        for one in FIELD_BY_NAME[self.kind].values():
+            is_open = one.kind == "reference" and one.name not in self.found
+            if is_open and header in map(normalised, names.get(one.name, ())):
+                self.found[one.name] = known
+
+    def _fits(self, name: str, at: int) -> bool:
+        """Whether a column that has a name of a field can feed it; why it cannot is noted."""
+        if problem := self._misfit(name, at):
+            self.passed.append((name, at, problem))
+        return not problem
+
+    def _misfit(self, name: str, at: int) -> str:
+        """Why the values of a column cannot be those of a field, empty when they can."""
+        if at in self.left.get(name, ()):
+            return "it was not before, and its records would all be new ones"
+        cells = self.samples[at].filled
+        if name == "id" and normalised(self.headers[at]) in NUMBERING:
+            return "some of its values are missing" if self.samples[at].empty else why_no_id(cells)
+        known = FIELD_BY_NAME[self.kind].get(name)
+        return misfit(self.kind, known, cells) if known is not None and cells else ""
 
 
 def refuse_unreadable(
@@ -171,7 +249,7 @@ def refuse_unreadable(
             continue
         cells = samples[at].filled
         if sum(any(map(str.isdigit, cell)) for cell in cells) * 2 >= len(cells):
-            reads = looks_like_number if field.kind == "money" else partial(_may_be_day, field=field)
+            reads = looks_like_number if field.kind == "money" else partial(may_be_day, field=field)
             if (bad := next((cell for cell in cells if not reads(cell)), None)) is not None:
                 raise unreadable(name, field.kind, headers[at], bad)
 
@@ -240,46 +318,6 @@ def _is_field(name: str, kind: Kind) -> bool:
     return name in FIELD_BY_NAME[kind] or (name == "id" and has_id(kind))
 
 
-def _by_name(
-    headers: Sequence[str],
-    names: Mapping[str, Sequence[str]],
-    found: dict[str, Match],
-    form: Callable[[str], str],
-    why: str,
-    check: Callable[[str, int], str] | None = None,
-    passed: list[Passed] | None = None,
-) -> None:
-    taken = {match.column for match in found.values()}
-    forms: dict[str, int] = {}
-    for at, header in enumerate(headers):
-        forms.setdefault(form(header), at)
-    for name, known in names.items():
-        for alias in known if name not in found else ():
-            at = forms.get(form(alias), -1)
-            if at < 0 or at in taken or not form(alias):
-                continue
-            problem = check(name, at) if check is not None else ""
-            if problem:
-                if passed is not None:
-                    passed.append((name, at, problem))
-                continue
-            found[name] = Match(at, why)
-            taken.add(at)
-            break
-
-
-def _known_by_another(
-    headers: Sequence[str], kind: Kind, names: Mapping[str, Sequence[str]], found: dict[str, Match]
-) -> None:
-    """Let a record that is known by the id of another one, as a deal by that of its lead, lead to it too."""
-    if (known := found.get("id")) is None:
-        return
-    header = normalised(headers[known.column])
-    for one in FIELD_BY_NAME[kind].values():
-        if one.kind == "reference" and one.name not in found and header in map(normalised, names.get(one.name, ())):
-            found[one.name] = known
-
-
 @lru_cache(maxsize=20_000)
 def _without_unit(header: str) -> str:
     return normalised(UNIT.sub("", header))
@@ -289,29 +327,6 @@ def _without_unit(header: str) -> str:
 def _in_order(header: str) -> str:
     """The words of a header in the order of the alphabet, so that likeness takes no account of theirs."""
     return " ".join(sorted(normalised(header).split()))
-
-
-def _by_likeness(
-    headers: Sequence[str],
-    names: Mapping[str, Sequence[str]],
-    found: dict[str, Match],
-    check: Callable[[str, int], str],
-) -> None:
-    from rapidfuzz import fuzz
-
-    taken = {match.column for match in found.values()}
-    short = (at for at, header in enumerate(headers) if at not in taken and len(header) <= LONGEST_NAME)
-    told = [(at, _in_order(headers[at])) for at in short] if len(headers) <= 200 else []
-    wanted = [(name, alias, _in_order(alias)) for name, known in names.items() if name not in found for alias in known]
-    scored = [
-        (fuzz.ratio(form, header, score_cutoff=LIKENESS), name, at, alias)
-        for at, header in told
-        for name, alias, form in wanted
-    ]
-    for score, name, at, alias in sorted((one for one in scored if one[0] >= LIKENESS), reverse=True):
-        if name not in found and at not in taken and not check(name, at):
-            found[name] = Match(at, f"{LIKE}{alias}' ({score:.0f} of 100)")
-            taken.add(at)
 
 
 def _left_before(headers: Sequence[str], kind: Kind, profile: Profile) -> Mapping[str, Collection[int]]:
@@ -325,76 +340,3 @@ def _left_before(headers: Sequence[str], kind: Kind, profile: Profile) -> Mappin
     left = [at for at, one in enumerate(headers) if normalised(one) in there - used]
     telling = ("id",) if "id" in profile.columns else ("id", *KIND_OF_RECORD[kind].identity)
     return dict.fromkeys(telling, left)
-
-
-def _fits(
-    name: str, at: int, *, kind: Kind, headers: Sequence[str], samples: Sequence[Sample],
-    known: Mapping[str, Collection[int]],
-) -> str:  # fmt: skip
-    """Why the values of a column cannot be those of a field, empty when they can."""
-    if at in known.get(name, ()):
-        return "it was not before, and its records would all be new ones"
-    cells = samples[at].filled
-    if name == "id" and normalised(headers[at]) in NUMBERING:
-        return "some of its values are missing" if samples[at].empty else _mere_count(cells)
-    field = FIELD_BY_NAME[kind].get(name)
-    if field is None or not cells:
-        return ""
-    return _misfit(kind, field, cells)
-
-
-def _mere_count(cells: Sequence[str]) -> str:
-    """Why a column that only says that it numbers cannot tell records apart for good."""
-    if len(set(cells)) < len(cells):
-        return "its values are not all different"
-    return "it counts the rows, which are others in the next file" if is_mere_count(cells) else ""
-
-
-def is_mere_count(cells: Sequence[str]) -> bool:
-    """Whether most cells of a column are so short numbers that they may count the rows."""
-    return sum(cell.isdecimal() and len(cell) < LONGEST_COUNT for cell in cells) * 2 > len(cells)
-
-
-def _misfit(kind: Kind, field: Field, cells: Sequence[str]) -> str:
-    reads, what = _readers(field)
-    if reads is not None and sum(map(reads, cells)) * 2 < len(cells):
-        return f"most of its values are no {what}"
-    if field.name == "status" and kind == "deals":
-        words = {cell.casefold() for cell in cells}
-        if not tell_standing(words) or words <= yes_words():
-            return "none of its values says won, lost or open"
-    return ""
-
-
-def tell_standing(words: Collection[str]) -> bool:
-    """Whether one of some words, in lower case, says how a deal stands, in whichever language is known."""
-    return not STATUS_WORDS.isdisjoint(words) or not shipped()[GENERIC["deals"]].outcomes.keys().isdisjoint(words)
-
-
-def _readers(field: Field) -> tuple[Callable[[str], bool] | None, str]:
-    """What tells whether a cell may be a value of a field, None when any text may, and what its values are called."""
-    if field.kind in ("date", "stamp"):
-        return partial(_may_be_day, field=field), "dates"
-    if field.kind in ("money", "ratio", "number", "decimal"):
-        return looks_like_number, "numbers"
-    if field.kind == "score":
-        return _may_be_score, "numbers"
-    if field.kind == "duration":
-        return _may_be_duration, "durations"
-    return (_may_be_flag, "yes or no") if field.kind == "flag" else (None, "")
-
-
-def _may_be_day(cell: str, field: Field) -> bool:
-    return looks_like_day(cell) or SERIAL.fullmatch(cell) is not None or (holds_periods(field) and is_period(cell))
-
-
-def _may_be_score(cell: str) -> bool:
-    return looks_like_number(cell.partition("/")[0])
-
-
-def _may_be_duration(cell: str) -> bool:
-    return isinstance(read_duration(cell, 1), int)
-
-
-def _may_be_flag(cell: str) -> bool:
-    return read_flag(cell) is not None

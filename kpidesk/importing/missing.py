@@ -9,7 +9,8 @@ from kpidesk.core.errors import UNSAID, ImportQuestion
 from kpidesk.core.fields import FIELD_BY_NAME, FieldKind
 from kpidesk.core.texts import folded
 from kpidesk.importing.dates import looks_like_day
-from kpidesk.importing.headers import is_mere_count, normalised, tell_standing
+from kpidesk.importing.headers import normalised
+from kpidesk.importing.misfits import is_mere_count, tell_standing
 from kpidesk.importing.numbers import looks_like_number
 from kpidesk.importing.profiles import NO_COLUMN, NOTHING, Profile
 from kpidesk.importing.remembering import UNCHANGED, Changed
