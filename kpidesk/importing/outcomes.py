@@ -97,13 +97,38 @@ class Meanings:
     ignored: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the meaning of a word may be known from, the first that knows it counts.
+
+    `said` is what the user says now, by word; `known` what was decided before, by field and word; `dialect` that of the
+    file, and `generic` the one that any file may follow.
+    """
+
+    said: Mapping[str, Outcome]
+    known: Mapping[tuple[str, str], Outcome]
+    dialect: Dialect
+    generic: Dialect
+
+    def meaning(self, field_name: str, word: str) -> tuple[Outcome | None, str]:
+        """What a word of a field means, None where nothing tells, and how that is known."""
+        folded = word.casefold()
+        spoken = self.said.get(word) or {text.casefold(): outcome for text, outcome in self.said.items()}.get(folded)
+        if spoken is not None:
+            return spoken, "you said so"
+        if (field_name, word) in self.known:
+            return self.known[field_name, word], "as decided before"
+        if folded in self.dialect.outcomes and self.dialect.name != self.generic.name:
+            return self.dialect.outcomes[folded], f"known from {self.dialect.label}s"
+        if folded in self.generic.outcomes:
+            return self.generic.outcomes[folded], USUAL
+        return None, "only you can say"
+
+
 def settle_outcomes(
     tally: StageTally,
     fields: Mapping[str, bool],
-    said: Mapping[str, Outcome],
-    known: Mapping[tuple[str, str], Outcome],
-    dialect: Dialect,
-    generic: Dialect,
+    sources: Sources,
     *,
     has_close_date: bool,
     is_expected: bool,
@@ -115,7 +140,7 @@ def settle_outcomes(
     count only for rows without one. `is_expected`: the close date may be one that is only expected. `made_from` names
     the columns that a status is made from, empty when it stands in one.
     """
-    for word, outcome in said.items():
+    for word, outcome in sources.said.items():
         if outcome not in OUTCOMES:
             raise UserError(f"'{outcome}' is not an outcome for '{word}'.", nearest(outcome, OUTCOMES))
     outcomes: dict[tuple[str, str], Outcome] = {}
@@ -124,7 +149,7 @@ def settle_outcomes(
     for name in (one for one in ("status", "stage") if fields.get(one)):
         undecided = name == "stage" and fields.get("status", False)
         for word, (count, dated) in tally.words(name, undecided=undecided).items():
-            meant, why = _meaning(name, word, said, known, dialect, generic)
+            meant, why = sources.meaning(name, word)
             if name == "status" and made_from and why == USUAL:
                 why = f"made from {made_from}"
             may_be, reason = suggested(word, count, dated, others_closed=has_close_date and tally.has_closed)
@@ -147,27 +172,6 @@ class _Asked:
     dated: int
     may_be: Outcome | None
     reason: str
-
-
-def _meaning(
-    name: str,
-    word: str,
-    said: Mapping[str, Outcome],
-    known: Mapping[tuple[str, str], Outcome],
-    dialect: Dialect,
-    generic: Dialect,
-) -> tuple[Outcome | None, str]:
-    folded = word.casefold()
-    spoken = said.get(word) or {text.casefold(): outcome for text, outcome in said.items()}.get(folded)
-    if spoken is not None:
-        return spoken, "you said so"
-    if (name, word) in known:
-        return known[name, word], "as decided before"
-    if folded in dialect.outcomes and dialect.name != generic.name:
-        return dialect.outcomes[folded], f"known from {dialect.label}s"
-    if folded in generic.outcomes:
-        return generic.outcomes[folded], USUAL
-    return None, "only you can say"
 
 
 def _question(asked: Mapping[str, _Asked], *, has_close_date: bool, is_expected: bool) -> tuple[ImportQuestion, ...]:

@@ -18,7 +18,7 @@ from kpidesk.importing.dialects import Dialect
 from kpidesk.importing.evidence import ENTERED_AT, Evidence
 from kpidesk.importing.headers import unreadable
 from kpidesk.importing.numbers import LONGEST_WEEK, is_blank
-from kpidesk.importing.outcomes import Meanings, settle_outcomes
+from kpidesk.importing.outcomes import Meanings, Sources, settle_outcomes
 from kpidesk.importing.profiles import Profile
 from kpidesk.importing.recognising import Recognised
 from kpidesk.importing.rules import Reading, Rules
@@ -143,10 +143,7 @@ def _meanings(
             "status": rules.kind == "deals" and rules.is_given("status"),
             "stage": rules.kind == "deals" and rules.is_given("stage"),
         },
-        options.stages,
-        known,
-        recognised.dialect,
-        recognised.generic,
+        Sources(options.stages, known, recognised.dialect, recognised.generic),
         has_close_date=rules.reading("close_date") is not None or rules.reading("closed_at") is not None,
         is_expected=rules.reading("close_date") is not None,
         made_from=" and ".join(f"'{rules.headers[column]}'" for column in made),
