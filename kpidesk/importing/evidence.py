@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress
@@ -144,14 +144,21 @@ def begin_with(evidence: Evidence, block: RawRows) -> None:
         evidence.rows += map(tuple, block.rows[: PREVIEW_ROWS - len(evidence.rows)])
 
 
+def keep_samples(samples: dict[str, None], texts: Iterable[str]) -> None:
+    """Keep the first few texts of a column that are not blank, to show them."""
+    for text in texts:
+        if len(samples) >= SAMPLES:
+            return
+        if shown := text.strip():
+            samples[shown] = None
+
+
 def _count(evidence: Evidence, columns: Columns, lines: list[int]) -> None:
     for at, column in enumerate(columns):
         evidence.filled[at] += len(column) - (0 if all(column) else column.count(""))
         samples = evidence.samples[at]
         if len(samples) < SAMPLES and sum(map(column.count, samples)) < len(column):
-            for cell in dict.fromkeys(column):
-                if cell.strip() and len(samples) < SAMPLES:
-                    samples[cell.strip()] = None
+            keep_samples(samples, dict.fromkeys(column))
     for one, two in evidence.twins:
         if (one, two) not in evidence.unlike and columns[one] != columns[two]:
             at = next(at for at in range(len(lines)) if columns[one][at] != columns[two][at])

@@ -17,6 +17,7 @@ from kpidesk.importing.evidence import (
     begin_with,
     count_words,
     gather,
+    keep_samples,
     note_keys,
     salesforce_lead,
     stage_columns,
@@ -102,11 +103,8 @@ def _count(evidence: Evidence, grid: Grid) -> None:
     """Count the filled cells of each column, and keep its first few texts."""
     for at, filled in enumerate(grid.filled()):
         evidence.filled[at] += filled
-        samples = evidence.samples[at]
-        if filled and len(samples) < SAMPLES:
-            for cell in _different(grid, at):
-                if cell.strip() and len(samples) < SAMPLES:
-                    samples[cell.strip()] = None
+        if filled and len(evidence.samples[at]) < SAMPLES:
+            keep_samples(evidence.samples[at], _different(grid, at))
 
 
 def _different(grid: Grid, column: int) -> Iterable[str]:

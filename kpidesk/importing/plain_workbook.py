@@ -130,14 +130,7 @@ def _sheets(package: zipfile.ZipFile) -> list[_Sheet]:
     roots = [said for tag, said in _elements(small_part(package, ROOT)) if tag == "Relationship"]
     begin = [said.get("Target", "") for said in roots if said.get("Type") == DOCUMENT]
     require(begin in ([BOOK], [f"/{BOOK}"]))
-    targets = {}
-    for tag, said in _elements(small_part(package, RELATIONS)):
-        if tag == "Relationship":
-            target = said.get("Target", "")
-            targets[said.get("Id", "")] = (said.get("Type", ""), target[1:] if target[:1] == "/" else f"xl/{target}")
-    for kind, part in targets.values():
-        require(part == STRINGS or kind != f"{OFFICE}sharedStrings")
-        require(part == STYLES or kind != f"{OFFICE}styles")
+    targets = _targets(package)
     sheets = []
     for tag, said in _elements(small_part(package, BOOK)):
         require(tag != "workbook" or f"{said.get('xmlns:r')}/" == OFFICE)
@@ -151,6 +144,19 @@ def _sheets(package: zipfile.ZipFile) -> list[_Sheet]:
     require(bool(sheets) and len({sheet.name for sheet in sheets}) == len(sheets))
     require(all(sheet.name.isprintable() and "_x" not in sheet.name for sheet in sheets))
     return sheets
+
+
+def _targets(package: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
+    """The kind and the name of each part that the book refers to, by the id under which it does."""
+    targets = {}
+    for tag, said in _elements(small_part(package, RELATIONS)):
+        if tag == "Relationship":
+            target = said.get("Target", "")
+            targets[said.get("Id", "")] = (said.get("Type", ""), target[1:] if target[:1] == "/" else f"xl/{target}")
+    for kind, part in targets.values():
+        require(part == STRINGS or kind != f"{OFFICE}sharedStrings")
+        require(part == STYLES or kind != f"{OFFICE}styles")
+    return targets
 
 
 def _elements(xml: bytes) -> list[tuple[str, dict[str, str]]]:

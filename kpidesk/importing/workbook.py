@@ -162,27 +162,30 @@ def _frames(path: Path, sheet: str) -> Generator[tuple[bytes, bytes] | None, Non
         )
         listener = Thread(target=_listen, args=(child.stdout, heard), daemon=True)
         listener.start()
-        silent = 0
         try:
-            while True:
-                try:
-                    frame = heard.get(timeout=PATIENCE)
-                except Empty:
-                    silent += 1
-                    if silent * PATIENCE > LONGEST_SILENCE:
-                        return
-                    yield None
-                    continue
-                silent = 0
-                if frame is None:
-                    return
-                yield frame
+            yield from _in_time(heard)
         finally:
             child.kill()
             listener.join()
             if child.stdout is not None:
                 child.stdout.close()
             child.wait()
+
+
+def _in_time(heard: SimpleQueue[tuple[bytes, bytes] | None]) -> Iterator[tuple[bytes, bytes] | None]:
+    """The frames that are heard, and None for each time of waiting in vain; ends with them, or after long silence."""
+    silent = 0
+    while silent * PATIENCE <= LONGEST_SILENCE:
+        try:
+            frame = heard.get(timeout=PATIENCE)
+        except Empty:
+            silent += 1
+            yield None
+            continue
+        if frame is None:
+            return
+        silent = 0
+        yield frame
 
 
 def _listen(pipe: IO[bytes], heard: SimpleQueue[tuple[bytes, bytes] | None]) -> None:
