@@ -104,14 +104,7 @@ class Replay:
         return self._take(row)
 
     def _take(self, row: PersonRow) -> Outcome:
-        if row.valid_from and row.valid_to and row.valid_from >= row.valid_to:
-            raise ValueError(f"it ends on {row.valid_to}, before it starts on {row.valid_from}")
-        if (row.valid_from or row.valid_to) and row.team is None:
-            raise ValueError("there are dates but no team")
-        if row.fte_from and row.fte is None:
-            raise ValueError("there is a day from which a share of full time holds, but no share")
-        if not row.person and not row.team:
-            raise ValueError("there is neither a person nor a team")
+        _refuse_contradictions(row)
         known_teams = len(self.team_texts)
         changed = self._set_parent(row)
         team = self.team(row.team) if row.team else 0
@@ -120,23 +113,9 @@ class Replay:
         person, new = self._person(row)
         known = self.people.setdefault(person, Known())
         was = replace(known)  # its spells and shares are replaced, never changed
-        known.name = row.person
-        for name in LATEST:
-            if (said := getattr(row, name)) is not None:
-                setattr(known, name, getattr(_NOBODY, name) if said == "" else said)
-        if row.fte is not None:
-            later = row.valid_from if (row.valid_from or "") > row.data_date else None
-            since = later if row.fte_from is None else row.fte_from
-            known.fte = told(known.fte, row.fte, since, date.fromisoformat(row.data_date), eq)
+        _take_facts(known, row)
         known.is_placed |= row.team is not None
-        if row.team == "":
-            known.spells = cut(known.spells, row.valid_from or EVER, row.valid_to or STILL)
-        if team:
-            known.spells = (
-                _dated(known.spells, row, team)
-                if row.valid_from or row.valid_to
-                else moved(known.spells, team, row.data_date)
-            )
+        known.spells = _spells_after(known.spells, row, team)
         if new:
             return "added"
         return "unchanged" if was == known and not changed else "updated"
@@ -214,6 +193,38 @@ class Replay:
 
 def _keys_of(row: PersonRow) -> tuple[str, str, str]:
     return folded(row.email or ""), folded(row.person), folded(row.external_id or "")
+
+
+def _refuse_contradictions(row: PersonRow) -> None:
+    if row.valid_from and row.valid_to and row.valid_from >= row.valid_to:
+        raise ValueError(f"it ends on {row.valid_to}, before it starts on {row.valid_from}")
+    if (row.valid_from or row.valid_to) and row.team is None:
+        raise ValueError("there are dates but no team")
+    if row.fte_from and row.fte is None:
+        raise ValueError("there is a day from which a share of full time holds, but no share")
+    if not row.person and not row.team:
+        raise ValueError("there is neither a person nor a team")
+
+
+def _take_facts(known: Known, row: PersonRow) -> None:
+    """Write down what a row says of the person, beside their team; what it does not say stays."""
+    known.name = row.person
+    for name in LATEST:
+        if (said := getattr(row, name)) is not None:
+            setattr(known, name, getattr(_NOBODY, name) if said == "" else said)
+    if row.fte is not None:
+        later = row.valid_from if (row.valid_from or "") > row.data_date else None
+        since = later if row.fte_from is None else row.fte_from
+        known.fte = told(known.fte, row.fte, since, date.fromisoformat(row.data_date), eq)
+
+
+def _spells_after(spells: list[Spell], row: PersonRow, team: int) -> list[Spell]:
+    """The spells of a person once a row counts too; `team` is the one that it names, 0 when it names none."""
+    if row.team == "":
+        return cut(spells, row.valid_from or EVER, row.valid_to or STILL)
+    if not team:
+        return spells
+    return _dated(spells, row, team) if row.valid_from or row.valid_to else moved(spells, team, row.data_date)
 
 
 def _dated(spells: list[Spell], row: PersonRow, team: int) -> list[Spell]:
