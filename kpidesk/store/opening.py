@@ -122,21 +122,31 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         raise as_user_error(error, path) from error
     try:
         with explained(path, ours=False):
-            for category, limit in LIMITS:
-                connection.setlimit(category, limit)
-            _harden(connection)
-            for pragma in PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
-            if sys.platform == "darwin":
-                connection.execute("PRAGMA fullfsync=ON")
+            _guard(connection)
             if not read_only:
-                connection.execute("BEGIN EXCLUSIVE")
-                connection.execute("COMMIT")
-                connection.execute("PRAGMA journal_mode=DELETE")
+                _lock(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _guard(connection: sqlite3.Connection) -> None:
+    """Set the limits, switches and ways of writing that a workspace is held to."""
+    for category, limit in LIMITS:
+        connection.setlimit(category, limit)
+    _harden(connection)
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    if sys.platform == "darwin":
+        connection.execute("PRAGMA fullfsync=ON")
+
+
+def _lock(connection: sqlite3.Connection) -> None:
+    """Take the file for this process alone; it keeps the lock until it closes it."""
+    connection.execute("BEGIN EXCLUSIVE")
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA journal_mode=DELETE")
 
 
 def _harden(connection: sqlite3.Connection) -> None:

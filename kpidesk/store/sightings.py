@@ -259,6 +259,7 @@ def _between(versions: Versions, low: int, high: int) -> Versions:
 
 
 def _write_rows(db: Database, shape: Shape, old: Versions, new: Versions) -> None:
+    """Delete the rows of versions that are gone, correct those that differ and insert those that are new."""
     place_old, from_old, to_old = _shown(old)
     place_new, from_new, to_new = _shown(new)
     at = np.searchsorted(place_new, place_old)
@@ -275,23 +276,25 @@ def _write_rows(db: Database, shape: Shape, old: Versions, new: Versions) -> Non
     delete_rows(db, shape.versions, shape.record, old.of[whole])
     gone &= ~whole
     texts = _Texts()
-    for sql, columns in (
-        (
-            f"DELETE FROM {shape.versions} WHERE {shape.record}=? AND valid_from=?",
-            (old.of[gone], texts.of(from_old[gone])),
-        ),
-        (
-            f"UPDATE {shape.versions} SET valid_to=?, value_id=? WHERE {shape.record}=? AND valid_from=?",
-            (texts.of(to_new[changed]), new.value[changed], new.of[changed], texts.of(from_new[changed])),
-        ),
-        (
-            f"INSERT INTO {shape.versions}({shape.record}, valid_from, valid_to, value_id) VALUES (?, ?, ?, ?)",
-            (new.of[added], texts.of(from_new[added]), texts.of(to_new[added]), new.value[added]),
-        ),
-    ):
-        if len(columns[0]):
-            plain = (column if isinstance(column, list) else column.tolist() for column in columns)
-            db.connection.executemany(sql, zip(*plain, strict=True))
+    _run_each(
+        db, f"DELETE FROM {shape.versions} WHERE {shape.record}=? AND valid_from=?",
+        old.of[gone], texts.of(from_old[gone]),
+    )  # fmt: skip
+    _run_each(
+        db, f"UPDATE {shape.versions} SET valid_to=?, value_id=? WHERE {shape.record}=? AND valid_from=?",
+        texts.of(to_new[changed]), new.value[changed], new.of[changed], texts.of(from_new[changed]),
+    )  # fmt: skip
+    _run_each(
+        db, f"INSERT INTO {shape.versions}({shape.record}, valid_from, valid_to, value_id) VALUES (?, ?, ?, ?)",
+        new.of[added], texts.of(from_new[added]), texts.of(to_new[added]), new.value[added],
+    )  # fmt: skip
+
+
+def _run_each(db: Database, sql: str, *columns: Ints | list[str]) -> None:
+    """Run a statement once for each row of some columns."""
+    if len(columns[0]):
+        plain = (column if isinstance(column, list) else column.tolist() for column in columns)
+        db.connection.executemany(sql, zip(*plain, strict=True))
 
 
 def _shown(versions: Versions) -> tuple[Ints, Ints, Ints]:
