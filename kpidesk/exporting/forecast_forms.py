@@ -8,6 +8,7 @@ from kpidesk.core.forecast_paper import forecast_receipts
 from kpidesk.core.forecast_words import known_words
 from kpidesk.core.forecasts import (
     CategoryTotal,
+    DueDeal,
     ForecastView,
     LateWins,
     Method,
@@ -20,6 +21,7 @@ from kpidesk.core.forecasts import (
 )
 from kpidesk.core.formats import count_text, day_text, format_change
 from kpidesk.core.papers import MIDDLE
+from kpidesk.core.scorecards import Row
 from kpidesk.core.what_ifs import DriverChange, Effect, WhatIf
 from kpidesk.exporting.json_form import Json, day_json, interval_json, number_json, period_json
 from kpidesk.exporting.text_table import Column, paragraph, paragraphs, receipts_text, sections, table
@@ -188,24 +190,39 @@ def forecast_json(found: ForecastView, tried: WhatIf | None = None) -> Json:
         "categories": [_category_json(one) for one in found.categories],
         "pacing": _pacing_json(found.pacing) if found.pacing else None,
         "to_create": _created_json(found.to_create) if found.to_create else None,
-        "leading": [
-            {"kpi": one.kpi.id, "name": one.kpi.name, "value": number_json(one.result.value), "status": one.status,
-             "receipt": one.receipt}
-            for one in found.leading
-        ],
+        "leading": [_leading_json(one) for one in found.leading],
         "leading_warning": found.leading_warning,
-        "deals": [
-            {"id": one.deal_id, "name": one.name, "owner": one.owner, "stage": one.stage, "category": one.category,
-             "amount": number_json(one.amount), "close_date": day_json(one.close_date),
-             "crm_chance": number_json(one.crm_chance), "own_chance": number_json(one.own_chance)}
-            for one in found.deals
-        ],
+        "deals": [_deal_json(one) for one in found.deals],
         "late": _late_json(found.late) if found.late else None,
         "missing": dict(found.missing),
         "what_if": what_if_json(tried) if tried is not None else None,
         "notices": list(found.notices),
         "definitions": found.definitions,
-    }  # fmt: skip
+    }
+
+
+def _leading_json(row: Row) -> Json:
+    return {
+        "kpi": row.kpi.id,
+        "name": row.kpi.name,
+        "value": number_json(row.result.value),
+        "status": row.status,
+        "receipt": row.receipt,
+    }
+
+
+def _deal_json(deal: DueDeal) -> Json:
+    return {
+        "id": deal.deal_id,
+        "name": deal.name,
+        "owner": deal.owner,
+        "stage": deal.stage,
+        "category": deal.category,
+        "amount": number_json(deal.amount),
+        "close_date": day_json(deal.close_date),
+        "crm_chance": number_json(deal.crm_chance),
+        "own_chance": number_json(deal.own_chance),
+    }
 
 
 def _late_json(late: LateWins) -> Json:

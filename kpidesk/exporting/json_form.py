@@ -15,7 +15,7 @@ from kpidesk.core.goals import Baseline, Target, set_late
 if TYPE_CHECKING:  # no answer waits for what its signatures alone name
     from kpidesk.core.errors import Issue
     from kpidesk.core.import_history import ImportEntry
-    from kpidesk.core.imports import ImportReport
+    from kpidesk.core.imports import ImportReport, LookAlike
     from kpidesk.core.periods import Period
     from kpidesk.core.results import Result
     from kpidesk.core.scorecards import Change, Landing, LongRun, Row, Scorecard
@@ -240,19 +240,20 @@ def import_json(report: ImportReport) -> Json:
             {"field": one.field, "to": one.to, "by_id": one.by_id, "by_name": one.by_name, "unlinked": one.unlinked}
             for one in report.linked
         ],
-        "look_alikes": [
-            {
-                "line": one.line,
-                "id": one.key,
-                "name": one.name,
-                "other": one.other,
-                "other_name": one.other_name,
-                "source": one.source,
-                "other_line": one.other_line or None,
-                "why": one.why,
-            }
-            for one in report.look_alikes
-        ],
+        "look_alikes": [_look_alike(one) for one in report.look_alikes],
+    }
+
+
+def _look_alike(found: LookAlike) -> Json:
+    return {
+        "line": found.line,
+        "id": found.key,
+        "name": found.name,
+        "other": found.other,
+        "other_name": found.other_name,
+        "source": found.source,
+        "other_line": found.other_line or None,
+        "why": found.why,
     }
 
 

@@ -8,11 +8,13 @@ from kpidesk.core.formats import day_text
 from kpidesk.core.pipeline import (
     Bridge,
     BridgeStep,
+    Conversion,
     Coverage,
     Figure,
     Moved,
     MoveLine,
     Pipeline,
+    StageDays,
     StageLine,
     Stages,
     Stalled,
@@ -157,7 +159,6 @@ def _stages_json(found: Stages) -> Json:
 
 
 def _stage_json(line: StageLine) -> Json:
-    told, days = line.conversion, line.days
     return {
         "stage": line.stage,
         "position": line.position,
@@ -168,27 +169,35 @@ def _stage_json(line: StageLine) -> Json:
         "entered": number_json(line.entered.value),
         "exited": number_json(line.exited.value),
         "other": number_json(line.other),
-        "conversion": {
-            "value": number_json(told.value),
-            "interval": interval_json(told.interval),
-            "advanced": number_json(told.advanced.value),
-            "entered": number_json(told.entered.value),
-            "waiting": number_json(told.waiting.value),
-            "mature": told.mature,
-            "reason": told.reason,
-            "usual": number_json(told.usual),
-            "usual_n": number_json(told.usual_n),
-            "against": told.against,
-        },
-        "days": {
-            "median": number_json(days.median.value),
-            "interval": interval_json(days.interval),
-            "n": days.n,
-            "usual": number_json(days.usual.value),
-            "usual_interval": interval_json(days.usual_interval),
-            "usual_n": days.usual_n,
-            "pace": days.pace,
-        },
+        "conversion": _conversion_json(line.conversion),
+        "days": _days_json(line.days),
+    }
+
+
+def _conversion_json(told: Conversion) -> Json:
+    return {
+        "value": number_json(told.value),
+        "interval": interval_json(told.interval),
+        "advanced": number_json(told.advanced.value),
+        "entered": number_json(told.entered.value),
+        "waiting": number_json(told.waiting.value),
+        "mature": told.mature,
+        "reason": told.reason,
+        "usual": number_json(told.usual),
+        "usual_n": number_json(told.usual_n),
+        "against": told.against,
+    }
+
+
+def _days_json(days: StageDays) -> Json:
+    return {
+        "median": number_json(days.median.value),
+        "interval": interval_json(days.interval),
+        "n": days.n,
+        "usual": number_json(days.usual.value),
+        "usual_interval": interval_json(days.usual_interval),
+        "usual_n": days.usual_n,
+        "pace": days.pace,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kpidesk.core.fields import DEAL_FIELDS, FIELDS, OF_DAYS, OF_VISITS
@@ -188,23 +188,9 @@ def _receipt_columns(receipt: Receipt, listing: Listing) -> tuple[Column, ...]:
         _column("Key", rows, lambda row: row.key),
         _column(_NAMED.get(receipt.noun, "Name"), rows, lambda row: row.cells.get("name", "")),
     ]
-    last = [_column("Read from", rows, lambda row: f"{row.file}:{row.line}" if row.line else row.file)]
+    last = [*_counting_columns(receipt, rows), _column("Read from", rows, _read_from)]
     if any(row.history for row in rows):
         last.append(_column(STATE_FROM, rows, lambda row: row.history.place if row.history else ""))
-    if receipt.kpi.is_manual:
-        unit, money = receipt.kpi.unit, receipt.currency
-        last.insert(0, _column("Value", rows, lambda row: full_value(row.value, unit, money), right=True))
-    if rows is receipt.rows and any(row.reason or not row.in_numerator for row in rows):
-        last.insert(0, _column("Counts", rows, lambda row: "yes" if row.in_numerator else row.reason or "no"))
-    has_rates = any(row.rate for row in rows)
-    if has_rates or (receipt.kpi.kpi_class == "flow_money" and receipt.kpi.unit != "money"):  # no amount tells it
-        last.insert(
-            0, _column("Adds", rows, lambda row: "" if row.value is None else plain_number(row.value), right=True)
-        )
-    if has_rates:
-        last.insert(0, _column("Rate", rows, lambda row: row.rate))
-    if any(row.weight != 1 for row in rows):
-        last.insert(0, _column("Share", rows, lambda row: f"{plain_number(row.weight * 100)}%", right=True))
     fields: dict[str, Column] = {}
     known = _field_columns(receipt, listing)
     room, counted = terminal_width(), (*_counted_by(receipt.kpi.formula), *receipt.read)
@@ -216,6 +202,27 @@ def _receipt_columns(receipt: Receipt, listing: Listing) -> tuple[Column, ...]:
         if room is None or name in counted or table_width([*first, *fields.values(), more, *last]) <= room:
             fields[name] = more
     return (*first, *(fields[name] for name in dict.fromkeys(told) if name in fields), *last)
+
+
+def _counting_columns(receipt: Receipt, rows: Sequence[ReceiptRow]) -> Iterator[Column]:
+    """The columns that say what a row counts for: its share, rate and amount, each where it says anything."""
+    kpi = receipt.kpi
+    if any(row.weight != 1 for row in rows):
+        yield _column("Share", rows, lambda row: f"{plain_number(row.weight * 100)}%", right=True)
+    has_rates = any(row.rate for row in rows)
+    if has_rates:
+        yield _column("Rate", rows, lambda row: row.rate)
+    if has_rates or (kpi.kpi_class == "flow_money" and kpi.unit != "money"):  # no amount tells it
+        yield _column("Adds", rows, lambda row: "" if row.value is None else plain_number(row.value), right=True)
+    if rows is receipt.rows and any(row.reason or not row.in_numerator for row in rows):
+        yield _column("Counts", rows, lambda row: "yes" if row.in_numerator else row.reason or "no")
+    if kpi.is_manual:
+        yield _column("Value", rows, lambda row: full_value(row.value, kpi.unit, receipt.currency), right=True)
+
+
+def _read_from(row: ReceiptRow) -> str:
+    """The file that a row was read from, with the line where it is known."""
+    return f"{row.file}:{row.line}" if row.line else row.file
 
 
 def _counted_by(formula: str) -> tuple[str, ...]:
