@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Workspace, close, data_date, goals, open_workspace, refuse_unfit, save_settings, scopes, settings,
         unfit_goals,
     )  # fmt: skip
+    from kpidesk.operations.first_views import DAYS_AHEAD, first_view, keep_first_view
     from kpidesk.operations.upkeep import backup, check, restore
     from kpidesk.operations.calendar_files import export_calendar, import_calendar
     from kpidesk.operations.sql import sql, tables

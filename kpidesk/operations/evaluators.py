@@ -118,6 +118,14 @@ def by_goals(
     return then
 
 
+def on_day(ws: Workspace, day: date) -> Workspace:
+    """The same workspace as it will be looked at on another day, with all data and all that was set as they are now."""
+    if day == ws.today:
+        return ws
+    kept = (*_UNSET, "settings", "definitions", "goals", _evaluator_key(ws, None, "as-was"))
+    return replace(ws, today=day, memory={name: ws.memory[name] for name in kept if name in ws.memory})
+
+
 def is_known(ws: Workspace, moment: str) -> bool:
     """Whether what was set at a moment had been by the day that a workspace is looked at as of."""
     return ws.known_on is None or store.local_day(moment) <= ws.known_on

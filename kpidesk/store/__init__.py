@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from kpidesk.store.entries import entry_detail, load_entries, save_entry
     from kpidesk.store.erasing import Erased, erase_person, names_of, placeholder_for, placeholders
     from kpidesk.store.event_order import told_backwards
+    from kpidesk.store.first_views import first_views, keep_first_views, packed_view, unpacked_view
     from kpidesk.store.goals import (
         every_baseline,
         load_goals,

@@ -25,6 +25,8 @@ T = TypeVar("T")
 ROWS_TOGETHER = 32
 """So many rows are inserted by one statement, which takes two thirds of the time of one for each."""
 LONGEST_TOGETHER = 1 << 22
+FIRST_VIEWS = "first_view "
+"""What the names of the marks begin with that keep what a window shows first (`store.first_views`)."""
 SPACE_ADVICE = "Free at least {need} MB on that disk and try again; nothing was changed."
 
 
@@ -151,11 +153,15 @@ class Database:
             )
 
     def begin(self, *, references: bool = True) -> None:
-        """Start a transaction. `references` False leaves checking of keys to the caller, for bulk writing."""
+        """Start a transaction. `references` False leaves checking of keys to the caller, for bulk writing.
+
+        What a window shows first goes with it: whatever is written, it may rest on that.
+        """
         self.require_writable()
         self.check_in_place()
         self.connection.execute(f"PRAGMA foreign_keys={'ON' if references else 'OFF'}")
         self.connection.execute("BEGIN IMMEDIATE")
+        self.run("DELETE FROM meta WHERE name GLOB ?", (f"{FIRST_VIEWS}*",))
         self.state_before = self.columns_state
 
     def commit(self, *, numbers: bool = True) -> None:

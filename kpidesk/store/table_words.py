@@ -11,7 +11,7 @@ from kpidesk.store.shapes import SHAPES
 
 OTHERS: Mapping[str, str] = {
     "_sqlite_migrations": "Which changes of this schema were made when.",
-    "meta": "Counters and marks of the file.",
+    "meta": "Counters and marks of the file, and what the window shows first of it until something is written.",
     "settings": "How the workspace counts: currency, fiscal year, week start, smallest sample.",
     "audit": "What was done to the workspace when.",
     "sources": "The CRMs and files that records come from.",

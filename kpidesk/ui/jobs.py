@@ -3,6 +3,7 @@
 * `ask` is for questions: of several under one name only the latest is answered, the others are dropped.
 * `run` is for long work: a generator of `Progress`; cancelling closes it on the database thread, which undoes it.
 * `hold` stops long work between two steps until `resume`, so that a question about it is asked of work that waits.
+* `pause` lets what is asked wait until `go_on`, while this thread loads what the answers need.
 
 Functions handed over run on the database thread and must not touch widgets; callbacks run on the window's thread.
 """
@@ -82,6 +83,7 @@ class Jobs(QObject):
         self._turn = threading.Condition()
         self._held = False
         self._stepping = False
+        self._gate = threading.Event()
         self._workspace: Workspace = None
         self._close_workspace = close_workspace
         self._over = False
@@ -213,6 +215,15 @@ class Jobs(QObject):
             self._held = False
             self._turn.notify_all()
 
+    def pause(self) -> None:
+        """Answer nothing that is asked from now on until `go_on`."""
+        self._gate = threading.Event()
+        self._pool.submit(self._gate.wait)
+
+    def go_on(self) -> None:
+        """Answer what was asked since `pause`."""
+        self._gate.set()
+
     def forget(self, name: str) -> None:
         """Drop the answer to a question, for a page that no longer wants it."""
         job = self._latest.pop(name, None)
@@ -227,6 +238,7 @@ class Jobs(QObject):
         for job in self._latest.values():
             job.cancel()
         self.resume()
+        self.go_on()
         self._pool.submit(self._release)
         self._pool.shutdown(wait=True)
 

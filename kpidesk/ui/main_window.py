@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from kpidesk.ui.page import Page, Sealed
     from kpidesk.ui.preferences import Preferences
     from kpidesk.ui.theme import Theme
+    from kpidesk.ui.widgets.score_loading import ScoreView
     from kpidesk.ui.widgets.type_ahead import TypeAhead
 
 SIZE, LEAST = QSize(1280, 820), QSize(960, 620)
@@ -264,9 +265,18 @@ class MainWindow(QMainWindow):
         self.toast("")  # what it offers is of that workspace
         self._show_workspace()
 
-    def enter_workspace(self, path: Path, found: Surroundings, then: Callable[[], None] | None = None) -> None:
-        """Show a workspace that was opened, from where it is best looked at first."""
+    def enter_workspace(
+        self,
+        path: Path,
+        found: Surroundings,
+        then: Callable[[], None] | None = None,
+        scorecard: ScoreView | None = None,
+    ) -> None:
+        """Show a workspace that was opened, from where it is best looked at first; its scorecard may be known."""
         self.path, self.surroundings, self._question = path, found, opening.first_question(self, path, found)
+        page = self.pages.page_of("scorecard") if scorecard is not None else None
+        if scorecard is not None and page is not None:
+            page.given = (scorecard.card.question, scorecard)
         self._show_workspace()
         self.show_page("scorecard" if found.last_import is not None else "data")
         if then is not None:

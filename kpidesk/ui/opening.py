@@ -14,14 +14,15 @@ from PySide6.QtCore import QTimer
 from kpidesk import paths
 from kpidesk.core.errors import InUseError, UserError
 from kpidesk.ui import second_start, upkeep
-from kpidesk.ui.jobs import Work, Workspace
+from kpidesk.ui.jobs import ONE_FRAME, Work, Workspace
 from kpidesk.ui.long_work import READING, do_work, may_interrupt
 from kpidesk.ui.messages import confirm
 from kpidesk.ui.pages import WELCOME
-from kpidesk.ui.surroundings import Surroundings, as_left, left_on, load_surroundings
+from kpidesk.ui.surroundings import KeptPeriod, Surroundings, as_left, left_on, load_surroundings
 
 if TYPE_CHECKING:
     from kpidesk.core.scorecards import Question
+    from kpidesk.ui.first_view import FirstView
     from kpidesk.ui.main_window import MainWindow
 
 SAMPLE = "sample"
@@ -29,14 +30,16 @@ REST_AFTER = 1500
 """Milliseconds after a workspace is open until what no first scorecard needs is loaded."""
 BREATH = 20
 """Milliseconds between two verbs of the rest, so that the window answers meanwhile."""
-FIRST = ("open_workspace", "imports", "opening", "kpis", "kpis_elsewhere", "focus", "question", "scorecard")
-"""The verbs that a first scorecard asks for."""
+OPENING = ("open_workspace", "first_view")
+"""The verbs that open a workspace and give what it shows first, where that is known."""
+FIRST = ("imports", "opening", "kpis", "kpis_elsewhere", "focus", "question", "scorecard")
+"""The verbs that a first scorecard asks for where it has to be worked out."""
 Then = Callable[[], None] | None
 
 
 def start(window: MainWindow, argument: Path | None) -> None:
     """Begin with what the app was started with: a workspace, an export, or nothing (then as it was left)."""
-    _load_operations()
+    _load_opening()
     is_export = argument is not None and argument.suffix.lower() != upkeep.SUFFIX
     exports = [argument] if argument is not None and is_export else []
     path = window.preferences.last if argument is None or is_export else argument
@@ -47,13 +50,17 @@ def start(window: MainWindow, argument: Path | None) -> None:
         window.import_files(exports)
 
 
-def _load_operations() -> None:
-    """Load the first verbs: after the first paint and on this thread, never in a worker."""
-    if "kpidesk.operations" in sys.modules:
-        return
+def _load_opening() -> None:
+    """Load what opens a workspace and shows it: after the first paint and on this thread, never in a worker."""
+    from kpidesk.ui import first_view  # noqa: F401
+
+    _load(OPENING)
+
+
+def _load(verbs: Sequence[str]) -> None:
     from kpidesk import operations
 
-    for verb in FIRST:
+    for verb in verbs:
         getattr(operations, verb)
 
 
@@ -124,9 +131,28 @@ def close_workspace(workspace: Workspace) -> None:
 
 
 def _opened(window: MainWindow, path: Path, then: Then) -> None:
-    QTimer.singleShot(REST_AFTER, window, lambda: _load_rest(window))
+    from kpidesk.ui.first_view import kept_view
+
     window.preferences.remember(path)
     window.leave_workspace()
+    window.jobs.ask(
+        "surroundings",
+        kept_view,
+        lambda found: _begin(window, path, found, then),
+        lambda error: _not_opened(window, path, error),
+    )
+
+
+def _begin(window: MainWindow, path: Path, known: FirstView | None, then: Then) -> None:
+    """Show what a workspace shows first, where it is known; else work it out."""
+    period = window.preferences.period_of(path)
+    QTimer.singleShot(REST_AFTER, window, lambda: _load_rest(window, path, period))
+    if known is not None:
+        window.jobs.pause()
+        window.enter_workspace(path, known.surroundings, then, known.scorecard)
+        QTimer.singleShot(ONE_FRAME, window, lambda: _load_slowly(window, iter(FIRST)))
+        return
+    _load(FIRST)
     window.jobs.ask(
         "surroundings",
         load_surroundings,
@@ -135,31 +161,50 @@ def _opened(window: MainWindow, path: Path, then: Then) -> None:
     )
 
 
-def _load_rest(window: MainWindow) -> None:
-    """Load on this thread, while the manager reads, what the database thread must not be the first to load."""
+def _load_slowly(window: MainWindow, verbs: Iterator[str]) -> None:
+    """Load one verb after the other, with a breath between them, and let the workspace answer again."""
+    verb = next(verbs, "")
+    try:
+        _load([verb] if verb else [])
+    except BaseException:
+        window.jobs.go_on()
+        raise
+    if verb:
+        QTimer.singleShot(0, window, lambda: _load_slowly(window, verbs))
+    else:
+        window.jobs.go_on()
+
+
+def _load_rest(window: MainWindow, path: Path, period: KeptPeriod | None) -> None:
+    """Load on this thread, while the manager reads, what the database thread must not be the first to load.
+
+    Then what the workspace, left on a period, shows first is kept for the next start.
+    """
     if window.jobs.is_busy:
-        QTimer.singleShot(REST_AFTER, window, lambda: _load_rest(window))
+        QTimer.singleShot(REST_AFTER, window, lambda: _load_rest(window, path, period))
         return
     import scipy.special  # noqa: F401
 
     from kpidesk.operations.homes import HOMES
+    from kpidesk.ui.first_view import keep_view
 
-    _load_verbs(window, iter(HOMES))
+    _load_verbs(window, iter(HOMES), lambda: keep_view(window, path, period))
 
 
-def _load_verbs(window: MainWindow, verbs: Iterator[str]) -> None:
+def _load_verbs(window: MainWindow, verbs: Iterator[str], then: Callable[[], None]) -> None:
     """Load verbs until one brings in something new, and go on after a breath, or when nothing else is being done."""
     from kpidesk import operations
 
     if window.jobs.is_busy:
-        QTimer.singleShot(REST_AFTER, window, lambda: _load_verbs(window, verbs))
+        QTimer.singleShot(REST_AFTER, window, lambda: _load_verbs(window, verbs, then))
         return
     loaded = len(sys.modules)
     for verb in verbs:
         getattr(operations, verb)
         if len(sys.modules) > loaded:
-            QTimer.singleShot(BREATH, window, lambda: _load_verbs(window, verbs))
+            QTimer.singleShot(BREATH, window, lambda: _load_verbs(window, verbs, then))
             return
+    then()
 
 
 def _not_opened(window: MainWindow, path: Path, error: UserError, files: Sequence[Path] = ()) -> None:

@@ -139,7 +139,8 @@ class Page(QWidget):
     changed. `only_now` pages have nothing to show of an earlier day and say so; `past_words` is what the others add
     to the words about it. With `keeps_place` focus and scrolled place stay while it is loaded anew for the same
     question. `is_step` pages are a step aside from another one: Escape goes back to it. `kept_whole` is
-    never squeezed below its least height: where text is large, the page scrolls instead.
+    never squeezed below its least height: where text is large, the page scrolls instead. `given` is what `load`
+    would give for a question, where that is known before the page asks: it is shown once in place of an answer.
     """
 
     page_id: ClassVar[str] = ""
@@ -158,6 +159,7 @@ class Page(QWidget):
         self.shell = shell
         self.theme = shell.theme
         self.question: Question | None = None
+        self.given: tuple[Question, Any] | None = None
         self.kept_whole: tuple[QWidget, ...] = ()
         self.body = QWidget()
         self._state = _StateView()
@@ -192,6 +194,10 @@ class Page(QWidget):
         self.question = question
         if self.only_now and question is not None and question.as_of is not None:
             self.show_state(_not_in_the_past(self.title, question.as_of, self.shell.back_to_now))
+            return
+        given, self.given = self.given, None
+        if given is not None and given[0] == question:
+            self._show(given[1])
             return
         self.shell.jobs.ask(
             f"page:{self.page_id}", lambda workspace: self.load(workspace, question), self._show, self._fail

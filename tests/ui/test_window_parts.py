@@ -295,7 +295,8 @@ def loaded(names):
 def first_paint(window, argument):
     print(argument, loaded({HEAVY}), window.isVisible(), gc.isenabled())
     window.close()
-    app.opening._load_operations()
+    app.opening._load_opening()
+    app.opening._load(app.opening.FIRST)
     PAGES[0].load()
     app.opening.search_for_garbage(window)
     print(loaded({LATER}), gc.isenabled())
