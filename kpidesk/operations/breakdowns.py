@@ -31,6 +31,8 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.side_by_side import SideBySide, side_by_side
 from kpidesk.language import Formula, narrowed
+from kpidesk.language.tree import GoalRef
+from kpidesk.language.walk import every
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.ended_columns import ended_words
 from kpidesk.operations.evaluation import scope_name
@@ -41,6 +43,9 @@ from kpidesk.operations.workspace import Workspace, data_date, settings, view_no
 
 OBJECTS = {"deals": ("deal", "opportunity"), "accounts": ("account", "organization", "organisation", "company")}
 """What else than in the program the records of a table are called in headers such as "Opportunity: Region"."""
+GOAL_OF_THE_WHOLE = (
+    "Each part is held against the goal of the whole ({}); what everybody has of the own goal stands on the scorecard."
+)
 EACH_VALUE = " (each value)"
 """What a number with a few values is called by that has no bands."""
 
@@ -240,7 +245,9 @@ class _Table:
         self.known, self.code = data_date(ws, question.as_of), definitions_code(ws, [kpi], question.period)
         not_over = len(periods) > 1 and is_running(question.period, self.known, ws.today)
         running = (f"{question.period.label} is not over: its numbers still change.",) if not_over else ()
-        self.notices = (*view_notices(ws, question.as_of, question.teams), *found.total.notices, *running)
+        has_goal = any(isinstance(one, GoalRef) for one in every(formula.tree))
+        whole = (GOAL_OF_THE_WHOLE.format(self.name),) if has_goal else ()
+        self.notices = (*whole, *view_notices(ws, question.as_of, question.teams), *found.total.notices, *running)
 
     def made(self, labels: tuple[str, str]) -> PivotTable:
         """The whole table; `labels` name the fields of rows and columns."""

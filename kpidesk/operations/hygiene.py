@@ -354,14 +354,17 @@ def _placeholders(row: dict[str, str]) -> Iterator[str]:
 
 
 def _reps(ws: Workspace, facts: engine.Facts, checked: engine.Checked, good: Good) -> tuple[RepScore, ...]:
-    """The score of every rep who owns one of the deals, the worst first; deals of nobody come last."""
+    """Every rep who owns one of the deals, who has most of them to put in order first; deals of nobody come last.
+
+    Not by the share in order: of few deals it says little, and the list is one of work, not of merit.
+    """
     names = {person.id: person.name for person in scopes(ws).people}
     found = []
     for row in np.unique(checked.owner).tolist():
         mine = checked.owner == row
         person = facts.crew.people[row - 1] if row else 0
         found.append(RepScore(names.get(person, "Unassigned"), person, int(mine.sum()), int((mine & good).sum())))
-    return tuple(sorted(found, key=lambda one: (one.person_id == 0, one.score or 0.0, one.name.casefold())))
+    return tuple(sorted(found, key=lambda one: (one.person_id == 0, one.clean - one.deals, one.name.casefold())))
 
 
 def export_hygiene(ws: Workspace, found: Hygiene, to: Path) -> int:

@@ -139,12 +139,18 @@ def _compare(asked: _Asked, by: By) -> Comparison:
 
 
 def _fair(asked: _Asked) -> tuple[_Asked, list[One]]:
-    """The shortest window in which at least half of all have rows enough, else the longest; and what each came to."""
+    """The shortest window in which at least half of all have rows enough, else the longest; and what each came to.
+
+    It stays shorter where a longer one loses somebody, as it does where no target is set for the whole of it.
+    """
     period, wide, found = asked.question.period, asked, list[One]()
     for count in WINDOWS[period.grain]:
         first = shift(period, 1 - count, settings(asked.ws))
-        wide = asked.over(period if count == 1 else span_period(first.start, period.last_day))
-        found = _members(wide)
+        longer = asked.over(period if count == 1 else span_period(first.start, period.last_day))
+        there = _members(longer)
+        if len(there) < len(found):
+            break
+        wide, found = longer, there
         enough = [
             one.x if asked.kind == "count" else len(one.values) if asked.kind == "sum" else one.size for one in found
         ]

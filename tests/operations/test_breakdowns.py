@@ -417,6 +417,14 @@ def test_a_scorecard_by_any_name_of_a_field_has_codes_that_prove_it(
         assert (again.is_same, again.receipt.result.value, again.receipt.code) == (True, row.result.value, row.receipt)
 
 
+def test_an_attainment_in_parts_says_that_each_is_of_the_goal_of_the_whole(company: Workspace, asked: Question) -> None:
+    table = operations.pivot(company, View("quota_attainment", "owner"), asked)
+    assert "held against the goal of the whole (Organisation)" in table.notices[0]
+    assert not any(
+        "goal of the whole" in one for one in operations.pivot(company, View("bookings", "owner"), asked).notices
+    )
+
+
 def test_one_deal_that_makes_up_a_part_is_named(company: Workspace, asked: Question) -> None:
     view = View("bookings", "lead_source", where="amount >= 3100 or amount = 1000")
     table = operations.pivot(company, view, asked)

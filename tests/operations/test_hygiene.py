@@ -206,6 +206,8 @@ def test_the_parts_of_a_scope_are_its_own(tmp_path: Path) -> None:
     assert {one.name: (one.deals, one.clean) for one in whole.reps} == {
         "Ann Lee": (ann.deals, ann.clean), "Bo Dahl": (bo.deals, bo.clean), "Unassigned": (1, 0)
     }  # fmt: skip
+    assert (ann.clean / ann.deals > bo.clean / bo.deals, ann.deals - ann.clean > bo.deals - bo.clean) == (True, True)
+    assert [one.name for one in whole.reps] == ["Ann Lee", "Bo Dahl", "Unassigned"]  # by what there is to do
     operations.close(ws)
 
 

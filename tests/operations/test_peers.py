@@ -61,6 +61,10 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with made(folder) as ws:
         bring_in(ws, folder / "people.csv", kind="people")
         bring_in(ws, folder / "deals.csv", kind="deals")
+        for rep in ("Zoe Adams", "Ann Lee"):
+            goal = {"scope": f"rep:{rep}", "period": "2025-Q4", "reason": "the plan"}
+            operations.set_baseline_from(ws, "bookings", **goal, value="9000")
+            operations.set_target_from(ws, "bookings", **goal, minimum="9000", target="10000", stretch="20000")
         yield ws
 
 
@@ -171,6 +175,12 @@ def test_a_level_at_one_day_is_shown_and_not_judged(company: Workspace) -> None:
     found = operations.compare(company, "open_pipeline", operations.question(company, period="2025-Q4"))
     assert {one.place for one in found.peers} <= {""}
     assert found.groups == () or found.groups[0].limits == ()
+
+
+def test_no_longer_window_is_taken_in_which_fewer_have_a_value(company: Workspace) -> None:
+    found = operations.compare(company, "quota_attainment", operations.question(company, period="2025-Q4"))
+    assert (found.window.start, found.window.last_day) == (date(2025, 10, 1), date(2025, 12, 31))
+    assert {one.name: one.value for one in found.peers} == {"Zoe Adams": 1.5, "Ann Lee": 0.6}
 
 
 def test_teams_are_compared_with_teams_and_one_rep_with_nobody(company: Workspace) -> None:
