@@ -13,7 +13,7 @@ from kpidesk.core.formats import (
     format_difference,
     format_value,
 )
-from kpidesk.core.import_history import COUNTED_WHEN, ImportEntry
+from kpidesk.core.import_history import ImportEntry, counted_when
 from kpidesk.core.imports import ChangeCount, ImportReport, LookAlike, change_amount, form_crm, id_text, link_words
 from kpidesk.core.rate_words import with_command
 from kpidesk.core.scorecards import COACHING, NOT_OVER, Scorecard
@@ -385,4 +385,4 @@ def imports_text(entries: Iterable[ImportEntry]) -> str:
         Column("File", tuple(one.file for one in known)),
         *(counts(name) for name in ("read", *PARTS)),
     ))  # fmt: skip
-    return sections((listed, paragraph(COUNTED_WHEN))) if len(known) > 1 else listed
+    return sections((listed, paragraph(counted_when(known)))) if len(known) > 1 else listed

@@ -177,6 +177,9 @@ def test_the_history_is_a_table_oldest_first() -> None:
     listed, _, note = imports_text(reversed(HISTORY)).rpartition("\n\n")
     assert [line.split()[0] for line in listed.splitlines()] == ["No.", "1", "2", "3"]
     assert note.startswith("The counts are those of the moment of each import")
+    assert "undone." not in note
+    with_gap = imports_text((HISTORY[-1], replace(HISTORY[0], import_id=5)))
+    assert " ".join(with_gap.split()).endswith("No. 2, 3 and 4 were undone.")
     assert "The counts" not in imports_text(HISTORY[:1])
     assert imports_text(()) == "Nothing has been imported yet."
 

@@ -7,6 +7,7 @@ import io
 import os
 import threading
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -501,8 +502,8 @@ def test_the_history_shows_what_the_workspace_holds(qtbot: QtBot, page: DataPage
     entries = operations.imports(ws)
     operations.close(ws)
     page.show_value(entries)
-    cells = [page.history.table.records.index(0, at).data() for at in range(9)]
-    assert cells[:7] == ["deals.csv", "1 Aug 2026", "6", "5", "0", "1", "deals"]
+    cells = [page.history.table.records.index(0, at).data() for at in range(10)]
+    assert cells[:8] == ["deals.csv", "1", "1 Aug 2026", "6", "5", "0", "1", "deals"]
     said = page.history.table.records.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert entries[0].source == "generic"
     assert said == "deals.csv, deals of 1 Aug 2026. Rows: 6 read, 5 added, 0 updated, 1 rejected."
@@ -510,6 +511,8 @@ def test_the_history_shows_what_the_workspace_holds(qtbot: QtBot, page: DataPage
     head, line = QGuiApplication.clipboard().text().splitlines()
     assert dict(zip(head.split("\t"), line.split("\t"), strict=True))["Rejected"] == "1"
     assert page.small_drop.isVisible()
+    page.show_value((entries[0], replace(entries[0], import_id=4)))
+    assert page.history.counted.whole_text().endswith("No. 2 and 3 were undone.")
     assert not page.drop.isVisible()
 
 

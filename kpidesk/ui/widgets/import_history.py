@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kpidesk.core.errors import Issue
 from kpidesk.core.fields import KIND_OF_RECORD, Kind
 from kpidesk.core.formats import day_text, span_text
-from kpidesk.core.import_history import COUNTED_WHEN, ImportEntry
+from kpidesk.core.import_history import COUNTED_WHEN, ImportEntry, counted_when
 from kpidesk.core.imports import UndoEffect, crm_name
 from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel
@@ -50,6 +50,13 @@ def _moment(stamp: str) -> str:
 
 HISTORY_COLUMNS: tuple[Column[ImportEntry], ...] = (
     Column("File", lambda entry: entry.file, strong=True, spoken=spoken_import),
+    Column(
+        "No.",
+        lambda entry: f"{entry.import_id}",
+        lambda entry: float(entry.import_id),
+        right=True,
+        hint="The number by which receipts name it",
+    ),
     Column("Data of", lambda entry: day_text(entry.data_date), lambda entry: entry.data_date.isoformat()),
     _count("Read", "read"),
     _count("Added", "added"),
@@ -212,6 +219,7 @@ class HistoryView(QWidget):
         self._told = told_imports(entries)
         self.table.records.show_rows(sorted(entries, key=lambda entry: -entry.import_id))
         self.title.setText(counted(len(entries), "import"))
+        self.counted.setText(counted_when(entries))
         self.counted.setVisible(len(entries) > 1)
         if entries:
             self.table.selectRow(0)
