@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from kpidesk.core.amount_text import with_point
@@ -230,20 +230,39 @@ DIGITS = 3
 """How many significant digits a tier that is proposed has."""
 
 
-def rounded_tiers(tiers: tuple[float, float, float], kpi: Kpi) -> tuple[float, float, float]:
+def rounded_tiers(
+    tiers: tuple[float, float, float], kpi: Kpi, baseline: float | None = None
+) -> tuple[float, float, float]:
     """Tiers to propose: to three significant digits, towards the better side; a share stays within the whole.
 
-    So none asks for less than the rule it comes from: 50,782.04 becomes 50,800, where lower is better 50,700. The two
-    ends of a range stay as they are.
+    So none asks for less than the rule it comes from: 50,782.04 becomes 50,800, where lower is better 50,700. A minimum
+    that is the `baseline` reads as that does. The two ends of a range stay as they are.
     """
     if kpi.direction == "range":
         return tiers
-    minimum, target, stretch = (_rounded(tier, ROUND_FLOOR if kpi.direction == "lower" else ROUND_CEILING)
-                                for tier in tiers)  # fmt: skip
+    is_lower = kpi.direction == "lower"
+    minimum, target, stretch = (_rounded(tier, ROUND_FLOOR if is_lower else ROUND_CEILING) for tier in tiers)
+    if tiers[0] == baseline:
+        minimum = max(as_read(baseline, kpi), target) if is_lower else min(as_read(baseline, kpi), target)
     if kpi.unit == "percent" and kpi.is_rate:
         whole = max(1.0, tiers[0])
         return min(minimum, whole), min(target, whole), min(stretch, whole)
     return minimum, target, stretch
+
+
+def as_read(value: float, kpi: Kpi) -> float:
+    """The roundest number that reads as a value of a KPI does: 0.282 for 0.28244, which is shown as 28.2%."""
+    clean, text = Decimal(f"{value:.12g}"), format_value(value, kpi.display)
+    digits = (Decimal(1).scaleb(clean.adjusted() - place) for place in range(clean.adjusted() + 12))
+    found = (float(clean.quantize(one, ROUND_HALF_UP)) for one in digits)
+    return next((one for one in found if format_value(one, kpi.display) == text), value)
+
+
+def is_baseline(minimum: float, baseline: float, kpi: Kpi) -> bool:
+    """Whether a minimum is the baseline itself, but for how it was rounded when it was proposed."""
+    if format_value(minimum, kpi.display) == format_value(baseline, kpi.display):
+        return True
+    return minimum in (_rounded(baseline, ROUND_FLOOR), _rounded(baseline, ROUND_CEILING))
 
 
 def _rounded(value: float, way: str) -> float:

@@ -65,7 +65,7 @@ def propose(
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), period)
     found = from_history(ws, kpi, scope, period, method)
     baseline = found.as_baseline(kpi, scope, period)
-    minimum, target, stretch = rounded_tiers(tiers_from(baseline.value, uplift, kpi.direction), kpi)
+    minimum, target, stretch = rounded_tiers(tiers_from(baseline.value, uplift, kpi.direction), kpi, baseline.value)
     per_period = found.n / max(found.periods, 1)
     noticed, words = None, ""
     if kpi.is_rate and per_period > 0:

@@ -9,7 +9,7 @@ from datetime import date
 from kpidesk.core.amounts import Tiers, tiers_typed
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import MINUS, age_text, format_value, whole_percent
-from kpidesk.core.goals import Baseline, Target, method_words, rounded_tiers, tiers_from, weakness
+from kpidesk.core.goals import Baseline, Target, is_baseline, method_words, rounded_tiers, tiers_from, weakness
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, shift
@@ -122,7 +122,7 @@ def _line(ws: Workspace, period: Period, old: Target, kpi: Kpi, found: Found | N
     step = _step(kpi, old, was)
     baseline = found.as_baseline(kpi, old.scope, period) if found is not None else None
     exact = _moved(kpi, old, was, baseline) if baseline is not None else None
-    proposed = rounded_tiers(exact, kpi) if exact is not None else None
+    proposed = rounded_tiers(exact, kpi, baseline.value) if exact is not None and baseline is not None else None
     old_text = format_value(old.target, kpi.display, money)
     proposed_text = format_value(proposed[1], kpi.display, money) if proposed is not None else ""
     again = step if proposed_text != old_text else 0.0  # a target that stays makes no step
@@ -174,6 +174,8 @@ def _moved(kpi: Kpi, old: Target, was: Baseline | None, baseline: Baseline) -> T
         return tiers_from(baseline.value, USUAL_STEP, kpi.direction)
     grown = baseline.value / was.value
     minimum, target, stretch = (tier * grown for tier in old.tiers)
+    if is_baseline(old.minimum, was.value, kpi):
+        minimum = baseline.value
     if kpi.unit == "percent" and kpi.is_rate:
         minimum, target, stretch = (min(tier, 1.0) for tier in (minimum, target, stretch))
     return minimum, target, stretch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -223,6 +224,16 @@ def trend_notices(points: tuple[TrendPoint, ...]) -> tuple[str, ...]:
     return tuple(f"{' to '.join(dict.fromkeys((told[0], told[-1])))}: {note}" for note, told in labels.items())
 
 
+def _course(whole: Sequence[TrendPoint], *, is_first: bool) -> list[str]:
+    """The last whole period of a trend, and the first that it shows (`is_first`) or that is whole in it."""
+    first, last = (f"{whole[at].value_text} in {whole[at].period.label}" for at in (0, -1))
+    if len(whole) == 1:
+        return [last]
+    grain = whole[0].period.grain
+    shown = "period" if grain == "span" else grain
+    return [f"{last}, after {first} (the first {'' if is_first else 'whole '}{shown} shown)"]
+
+
 def trend_sentence(
     kpi: Kpi,
     name: str,
@@ -242,8 +253,7 @@ def trend_sentence(
     over = [point for point in valued if not point.partial]
     whole = [point for point in over if not point.starts_inside] or over
     last = valued[-1]
-    told = dict.fromkeys(whole[at] for at in (-1, 0)) if whole else ()
-    parts = [f"{point.value_text} in {point.period.label}" for point in told]
+    parts = _course(whole, is_first=whole[0] == points[0]) if whole else []
     if last.target is not None:
         parts.append(f"target {format_value(last.target, kpi.display, settings.currency)}")
     if baseline is not None:

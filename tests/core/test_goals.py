@@ -7,18 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpidesk.core.errors import UserError
+from kpidesk.core.formats import format_value
 from kpidesk.core.goals import (
     NO_BASELINE,
     Baseline,
     GoalBook,
     Target,
     check_target,
+    is_baseline,
     ladder,
     parse_amount,
     rounded_tiers,
     tiers_from,
 )
-from kpidesk.core.kpis import Direction, Kpi
+from kpidesk.core.kpis import Direction, Kpi, Unit
 from kpidesk.core.people import ORG, Scope
 from kpidesk.core.periods import quarter_period
 from kpidesk.core.settings import Settings
@@ -132,7 +134,7 @@ def test_tiers_from_a_baseline(direction: Direction, tiers: tuple[float, float, 
 def test_proposed_tiers_are_always_in_order(value: float, uplift: float, kpi: Kpi) -> None:
     money = replace(kpi, unit="money", kpi_class="flow_money")
     exact = tiers_from(value, uplift, money.direction)
-    for tiers in (exact, rounded_tiers(exact, money)):
+    for tiers in (exact, rounded_tiers(exact, money), rounded_tiers(exact, money, value)):
         check_target(target(*tiers, money), baseline(value, money), money)
 
 
@@ -149,6 +151,30 @@ def test_proposed_tiers_have_three_digits_and_never_ask_for_less(
     exact: tuple[float, float, float], kpi: Kpi, shown: tuple[float, float, float]
 ) -> None:
     assert rounded_tiers(exact, kpi) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [(74 / 262, "percent", "28.2%"), (0.08249, "percent", "8.2%"), (1.17438, "percent", "117.4%"),
+     (0.0, "percent", "0.0%"), (0.0004, "percent", "<0.1%"), (50_742.0, "money", "$50.7K"),
+     (-50_742.0, "money", "−$50.7K"), (1234.0, "count", "1.23K"), (41.27, "count", "41.27"), (41.6, "days", "42 days")],
+)  # fmt: skip
+@pytest.mark.parametrize("direction", ["higher", "lower"])
+def test_a_minimum_that_is_the_baseline_reads_as_the_baseline(
+    value: float, unit: Unit, shown: str, direction: Direction
+) -> None:
+    kpi = replace(WIN_RATE, unit=unit, direction=direction, kpi_class="ratio" if unit == "percent" else "flow_money")
+    minimum, goal, stretch = rounded_tiers(tiers_from(value, 0.1, direction), kpi, value)
+    assert format_value(minimum, unit, "USD") == format_value(value, unit, "USD") == shown
+    assert is_baseline(minimum, value, kpi)
+    sign = -1 if direction == "lower" else 1
+    assert sign * minimum <= sign * goal <= sign * stretch
+
+
+def test_a_minimum_that_was_proposed_is_known_again_as_the_baseline() -> None:
+    share = 74 / 262
+    assert [is_baseline(one, share, WIN_RATE) for one in (share, 0.282, 0.283)] == [True, True, True]
+    assert [is_baseline(one, share, WIN_RATE) for one in (0.28, 0.281, 0.284, 0.31)] == [False] * 4
 
 
 def test_the_newest_version_for_exactly_this_scope_and_period_is_in_force() -> None:

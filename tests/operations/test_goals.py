@@ -302,7 +302,9 @@ def test_a_trend_compares_whole_quarters_and_tells_the_running_one_apart(tmp_pat
     asked = operations.question(ws, period="2025-Q4")
     # 15,000 in every whole quarter; in Q4 2025 the deals of day 1, 5 and 9 are won: October, November, December
     words = operations.trend(ws, "bookings", asked, 4).sentence
-    assert words.endswith(": $6.00K in Q4 2025 so far; $15.0K in Q3 2025, $15.0K in Q1 2025.")
+    assert words.endswith(
+        ": $6.00K in Q4 2025 so far; $15.0K in Q3 2025, after $15.0K in Q1 2025 (the first quarter shown)."
+    )
     ahead = operations.trend(ws, "bookings", operations.question(ws, period="2026-Q1"), 3).sentence
     assert "Q1 2026" not in ahead
     operations.close(ws)

@@ -171,7 +171,7 @@ def as_target(tiers: Tiers, baseline: Baseline, reason: str = "") -> Target:
 
 def stepped_tiers(baseline: Baseline, uplift: float, kpi: Kpi) -> Tiers:
     """Minimum, target and stretch by a relative uplift, rounded as they are proposed."""
-    return Tiers(*rounded_tiers(tiers_from(baseline.value, uplift, kpi.direction), kpi))
+    return Tiers(*rounded_tiers(tiers_from(baseline.value, uplift, kpi.direction), kpi, baseline.value))
 
 
 def exactly(value: float, kpi: Kpi, currency: str) -> str:
