@@ -16,9 +16,11 @@ from kpidesk.importing.dialects import GENERIC, Dialect, Words, shipped
 from kpidesk.importing.misfits import may_be_day, misfit, why_no_id
 from kpidesk.importing.numbers import looks_like_number
 from kpidesk.importing.profiles import NO_COLUMN, Profile
+from kpidesk.importing.record_headers import of_words, without_record
 from kpidesk.importing.samples import Sample
 
 USUAL = "a usual name for it"
+OWN = "a usual name for it, behind that of the record"
 LIKE = "like '"
 LIKENESS = 90
 LONGEST_NAME = 100
@@ -121,7 +123,7 @@ def match_columns(
 
     One column feeds one field, but for an id that is also that of another record. What the user said wins, then the
     mapping remembered for these headers, the dialect's names, exact names, names without punctuation or unit, and
-    likeness of at least 90 of 100.
+    likeness of at least 90 of 100. A name behind that of the record counts unless a file before left its column alone.
 
     Raises:
         UserError: the user named a field or a header that does not exist.
@@ -136,6 +138,10 @@ def match_columns(
     names = {name: known for name, known in names_of(kind).items() if name not in without}
     search.by_name(names, str.casefold, USUAL)
     search.by_name(names, normalised, USUAL)
+    left = _left_alone(headers, kind, profile)
+    rests = without_record(list(map(cleaned, headers)), kind, dialect)
+    own_headers = ["" if at in left else rest for at, rest in enumerate(rests)]
+    search.by_name(of_words(kind, names), normalised, OWN, headers=own_headers)
     if is_plain:
         search.by_name(names, _without_unit, f"{USUAL}, without the unit")
         search.by_likeness({name: known for name, known in _english_names_of(kind).items() if name not in without})
@@ -169,11 +175,15 @@ class _Search:
                 self.found[name] = match
 
     def by_name(
-        self, names: Mapping[str, Sequence[str]], form: Callable[[str], str], why: str, *, are_sure: bool = False
-    ) -> None:
-        """Find columns whose headers are names of a field; where `are_sure`, their values need not fit."""
+        self, names: Mapping[str, Sequence[str]], form: Callable[[str], str], why: str, *, are_sure: bool = False,
+        headers: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """Find columns whose headers are names of a field; where `are_sure`, their values need not fit.
+
+        `headers` are what is to be read in place of the headers, as where each goes without its record.
+        """
         columns: dict[str, int] = {}
-        for at, header in enumerate(self.headers):
+        for at, header in enumerate(headers or self.headers):
             columns.setdefault(form(header), at)
         taken = self._taken
         for name in [one for one in names if one not in self.found]:
@@ -334,9 +344,13 @@ def _left_before(headers: Sequence[str], kind: Kind, profile: Profile) -> Mappin
 
     By another id or name all its records would be new ones.
     """
-    if profile.taken_for != kind:
-        return {}
-    there, used = set(map(normalised, profile.headers)), set(map(normalised, profile.columns.values()))
-    left = [at for at, one in enumerate(headers) if normalised(one) in there - used]
     telling = ("id",) if "id" in profile.columns else ("id", *KIND_OF_RECORD[kind].identity)
-    return dict.fromkeys(telling, left)
+    return dict.fromkeys(telling, left) if (left := _left_alone(headers, kind, profile)) else {}
+
+
+def _left_alone(headers: Sequence[str], kind: Kind, profile: Profile) -> list[int]:
+    """Columns that stood for no field in the file before."""
+    if profile.taken_for != kind:
+        return []
+    there, used = set(map(normalised, profile.headers)), set(map(normalised, profile.columns.values()))
+    return [at for at, one in enumerate(headers) if normalised(one) in there - used]

@@ -158,6 +158,21 @@ def test_what_did_not_tell_deals_apart_in_the_file_before_does_not_now(tmp_path:
     assert {one.field for one in named.preview.columns if one.header in ("Order no.", "Subject")} == {"id", "name"}
 
 
+def test_a_column_called_after_the_deal_is_the_field_unless_it_was_a_column_of_its_own_before(tmp_path: Path) -> None:
+    columns = "Deal - ID,Deal - Title,Deal - Owner,Deal - Value,Deal - Stage,Deal - Status,Deal - Won time"
+    row = "1,A,Ann,10,Qualified,Won,2026-02-13,SMB,North"
+    path = write(tmp_path, f"{columns},Deal - Segment,Organization - Segment\n{row}\n")
+    first = look(path)
+    assert {one.header: one.field for one in first.preview.columns if one.header.endswith("Segment")} == {
+        "Deal - Segment": "segment", "Organization - Segment": "",
+    }  # fmt: skip
+    known = read_profile(first.profile)
+    before = replace(known, columns={name: one for name, one in known.columns.items() if name != "segment"}).text()
+    again = look(path, profiles={first.profile_key: before})  # of a workspace that has its values under the header
+    assert {one.field for one in again.preview.columns if one.header.endswith("Segment")} == {""}
+    assert look(path, profiles={first.profile_key: first.profile}).preview.columns[7].field == "segment"
+
+
 def profiled(folder: Path) -> dict[str, str]:
     """What is remembered of a file of deals, by its key."""
     found = look(deals(folder), DEALS)

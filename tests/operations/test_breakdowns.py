@@ -304,7 +304,7 @@ def test_the_menu_says_of_which_numbers_each_value_is_shown_and_of_which_bands(t
 
 def test_a_header_goes_without_the_record_it_is_of_and_is_still_found_whole(tmp_path: Path) -> None:
     columns = ["Deal - ID", "Deal - Owner", "Deal - Status", "Deal - Value", "Deal - Deal created", "Deal - Won time",
-               "Deal - Segment", "Deal - Seats", "Person - Region", "Deal - Mood", "Mood"]  # fmt: skip
+               "Deal - Tier", "Deal - Seats", "Person - Region", "Deal - Mood", "Mood"]  # fmt: skip
     rows = [(f"{at}", "Ann", "Won", f"{100 + at}", "2025-10-01", "2025-11-01", ("SMB", "Large")[at % 2],
              f"{7 + 41 * at}", "North", "Glad", "Sad") for at in range(30)]  # fmt: skip
     with (tmp_path / "deals.csv").open("w", newline="", encoding="utf-8") as file:
@@ -313,15 +313,36 @@ def test_a_header_goes_without_the_record_it_is_of_and_is_still_found_whole(tmp_
         bring_in(ws, tmp_path / "deals.csv")
         asked = operations.question(ws, period="2025-Q4")
         labels = {one.name: one.label for one in operations.fields_of(ws, "bookings", asked)}
-        assert labels["custom:Deal - Segment"] == "Segment"
+        assert labels["custom:Deal - Tier"] == "Tier"
         assert labels["band:custom:Deal - Seats"] == "Seats (in bands)"
         assert labels["custom:Person - Region"] == "Person - Region", "a region of the deal would be another one"
         assert labels["custom:Deal - Mood"] == "Deal - Mood", "there is another Mood"
         expected = {("SMB",): sum(100.0 + at for at in range(0, 30, 2)),
                     ("Large",): sum(100.0 + at for at in range(1, 30, 2))}  # fmt: skip
-        for spelling in ("custom:Deal - Segment", "deal - segment", "Segment"):
+        for spelling in ("custom:Deal - Tier", "deal - tier", "Tier"):
             found = operations.pivot(ws, View("bookings", spelling), asked)
-            assert (found.view.rows_by, told(found)) == ("custom:Deal - Segment", expected)
+            assert (found.view.rows_by, told(found)) == ("custom:Deal - Tier", expected)
+
+
+def test_the_segment_of_a_crm_that_calls_it_after_the_deal_is_the_field_and_stands_once(tmp_path: Path) -> None:
+    columns = ["Deal - ID", "Deal - Owner", "Deal - Status", "Deal - Value", "Deal - Deal created", "Deal - Won time",
+               "Deal - Segment", "Organization - Segment"]  # fmt: skip
+    rows = [(f"{at}", "Ann", "Won", f"{100 + at}", "2025-10-01", "2025-11-01", ("SMB", "Large")[at % 2], "North")
+            for at in range(30)]  # fmt: skip
+    with (tmp_path / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([columns, *rows])
+    with made(tmp_path) as ws:
+        report = bring_in(ws, tmp_path / "deals.csv")
+        fields = {one.header: one.field for one in report.columns}
+        assert fields["Deal - Segment"] == "segment"
+        assert fields["Organization - Segment"] == "", "that of the account is another one"
+        asked = operations.question(ws, period="2025-Q4")
+        names = [one.name for one in operations.fields_of(ws, "bookings", asked)]
+        assert "segment" in names
+        assert "custom:Deal - Segment" not in names
+        found = operations.pivot(ws, View("bookings", "segment"), asked)
+        assert told(found) == {("SMB",): sum(100.0 + at for at in range(0, 30, 2)),
+                               ("Large",): sum(100.0 + at for at in range(1, 30, 2))}  # fmt: skip
 
 
 def test_a_header_that_is_shown_short_is_not_taken_for_a_field_of_that_name() -> None:

@@ -208,7 +208,7 @@ def test_a_problem_that_was_not_looked_for_says_why(page: HygienePage) -> None:
 def test_a_rep_lists_their_deals_and_those_of_nobody_come_last(page: HygienePage) -> None:
     press(page.by.buttons()[1])
     assert [(one.title, one.figure) for one in page.list.records.records()] == [
-        (EVERYTHING, "5 of 6"), ("Bo Dahl", "2 of 2"), ("Ann Lee", "2 of 3"), ("Unassigned", "1 of 1"),
+        (EVERYTHING, "5 of 6"), ("Ann Lee", "2 of 3"), ("Bo Dahl", "2 of 2"), ("Unassigned", "1 of 1"),
     ]  # fmt: skip
     choose(page, "Ann Lee")
     assert deals(page) == ["Late", "Bare"]
