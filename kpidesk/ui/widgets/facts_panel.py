@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kpidesk.core.luck_words import LUCK_MEANS
 from kpidesk.core.scorecards import Row
 from kpidesk.core.settings import Settings
 from kpidesk.core.wording import capital
 from kpidesk.ui.messages import PlainLabel, restyle, tip
-from kpidesk.ui.painting.bullet import bullet_of, paint_bullet
-from kpidesk.ui.painting.look import look_of
-from kpidesk.ui.painting.marks import badge_width, paint_badge
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets import controls
 from kpidesk.ui.widgets.contributors import Contributors
 from kpidesk.ui.widgets.controls import button, clear, icon_button, line, set_icon
+from kpidesk.ui.widgets.facts_marks import BigBullet, Verdict
 from kpidesk.ui.widgets.facts_text import (
     CONFIDENCE_WORDS,
     LUCK_TITLE,
@@ -44,67 +41,6 @@ if TYPE_CHECKING:
     from kpidesk.core.sensitivity import Sensitivity
 
 PANEL_WIDTH = 300
-
-
-class Verdict(QWidget):
-    """A badge, drawn as in the table; a class because it paints itself."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._row: Row | None = None
-
-    def show_row(self, row: Row) -> None:
-        """Show the status of a row."""
-        self._row = row
-        self.setAccessibleName(row.status_words)
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """As wide as its words."""
-        words = self._row.status_words if self._row else ""
-        return QSize(round(badge_width(words, look_of(self._theme))) + 2, self._theme.px(26))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the badge."""
-        if self._row is not None:
-            painter = QPainter(self)
-            row = self._row
-            paint_badge(
-                painter, QRectF(self.rect()), row.status_words, row.status, look_of(self._theme), row.confidence
-            )
-            painter.end()
-
-
-class BigBullet(QWidget):
-    """The bullet graph of the number selected; a class because it paints itself."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._row: Row | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def show_row(self, row: Row) -> None:
-        """Show the bullet graph of a row, or nothing where there is nothing to compare with."""
-        self._row = row
-        self.setVisible(bullet_of(row) is not None)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """As high as a bullet graph with its pace mark."""
-        return QSize(120, self._theme.px(30))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the bullet graph."""
-        bullet = bullet_of(self._row) if self._row is not None else None
-        if bullet is not None and self._row is not None:
-            look = look_of(self._theme)
-            painter = QPainter(self)
-            area = QRectF(self.rect()).adjusted(0, 4, -8, 0)
-            paint_bullet(painter, area, bullet, self._row.status, look, look.color("surface"))
-            painter.end()
 
 
 class FactsPanel(QFrame):
@@ -290,26 +226,30 @@ class FactsPanel(QFrame):
     def show_row(self, row: Row, settings: Settings, *, in_focus: bool = False) -> None:
         """Show what is known about a row, and whether its KPI is in focus."""
         self.row = row
-        self.focus_button.setChecked(in_focus)
-        words = "No longer in focus (F)" if in_focus else "Focus on this (F)"
-        self.focus_button.setAccessibleName(words)
-        tip(self.focus_button, words)
-        is_empty = row.kpi.is_manual and row.result.value is None
-        self.value_button.setVisible(row.kpi.is_manual)
-        restyle(self.value_button, "kind", "primary" if is_empty else "")
-        self.rows_button.setVisible(not is_empty)  # there is no evidence of a value that nobody typed
-        self.why_button.setVisible(row.result.value is not None)
-        self.rows_button.setText("Show the evidence" if row.kpi.is_manual else "Show the rows")
+        self._show_which(row, settings, in_focus=in_focus)
+        self.value.setText(row.value_text)
+        self.verdict.show_row(row)
+        self.bullet.show_row(row)
+        self._show_words(row)
+        self._show_buttons(row)
+        self.show_luck(row, settings)
+        self.show_parts((), settings)
         self.show_drivers(None)
+
+    def _show_which(self, row: Row, settings: Settings, *, in_focus: bool) -> None:
         self.name.setText(row.kpi.name)
         self.whose.setText(f"{scope_name(row.scope, settings)} · {row.period.label}")
         self.kind_sign.show_icon(kind_icon(row.kpi), "accent" if row.kpi.indicator == "leading" else "muted")
         self.kind.setText(kind_words(row.kpi))
-        self.value.setText(row.value_text)
-        self.verdict.show_row(row)
-        self.bullet.show_row(row)
+        self.focus_button.setChecked(in_focus)
+        words = "No longer in focus (F)" if in_focus else "Focus on this (F)"
+        self.focus_button.setAccessibleName(words)
+        tip(self.focus_button, words)
+
+    def _show_words(self, row: Row) -> None:
         self.sentence.setText(row.sentence)
         self.sentence.setVisible(row.result.value is None or row.status == "too_few")
+        self.setAccessibleDescription(row.sentence)
         self.certainty.setText(CONFIDENCE_WORDS[row.confidence])
         self.certainty.setVisible(row.confidence != "none")
         self.reason.setText(capital(row.reason))
@@ -318,10 +258,15 @@ class FactsPanel(QFrame):
         self.notices.setText("\n".join(capital(notice) for notice in row.result.notices))
         self.notices.setVisible(bool(row.result.notices))
         self.definition.setText(f"How it is counted\n{row.kpi.sentence}")
-        self.show_luck(row, settings)
+
+    def _show_buttons(self, row: Row) -> None:
+        is_empty = row.kpi.is_manual and row.result.value is None
+        self.value_button.setVisible(row.kpi.is_manual)
+        restyle(self.value_button, "kind", "primary" if is_empty else "")
+        self.rows_button.setText("Show the evidence" if row.kpi.is_manual else "Show the rows")
+        self.rows_button.setVisible(not is_empty)  # there is no evidence of a value that nobody typed
+        self.why_button.setVisible(row.result.value is not None)
         self.goal_button.setText("Change target" if row.target else "Set target")
-        self.setAccessibleDescription(row.sentence)
-        self.show_parts((), settings)
 
     def show_luck(self, row: Row, settings: Settings) -> None:
         """Show the facts about a row, which may say more about luck than the one it was selected as."""
