@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from kpidesk import engine
@@ -152,7 +153,24 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
     """
     ws = as_known(ws, question.as_of, question.teams)
     known = fields_of(ws, kpi_id, question)
-    wanted = text.strip().casefold()
+    found = _field_spelt(known, text.strip().casefold(), text)
+    if found is None:
+        raise _no_field(known, text, *_formula(ws, kpi_id, question))
+    return found
+
+
+def _field_spelt(known: Sequence[Field], wanted: str, text: str) -> Field | None:
+    """The field that a text may mean, in small letters as it is `wanted`; the likeliest spelling counts first."""
+    spellings = _spellings(wanted, text)
+    by_name = (one for spelling in spellings for one in known
+               if spelling in (one.name.casefold(), _whole_label(one).casefold()))  # fmt: skip
+    by_end = (one for spelling in spellings for one in known if one.name.casefold().endswith(f".{spelling}"))
+    by_label = (one for one in known if one.label.casefold() == wanted)
+    return next(chain(by_name, by_end, by_label), None)
+
+
+def _spellings(wanted: str, text: str) -> tuple[str, ...]:
+    """What a field that a person types may be called by the engine: with its rule, unmapped, or of the account."""
     also = [f"{name}{rule}" for name in fields_called(text) for rule in ("", ":month", ":band")]
     if wanted.startswith(OF_ACCOUNT):
         tail = wanted.removeprefix(OF_ACCOUNT)
@@ -160,21 +178,13 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
     head, _, rule = wanted.rpartition(":")
     ruled = (("band", wanted), ("month", wanted), (rule, head))
     unmapped = [f"{one}:{engine.CUSTOM}{name}" for one, name in ruled if name]
-    spellings = (*unmapped, wanted, f"{wanted}:month", f"{wanted}:band", f"{engine.CUSTOM}{wanted}", *also)
-    for spelling in spellings:
-        for one in known:
-            if spelling in (one.name.casefold(), _whole_label(one).casefold()):
-                return one
-    for spelling in spellings:
-        for one in known:
-            if one.name.casefold().endswith(f".{spelling}"):
-                return one
-    if (short := next((one for one in known if one.label.casefold() == wanted), None)) is not None:
-        return short
-    kpi, formula = _formula(ws, kpi_id, question)
-    kinds = dict.fromkeys(engine.KIND_OF[table] for table in engine.measured_tables(formula))
-    rests_on = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds)
-    known = tuple(one for one in known if f":{engine.CUSTOM}" not in one.name)  # the column itself stands for them
+    return (*unmapped, wanted, f"{wanted}:month", f"{wanted}:band", f"{engine.CUSTOM}{wanted}", *also)
+
+
+def _no_field(known: Sequence[Field], text: str, kpi: Kpi, formula: Formula) -> UserError:
+    """That a KPI cannot be broken down by what was typed, with the nearest fields by which it can."""
+    wanted = text.strip().casefold()
+    known = [one for one in known if f":{engine.CUSTOM}" not in one.name]  # the column itself stands for them
     names = [one.name.removeprefix(engine.CUSTOM) for one in known]
     near = OVER_TIME if wanted in ("time", "over time") else nearest(text, names) if wanted else "Known: "
     if near.startswith("Known: "):
@@ -182,10 +192,11 @@ def find_field(ws: Workspace, kpi_id: str, text: str, question: Question) -> Fie
                              for name, one in zip(names, known, strict=True))  # fmt: skip
         near = f"Known: {', '.join(bare)}."
     if not wanted:
-        raise UserError(f"Say by which field '{kpi.name}' is to be broken down.", near)
-    raise UserError(
-        f"'{kpi.name}' rests on {rests_on}, which cannot be broken down by '{text.removeprefix(engine.CUSTOM)}'.", near
-    )
+        return UserError(f"Say by which field '{kpi.name}' is to be broken down.", near)
+    kinds = dict.fromkeys(engine.KIND_OF[table] for table in engine.measured_tables(formula))
+    rests_on = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds)
+    unprefixed = text.removeprefix(engine.CUSTOM)
+    return UserError(f"'{kpi.name}' rests on {rests_on}, which cannot be broken down by '{unprefixed}'.", near)
 
 
 def _whole_label(one: Field) -> str:
