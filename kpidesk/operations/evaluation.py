@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kpidesk import engine
-from kpidesk.core.errors import UserError, nearest
-from kpidesk.core.fields import KIND_OF_RECORD, Kind, fields_called
+from kpidesk.core.fields import Kind
 from kpidesk.core.goals import Baseline
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, is_running, run_of, shift
 from kpidesk.core.results import Result
-from kpidesk.core.scorecards import Landing, Matrix, Question, Row, Scorecard, SparkPoint
+from kpidesk.core.scorecards import Landing, Matrix, Question, Row, Scorecard
 from kpidesk.core.status import Due
 from kpidesk.language import Formula
 from kpidesk.operations.applying import applied, changed_since, held, why_no_quota
@@ -23,7 +21,7 @@ from kpidesk.operations.breaks import definition_breaks
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.due import dues
 from kpidesk.operations.ended_columns import ended_words
-from kpidesk.operations.evaluators import as_known, evaluator, unmapped_headers
+from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import (
     check_columns,
     chosen_kpis,
@@ -35,13 +33,14 @@ from kpidesk.operations.formulas import (
     read_formula,
 )
 from kpidesk.operations.long_run import Window, windows
-from kpidesk.operations.presence import Absences, absences_of, without
-from kpidesk.operations.questions import level_of_nobody, members_of, periods_of
+from kpidesk.operations.numbers_over_time import Past, numbers_over_time
+from kpidesk.operations.questions import members_of, periods_of
 from kpidesk.operations.ramp import moved_notices, part_time_notices, ramp_notices, ramping
 from kpidesk.operations.receipt_code import points_with_codes, with_codes, with_long_code
 from kpidesk.operations.set_later import aimed_later, set_later, shown_later
 from kpidesk.operations.shown import Shown, make_row, point_of, trend_notices, trend_sentence
 from kpidesk.operations.sources import DEALS, kinds_behind, oldest_of, sources_of
+from kpidesk.operations.split_fields import split_field
 from kpidesk.operations.won_value import with_won_alone
 from kpidesk.operations.workspace import Workspace, data_date, goals, settings, view_notices
 
@@ -77,7 +76,7 @@ def evaluate(ws: Workspace, formula: str, question: Question) -> Scorecard:
 def _card(ws: Workspace, question: Question, kpis: tuple[Kpi, ...]) -> Scorecard:
     known = data_date(ws, question.as_of)
     by_field = question.by not in ("", "team", "rep")
-    field = _split_field(ws, kpis, question) if by_field else question.by
+    field = split_field(ws, kpis, question) if by_field else question.by
     rows = _field_rows(ws, question, kpis, field) if by_field else _member_rows(ws, question, kpis)
     formulas = _formulas(ws, kpis, question.period)
     compared = members_of(ws, question) if question.by == "rep" or question.scope.kind == "rep" else ()
@@ -127,73 +126,17 @@ def scope_name(ws: Workspace, scope: Scope) -> str:
     return {"org": settings(ws).organisation, "unassigned": "Unassigned"}.get(scope.kind, scope.name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """Results of KPIs for members in periods, each by the definition in force on the first day of its period."""
-
-    grid: engine.Grid
-    slots: dict[tuple[int, int], int]
-    absences: Absences
-
-    def result(self, kpi: int, member: int, period: int) -> Result:
-        found = self.grid.result(self.slots[kpi, period], member, period)
-        return without(found, self.absences.get((member, period), ""))
-
-    def starts_inside(self, kpi: int, period: int) -> bool:
-        return self.grid.starts_inside(self.slots[kpi, period], period)
-
-
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """A number and those of the periods before it, the newest last; `gaps` are the places where the data begin."""
-
-    periods: tuple[Period, ...]
-    results: tuple[Result, ...]
-    gaps: frozenset[int] = frozenset()
-
-    def without_last(self, count: int) -> _Past:
-        """The same up to so many periods earlier."""
-        end = len(self.periods) - count
-        return replace(self, periods=self.periods[:end], results=self.results[:end])
-
-    def points(self, known: date | None, today: date) -> tuple[SparkPoint, ...]:
-        """The points of its line; the newest is there even where the data begin in it."""
-        last = len(self.periods) - 1
-        values = (one.value if at == last or at not in self.gaps else None for at, one in enumerate(self.results))
-        return tuple(
-            SparkPoint(one.label, value, is_running(one, known, today))
-            for one, value in zip(self.periods, values, strict=True)
-        )
-
-
-def _grid(
-    ws: Workspace, asked: Question, kpis: tuple[Kpi, ...], members: tuple[Scope, ...], periods: tuple[Period, ...]
-) -> _Numbers:
-    used: dict[tuple[str, str, str, str, Formula | None], tuple[int, Kpi]] = {}
-    slots = {}
-    for k, kpi in enumerate(kpis):
-        for p, period in enumerate(periods):
-            version = definition_in_force(ws, kpi, period)
-            key = (version.id, version.kpi_class, version.builtin, version.unit, formula_then(ws, version, period))
-            slots[k, p], _ = used.setdefault(key, (len(used), version))
-    formulas = [(version, formula) for (*_, formula), (_, version) in used.items()]
-    grid = engine.evaluate(
-        evaluator(ws, asked.as_of, asked.teams), formulas, members, periods, unassigned_level=level_of_nobody(asked)
-    )
-    return _Numbers(grid, slots, absences_of(ws, asked, members, periods))
-
-
 def _member_rows(ws: Workspace, asked: Question, kpis: tuple[Kpi, ...]) -> tuple[Row, ...]:
     members, shown = members_of(ws, asked), periods_of(ws, asked)
     length = max(SPARK_PERIODS, len(shown) + 1) if len(members) == 1 else len(shown) + 1
     history = run_of(asked.period, length, settings(ws))
-    grid = _grid(ws, asked, kpis, members, history)
+    grid = numbers_over_time(ws, asked, kpis, members, history)
     longer, paced = windows(ws, asked, kpis, members, shown), [dues(ws, asked, kpis, members, one) for one in shown]
     found = []
     for k, kpi in enumerate(kpis):
         for s, member in enumerate(members):
             gaps = frozenset(p for p in range(length) if grid.starts_inside(k, p))
-            past = _Past(history, tuple(grid.result(k, s, p) for p in range(length)), gaps)
+            past = Past(history, tuple(grid.result(k, s, p) for p in range(length)), gaps)
             for at in range(len(shown)):
                 window, due = longer.get((k, s, at)), paced[at].get((k, s))
                 row = _row(ws, asked, kpi, member, past.without_last(len(shown) - 1 - at), window, due)
@@ -206,7 +149,7 @@ def _row(
     asked: Question,
     kpi: Kpi,
     member: Scope,
-    past: _Past,
+    past: Past,
     window: Window | None = None,
     due: Due | None = None,
 ) -> Row:
@@ -284,31 +227,6 @@ def _marked(kpi: Kpi, version: Kpi) -> Kpi:
     return replace(version, status="retired", name=f"{version.name} (retired)") if kpi.status == "retired" else version
 
 
-def _split_field(ws: Workspace, kpis: tuple[Kpi, ...], asked: Question) -> str:
-    """The field of a breakdown as the engine names it: one of the records that are measured, or an unmapped column.
-
-    Raises:
-        UserError: the records have neither; the nearest names are given.
-    """
-    formulas = (formula_then(ws, kpi, asked.period) for kpi in kpis)
-    tables = {table for one in formulas if one is not None for table in one.tables}
-    fields = engine.fields_to_split(tables)
-    if asked.by in fields:
-        return asked.by
-    kinds = sorted({engine.KIND_OF[table] for table in tables - {"people", "capacity"}})
-    headers = [header for kind in kinds for header in unmapped_headers(ws, kind)]
-    wanted = asked.by.removeprefix(engine.CUSTOM)
-    if (header := next((one for one in headers if one.casefold() == wanted.casefold()), None)) is not None:
-        return engine.CUSTOM + header
-    if also := [name for name in fields_called(asked.by) if name in fields]:
-        return also[0]
-    what = " and ".join(KIND_OF_RECORD[kind].many for kind in kinds) or "people"
-    if (meant := engine.field_meant(tables, asked.by)) in fields:
-        return meant
-    problem = f"{what.capitalize()} cannot be broken down by '{asked.by}'."
-    raise UserError(problem, nearest(asked.by, ["team", "rep", *fields, *headers]))
-
-
 def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> Matrix:
     """Reps of a scope against KPIs, without any named those in use for reps, then Unassigned and the whole scope."""
     now, ws = ws, as_known(ws, question.as_of, question.teams)
@@ -318,7 +236,7 @@ def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> 
     if question.scope not in members:
         members = (*members, question.scope)
     history = (shift(question.period, -1, settings(ws)), question.period)
-    grid = _grid(ws, asked, kpis, members, history)
+    grid = numbers_over_time(ws, asked, kpis, members, history)
     longer, paced = windows(ws, asked, kpis, members, (asked.period,)), dues(ws, asked, kpis, members, asked.period)
     cells = tuple(
         tuple(
@@ -327,7 +245,7 @@ def matrix(ws: Workspace, question: Question, kpi_ids: tuple[str, ...] = ()) -> 
                 asked,
                 kpi,
                 member,
-                _Past(history, (grid.result(k, s, 0), grid.result(k, s, 1))),
+                Past(history, (grid.result(k, s, 0), grid.result(k, s, 1))),
                 longer.get((k, s, 0)),
                 paced.get((k, s)),
             )
@@ -357,7 +275,7 @@ def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_P
     kpi = definition_in_force(ws, find_kpi(ws, kpi_id), question.period)
     history = run_of(question.period, periods, settings(ws))
     known = data_date(ws, question.as_of)
-    grid = _grid(ws, question, (kpi,), (question.scope,), history)
+    grid = numbers_over_time(ws, question, (kpi,), (question.scope,), history)
     book = goals(ws)
     versions = tuple(definition_in_force(ws, kpi, period) for period in history)
     points: tuple[TrendPoint, ...] = tuple(
