@@ -187,7 +187,8 @@ class _Search:
             columns.setdefault(form(header), at)
         taken = self._taken
         for name in [one for one in names if one not in self.found]:
-            named = (columns.get(form(alias), -1) for alias in names[name] if form(alias))
+            told = _in_form(tuple(names[name]), form)
+            named = () if columns.keys().isdisjoint(told) else (columns.get(alias, -1) for alias in told)
             free = (at for at in named if at >= 0 and at not in taken)
             chosen = next((at for at in free if are_sure or self._fits(name, at)), None)
             if chosen is not None:
@@ -196,19 +197,19 @@ class _Search:
 
     def by_likeness(self, names: Mapping[str, Sequence[str]]) -> None:
         """Find columns whose headers are almost names of a field, the most alike first."""
-        from rapidfuzz import fuzz
+        from rapidfuzz import fuzz, process
 
         taken, headers = self._taken, self.headers
         short = (at for at, header in enumerate(headers) if at not in taken and len(header) <= LONGEST_NAME)
         told = [(at, _in_order(headers[at])) for at in short] if len(headers) <= MOST_COMPARED else []
         open_names = [(name, alias) for name, known in names.items() if name not in self.found for alias in known]
-        wanted = [(name, alias, _in_order(alias)) for name, alias in open_names]
+        forms = [_in_order(alias) for _, alias in open_names]
         scored = [
-            (fuzz.ratio(form, header, score_cutoff=LIKENESS), name, at, alias)
+            (score, *open_names[place], at)
             for at, header in told
-            for name, alias, form in wanted
+            for _, score, place in process.extract(header, forms, scorer=fuzz.ratio, score_cutoff=LIKENESS, limit=None)
         ]
-        for score, name, at, alias in sorted((one for one in scored if one[0] >= LIKENESS), reverse=True):
+        for score, name, alias, at in sorted(scored, key=lambda one: (one[0], one[1], one[3], one[2]), reverse=True):
             if name not in self.found and at not in taken and not self._misfit(name, at):
                 self.found[name] = Match(at, f"{LIKE}{alias}' ({score:.0f} of 100)")
                 taken.add(at)
@@ -326,6 +327,12 @@ def _remembered(headers: Sequence[str], kind: Kind, profile: Profile) -> dict[st
 
 def _is_field(name: str, kind: Kind) -> bool:
     return name in FIELD_BY_NAME[kind] or (name == "id" and has_id(kind))
+
+
+@lru_cache(maxsize=5_000)
+def _in_form(names: tuple[str, ...], form: Callable[[str], str]) -> tuple[str, ...]:
+    """The names of a field in a form, without those of which it leaves nothing; each file is held against all kinds."""
+    return tuple(filter(None, map(form, names)))
 
 
 @lru_cache(maxsize=20_000)
