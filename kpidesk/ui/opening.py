@@ -149,8 +149,10 @@ def _begin(window: MainWindow, path: Path, known: FirstView | None, then: Then) 
     QTimer.singleShot(REST_AFTER, window, lambda: _load_rest(window, path, period))
     if known is not None:
         window.jobs.pause()
+        window.setUpdatesEnabled(False)  # until every part has found its place, so that nothing is seen to move
         window.enter_workspace(path, known.surroundings, then, known.scorecard)
-        QTimer.singleShot(ONE_FRAME, window, lambda: _load_slowly(window, iter(FIRST)))
+        QTimer.singleShot(ONE_FRAME, window, lambda: window.setUpdatesEnabled(True))
+        QTimer.singleShot(2 * ONE_FRAME, window, lambda: _load_slowly(window, iter(FIRST)))
         return
     _load(FIRST)
     window.jobs.ask(
