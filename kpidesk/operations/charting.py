@@ -67,6 +67,8 @@ class Charted:
     series: Series
     chart: Chart
     newest: Callable[[], Result]
+    is_young: bool
+    """Whether its data are too short to show what comes again each year, or each quarter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -251,7 +253,8 @@ def _charted(ws: Workspace, lines: _Lines, k: int, s: int, grain: Grain, restart
     drawn = chart(series, restarts=inside)
     if drawn.trial or drawn.points < 1:
         return FEW_PERIODS
-    return Charted(kpi, scope, grain, periods, series, drawn, partial(grid.result, k, s, len(values) - 1))
+    is_young = line[-1].end < shift_years(line[began], 2, settings(ws)).start
+    return Charted(kpi, scope, grain, periods, series, drawn, partial(grid.result, k, s, len(values) - 1), is_young)
 
 
 def _too_little(values: NDArray[np.float64], n: NDArray[np.float64]) -> str:

@@ -37,6 +37,7 @@ from kpidesk.stats.false_signals import false_rate, luck_words
 from kpidesk.stats.process import RUN, Signal, signal_words
 
 _MOST_EFFECT = 99.0
+NO_SEASON = "With less than two years of data, what comes again each quarter or year may stand out as well."
 _WHAT = "A signal that is put aside"
 
 
@@ -62,9 +63,17 @@ def signals(ws: Workspace, scope: Scope, period: Period | None = None, as_of: da
         noted=noted,
         charts=len(made.charted),
         expected=expected,
-        words=luck_words(len(made.charted), expected, len(every), len(noted)) if made.charted else "",
+        words=_words(made.charted, expected, len(every), len(noted)),
         left_out=made.left_out,
     )
+
+
+def _words(charted: Sequence[Charted], expected: float, found: int, noted: int) -> str:
+    """How much stands out beside what luck alone would show; what a season may add to it, as long as none is known."""
+    if not charted:
+        return ""
+    words = luck_words(len(charted), expected, found, noted)
+    return f"{words} {NO_SEASON}" if found > expected and any(one.is_young for one in charted) else words
 
 
 def _said(signal: KpiSignal, said: Iterable[Acknowledgement]) -> Acknowledgement | None:

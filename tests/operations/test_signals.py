@@ -25,6 +25,7 @@ from kpidesk.core.settings import Settings
 from kpidesk.core.signals import KpiSignal
 from kpidesk.exporting.signal_forms import digest_json, digest_text, signal_line, signals_text
 from kpidesk.operations.charting import Charted, current, kind_of
+from kpidesk.operations.signals import NO_SEASON
 from kpidesk.stats.false_signals import false_rate
 from kpidesk.stats.process import Series, chart
 from tests.operations.support import Line, bring_in, copied, made, write
@@ -99,7 +100,7 @@ def test_a_fall_is_found_with_the_week_in_which_it_began(ws: operations.Workspac
     assert ann.seen == FELL + timedelta(weeks=8)
     assert "Possible change: 9 weeks in a row below its usual" in ann.words
     assert ann.effect > 2
-    assert (found.charts, found.words) == (3, "3 lines: luck alone would show hardly any; 2 stand out.")
+    assert (found.charts, found.words) == (3, f"3 lines: luck alone would show hardly any; 2 stand out. {NO_SEASON}")
 
 
 def test_below_the_whole_only_the_scope_asked_for_is_looked_at(ws: operations.Workspace) -> None:
@@ -137,7 +138,7 @@ def test_what_is_acknowledged_leaves_the_list_and_comes_up_in_the_next_one_on_on
     left = operations.signals(ws, ORG)
     assert [one.scope for one in left.every] == [ORG]
     assert [one.noted for one in left.noted] == ["Two weeks of leave"]
-    assert left.words.endswith("2 stand out, 1 of them acknowledged.")
+    assert "2 stand out, 1 of them acknowledged." in left.words
     assert "Acknowledged and not listed: 1; --all lists them." in signals_text(left)
     assert "weeks of leave)" in signals_text(left, whole=True)
     with pytest.raises(UserError, match="Nothing stands out"):
@@ -354,7 +355,9 @@ def test_a_heavy_end_of_the_quarter_is_no_signal_once_it_is_known(tmp_path: Path
     with made(tmp_path, last) as ws:
         operations.save_kpi(ws, replace(NEW_DEALS, levels=("org",)))
         bring_in(ws, write(tmp_path / "deals.csv", lines), last)
-        assert sum(one.kpi.id == "new_deals" for one in operations.signals(ws, ORG).every) == found
+        every = operations.signals(ws, ORG)
+        assert sum(one.kpi.id == "new_deals" for one in every.every) == found
+        assert (NO_SEASON in every.words) == (found > 0)
 
 
 def test_noise_raises_no_more_than_is_announced() -> None:
@@ -365,7 +368,7 @@ def test_noise_raises_no_more_than_is_announced() -> None:
     for _ in range(lines):
         series = Series(tuple(draw.gauss(100, 10) for _ in periods))
         made_chart = chart(series)
-        found += any(True for _ in current(Charted(NEW_DEALS, ORG, "week", periods, series, made_chart, newest)))
+        found += any(True for _ in current(Charted(NEW_DEALS, ORG, "week", periods, series, made_chart, newest, False)))
     announced = lines * false_rate(points, newest=True)
     assert abs(found - announced) < 3 * announced**0.5
     assert announced / lines < 0.06

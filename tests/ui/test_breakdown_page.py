@@ -203,6 +203,8 @@ def test_the_sentence_names_the_largest_part_but_not_everything_else() -> None:
     assert summary(table) == "Web is the largest part: $30, 30.0% of $100."
     spread = made_up({"Web": 30, "Fair": 10}, adds_up=False)
     assert summary(spread) == "From $10 (Fair, 10 deals) to $30 (Web, 10 deals); $100 in all."
+    assert summary(spread, 11) == "$100 in all."  # 10 deals would be at an end by luck
+    assert summary(table, 11).startswith("Web is the largest part")
     heavy = replace(table.cells[0][0], heaviest=0.712)
     assert cell_sentence(table, heavy) == (
         "Web: $30 from 10 deals, 30.0% of all. One deal is 71% of this value."

@@ -205,7 +205,8 @@ class BreakdownPage(Page):
         told = side or table
         listed = remarks(told) if told is not None else ()
         self.heading.setText(told.title if told else "")
-        self.sentence.setText(summary(table) if table else "")
+        least = least_rows(table.kpi, self.shell.settings) if table else 0
+        self.sentence.setText(summary(table, least) if table else "")
         self.remarks.setText("\n".join(f"•  {text}" for text in listed))
         self.remarks.setVisible(bool(listed))
         self.copy_button.setVisible(table is not None and bool(table.rows))
@@ -219,7 +220,6 @@ class BreakdownPage(Page):
             if self.show_as == "share" and not table.has_shares:
                 self.show_as = "value"
                 self.shows.set_value("value")
-            least = least_rows(table.kpi, self.shell.settings)
             self.table.show_table(table, self.show_as, least, stay=stay, waits=waits)
         self._on_picked(self.table.current_cell() if table is not None and table.rows else None)
 

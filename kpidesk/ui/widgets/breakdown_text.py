@@ -189,8 +189,11 @@ def _change_sentence(table: PivotTable, at: int) -> str:
     return f"{name}: {cell.text} against {told.against} ({told.before_text}). {told.words}"
 
 
-def summary(table: PivotTable) -> str:
-    """The breakdown in a sentence or two: which part is the largest, or how far the parts lie apart."""
+def summary(table: PivotTable, least: float = 0) -> str:
+    """The breakdown in a sentence or two: which part is the largest, or how far the parts lie apart.
+
+    Parts that do not add up are held against each other only from `least` rows on: fewer put one at an end by luck.
+    """
     if not table.rows:
         return f"Nothing to break down: {table.total.result.reason.rstrip('.') or 'no rows in this period'}."
     named = [
@@ -203,10 +206,11 @@ def summary(table: PivotTable) -> str:
     best = max(named, key=lambda one: one[1].result.value or 0.0)
     if table.adds_up and best[1].share_text:
         return f"{best[0]} is the largest part: {best[1].text}, {best[1].share_text} of {table.total.text}."
-    least = min(named, key=lambda one: one[1].result.value or 0.0)
-    if len(named) == 1 or best[1].text == least[1].text:
+    named = [one for one in named if table.adds_up or one[1].result.n >= least]
+    ends = [end(named, key=lambda one: one[1].result.value or 0.0) for end in (min, max)] if len(named) > 1 else []
+    if not ends or ends[0][1].text == ends[1][1].text:
         return f"{table.total.text} in all."
-    low, high = (f"{cell.text} ({name}, {cell.sample})" for name, cell in (least, best))
+    low, high = (f"{cell.text} ({name}, {cell.sample})" for name, cell in ends)
     return f"From {low} to {high}; {table.total.text} in all."
 
 
