@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,7 @@ def rows(
 ) -> None:
     """List every row behind one number: of one scope in one period."""
     from kpidesk import operations
-    from kpidesk.exporting.receipt_forms import receipt_json, receipt_text
+    from kpidesk.exporting.receipt_forms import receipt_json, receipt_text, with_first
 
     with workspace_at(workspace) as ws:
         asked = _one_number(ask(ws, options))
@@ -97,7 +98,9 @@ def rows(
         found = operations.rows(ws, kpi, asked, first=first)
         written = _written(ws, found, to)
         others = operations.left_out(ws, kpi, asked, with_rows=left_out, first=first)
-    print_json(receipt_json(found, others)) if as_json else click.echo(receipt_text(found, others) + written)
+    print_json(receipt_json(found, others)) if as_json else click.echo(
+        receipt_text(with_first(found, first), others) + written
+    )
 
 
 @main.command()
@@ -108,7 +111,7 @@ def rows(
 def receipt(code: str, workspace: Path, left_out: bool, whole: bool, to: Path | None, as_json: bool) -> None:
     """Prove the number of a printed receipt again, or say what was changed since."""
     from kpidesk import operations
-    from kpidesk.exporting.receipt_forms import replay_json, replay_text
+    from kpidesk.exporting.receipt_forms import replay_json, replay_text, with_first
 
     if Path(code).is_file():
         advice = "Write the code first: kpidesk receipt CODE WORKSPACE"
@@ -120,4 +123,5 @@ def receipt(code: str, workspace: Path, left_out: bool, whole: bool, to: Path | 
         kpi_id, asked = found.receipt.kpi.id, found.receipt.question
         written = _written(ws, found.receipt, to)
         others = operations.left_out(ws, kpi_id, asked, with_rows=left_out, first=first)
-    print_json(replay_json(found, others)) if as_json else click.echo(replay_text(found, others) + written)
+    shown = replace(found, receipt=with_first(found.receipt, first))
+    print_json(replay_json(found, others)) if as_json else click.echo(replay_text(shown, others) + written)

@@ -64,7 +64,11 @@ def accuracy_paper(found: ForecastAccuracy) -> Paper:
 
 def accuracy_receipts(found: Sequence[ScopeMisses]) -> list[tuple[str, str]]:
     """What was booked in each period, with its code; every miss is worked out from that."""
-    codes = {period.receipt: f"Booked, {period.period.label}" for one in found for period in one.periods}
+    codes = {
+        period.receipt: f"Booked{' by its reps' if period.moved else ''}, {period.period.label}"
+        for one in found
+        for period in one.periods
+    }
     return [(name, code) for code, name in codes.items() if code]
 
 

@@ -62,7 +62,8 @@ class Miss:
 class PeriodMisses:
     """All misses of one closed period, day one first and then by the weeks left; `reason` says why none has a share.
 
-    `receipt` is the code by which what was booked is proven again.
+    `receipt` is the code by which what was booked is proven again; `moved`: this is what the reps of a team booked,
+    some of it elsewhere.
     """
 
     period: Period
@@ -72,6 +73,7 @@ class PeriodMisses:
     misses: tuple[Miss, ...]
     words: str = ""
     receipt: str = field(default="", compare=False)
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

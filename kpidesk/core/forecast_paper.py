@@ -69,9 +69,10 @@ def forecast_paper(view: ForecastView, backtest: Backtest | None = None) -> Pape
 
 
 def forecast_receipts(view: ForecastView, backtest: Backtest | None = None) -> list[tuple[str, str]]:
-    """The numbers of KPIs in a forecast, with their codes; ranges and chances are worked out, as it says of each."""
+    """What is won, the range of each method, what chances rest on and the leading KPIs, each with its code."""
     named = [
         (f"Won so far, {view.question.period.label}", view.receipt),
+        *((f"Low, middle and high, {one.name[:1].lower()}{one.name[1:]}", one.receipt) for one in view.methods),
         *((f"Won in time, {one.stage}", one.receipt) for one in view.stages),
         *((row.kpi.name, row.receipt) for row in view.leading),
         *(backtest_receipts(backtest) if backtest is not None else ()),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kpidesk.core.forecasts import ForecastView, LateWins, Method
-from kpidesk.core.formats import format_value
+from kpidesk.core.formats import format_value, full_value
+from kpidesk.core.receipts import Receipt
 from kpidesk.core.wording import counted
 
 LIKELY_ENOUGH = 0.65
@@ -71,6 +72,17 @@ def _money(view: ForecastView, value: float) -> str:
 
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def range_again(receipt: Receipt) -> str:
+    """The range of a forecast as its rows give it again, unshortened; "" for any other number."""
+    if receipt.likely_again is None:
+        return ""
+    low, middle, high = (
+        full_value(one, receipt.kpi.unit, receipt.currency)
+        for one in (receipt.likely_again[0], receipt.reproduced, receipt.likely_again[1])
+    )
+    return f"{low} to {high}, with {middle} in the middle"
 
 
 def chance_of_target(method: Method) -> float | None:

@@ -34,6 +34,8 @@ ALLOCATION_WORDS: dict[Allocation, str] = {
 }
 LineKind = Literal["past", "now", "expected"]
 ALL = "All stages"
+RANGE = "range:"
+"""How the name of the number begins that is the range of a method; the method follows."""
 UNCHECKED = "Not checked against your past yet."
 LIKELY = 0.8
 """The part of outcomes that a range is to hold: from P10 to P90."""
@@ -81,7 +83,10 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way to forecast: its range, or why it has none, and what it rests on ("8 past quarters")."""
+    """One way to forecast: its range, or why it has none, and what it rests on ("8 past quarters").
+
+    `receipt` is the code that proves the range again; empty where there is none.
+    """
 
     id: MethodId
     name: str
@@ -92,6 +97,12 @@ class Method:
     periods: int
     chances: tuple[Chance, ...] = ()
     track: Track | None = None
+    receipt: str = field(default="", compare=False)
+
+    @property
+    def number(self) -> str:
+        """The name of its range among the numbers that have receipts."""
+        return f"{RANGE}{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

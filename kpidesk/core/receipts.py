@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from kpidesk.core.fields import Kind
@@ -71,10 +71,11 @@ class FromHistory:
 
 @dataclass(frozen=True, slots=True)
 class Opens:
-    """A number behind a row: of which KPI, asked how."""
+    """A number behind a row: of which KPI, asked how, and the code that proves it again, where it was asked for."""
 
     kpi_id: str
     question: Question
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,8 @@ class Receipt:
     of each source with their days and `age_days` is how old the oldest of them are. `more` counts the rows that stand
     behind the number besides those in `rows`, where only the first are asked for. `against` are the rows of quota files
     that it is compared with, which are none of its own; None where no file says its target. `read` are the fields by
-    which rows count; `tells_history` says whether a history of stages tells how any row stood.
+    which rows count; `tells_history` says whether a history of stages tells how any row stood. `likely_again` are the
+    ends of a range worked out again from the rows, as `reproduced` is its middle.
     """
 
     question: Question
@@ -180,6 +182,7 @@ class Receipt:
     against: Listing | None = None
     read: tuple[str, ...] = ()
     tells_history: bool = False
+    likely_again: tuple[float, float] | None = None
 
     @property
     def count(self) -> int:

@@ -14,7 +14,8 @@ class Result:
     units, durations in days. `numerator` and `denominator` are set for quotients; `n` is the sample: the
     credit-weighted number of records (of the denominator for a quotient). `interval` is the 95 % interval.
     `notices` qualify a value that does exist ("data begins inside this period"); `begins` is the day on which its data
-    begin inside its period, the first one where those of several measures do; None where they do not.
+    begin inside its period, the first one where those of several measures do; None where they do not. `likely` are the
+    ends of the middle 80 % of what a forecast says is likely, whose median is the value.
     """
 
     value: float | None
@@ -25,3 +26,4 @@ class Result:
     reason: str = ""
     notices: tuple[str, ...] = ()
     begins: date | None = None
+    likely: tuple[float, float] | None = None

@@ -253,6 +253,7 @@ def _method_json(one: Method) -> Json:
             for chance in one.chances
         ],
         "track": track_json(one.track) if one.track else None,
+        "receipt": one.receipt,
     }  # fmt: skip
 
 

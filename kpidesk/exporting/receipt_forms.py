@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kpidesk.core.fields import DEAL_FIELDS, FIELDS, OF_DAYS, OF_VISITS
+from kpidesk.core.forecast_words import range_again
 from kpidesk.core.formats import (
     NOTHING,
     between_words,
@@ -34,7 +35,7 @@ from kpidesk.core.receipts import (
 )
 from kpidesk.core.term_words import terms_unsaid
 from kpidesk.core.wording import counted
-from kpidesk.exporting.json_form import Json, day_json, number_json, period_json, result_json
+from kpidesk.exporting.json_form import Json, day_json, interval_json, number_json, period_json, result_json
 from kpidesk.exporting.text_table import (
     Column,
     paragraph,
@@ -92,6 +93,12 @@ def rows_listed(most: int) -> int | None:
     return None if terminal_width() is None else most
 
 
+def with_first(receipt: Receipt, most: int | None) -> Receipt:
+    """The receipt with so many of its rows at most, and the rest counted."""
+    more = 0 if most is None else max(len(receipt.rows) - most, 0)
+    return replace(receipt, rows=receipt.rows[:most], more=receipt.more + more) if more else receipt
+
+
 def _with_rest(listed: str, more: int, others: str = "") -> str:
     """A table of rows, and below it how many there are besides."""
     rest = f"… and {counted(more, 'more row')}: --all lists every row{others}."
@@ -100,7 +107,7 @@ def _with_rest(listed: str, more: int, others: str = "") -> str:
 
 def _rows(receipt: Receipt) -> str:
     """The rows behind the number as a person reads them, and in which order that is; of too many as they are kept."""
-    if receipt.more or len(receipt.rows) < 2:
+    if receipt.more or len(receipt.rows) < 2 or receipt.likely_again is not None:  # these are in order
         listed = table(_receipt_columns(receipt, Listing(receipt.rows, receipt.columns))) if receipt.rows else ""
         return _with_rest(listed, receipt.more, TO_FILE)
     rows = in_reading_order(receipt.rows)
@@ -154,6 +161,9 @@ def proof(receipt: Receipt) -> str:
         return f"There is no number: {found.reason.rstrip('.') or 'no rows'}."
     rows = counted(receipt.count, "row")
     again = full_value(receipt.reproduced, receipt.kpi.unit, receipt.currency)
+    if told := range_again(receipt):
+        verb = "give" if receipt.reproduces else "do NOT give"
+        return f"{rows} {verb} the same range again: {told}."
     if found.numerator is not None and found.denominator is not None:
         again = f"{plain_number(found.numerator)} ÷ {plain_number(found.denominator)} = {again}"
     if receipt.reproduces:
@@ -188,14 +198,19 @@ def _receipt_columns(receipt: Receipt, listing: Listing) -> tuple[Column, ...]:
         _column("Key", rows, lambda row: row.key),
         _column(_NAMED.get(receipt.noun, "Name"), rows, lambda row: row.cells.get("name", "")),
     ]
-    last = [*_counting_columns(receipt, rows), _column("Read from", rows, _read_from)]
+    last = [
+        *_counting_columns(receipt, rows),
+        _column("Receipt", rows, lambda row: row.opens.receipt if row.opens is not None else ""),
+        _column("Read from", rows, _read_from),
+    ]
     if any(row.history for row in rows):
         last.append(_column(STATE_FROM, rows, lambda row: row.history.place if row.history else ""))
     fields: dict[str, Column] = {}
     known = _field_columns(receipt, listing)
     room, counted = terminal_width(), (*_counted_by(receipt.kpi.formula), *receipt.read)
-    told = (*TOLD_FIELDS, *receipt.read) if all(row.kind == "deals" for row in rows) else tuple(known)
-    for name in dict.fromkeys((*counted, *told)):
+    made = tuple(name for name in known if name not in LABELS)
+    told = (*TOLD_FIELDS, *receipt.read, *made) if all(row.kind == "deals" for row in rows) else tuple(known)
+    for name in dict.fromkeys((*counted, *made, *told)):
         if name not in known:
             continue
         more = known[name]
@@ -297,6 +312,7 @@ def receipt_json(receipt: Receipt, left_out: Sequence[LeftOut] = ()) -> Json:
         "period": period_json(receipt.question.period),
         "as_of": day_json(receipt.as_of),
         **result_json(receipt.result),
+        "likely": interval_json(receipt.result.likely),
         "reason": receipt.result.reason,
         "words": receipt.words,
         "credit": receipt.credit,
@@ -334,7 +350,12 @@ def _row_json(row: ReceiptRow) -> Json:
         "valid_from": row.valid_from,
         "cells": dict(row.cells),
         "history": _history_json(row.history) if row.history else None,
-        "opens": {"kpi": opens.kpi_id, "scope": opens.question.scope.key, "period": opens.question.period.key}
+        "opens": {
+            "kpi": opens.kpi_id,
+            "scope": opens.question.scope.key,
+            "period": opens.question.period.key,
+            "receipt": opens.receipt,
+        }
         if opens
         else None,
     }

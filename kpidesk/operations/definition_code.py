@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kpidesk import engine
 from kpidesk.core.definition_hash import definition_hash
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.periods import Period
 from kpidesk.language.compiling import references
 from kpidesk.operations.dependencies import behind
-from kpidesk.operations.formulas import definition_in_force
+from kpidesk.operations.formulas import OF_BOOKINGS, definition_in_force
 from kpidesk.operations.workspace import Workspace, definitions
 
 
@@ -24,6 +25,7 @@ def definitions_code(ws: Workspace, kpis: Iterable[Kpi], period: Period) -> str:
 def _code(ws: Workspace, asked: dict[str, Kpi], period: Period) -> str:
     known = definitions(ws)
     named = {one for kpi in asked.values() if kpi.id not in known for one in references(kpi.formula, known)}
+    named |= {engine.QUOTA for kpi in asked.values() if kpi.builtin.startswith(OF_BOOKINGS)}
     wanted = {*asked, *named} & known.keys()
     wanted |= {other for one in wanted for other in behind(ws, one)} & known.keys()
     unkept = (kpi for kpi in asked.values() if kpi.id not in known)

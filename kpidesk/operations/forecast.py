@@ -40,13 +40,13 @@ from kpidesk.operations.forecast_deals import (
     stage_chances,
     weighted,
 )
-from kpidesk.operations.forecast_known import Known, booked_so_far, known_now, plain
+from kpidesk.operations.forecast_known import Known, booked_so_far, is_nothing_yet, known_now, plain
 from kpidesk.operations.forecast_late import late_wins
 from kpidesk.operations.forecast_methods import (
     Estimate,
     filled_before,
+    how_words,
     pace_of_past,
-    plural,
     range_of,
     season_estimate,
     share_estimate,
@@ -55,6 +55,7 @@ from kpidesk.operations.forecast_pacing import pacing
 from kpidesk.operations.forecast_pipeline import Pipeline, pipeline_of
 from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.pipeline_to_create import read_allocation, to_create
+from kpidesk.operations.range_rows import range_code
 from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.sources import sources_of
 from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices
@@ -159,7 +160,7 @@ def _forecast(ws: Workspace, asked: Question, how: Allocation) -> ForecastView:
     known, period, day = known_now(ws, asked), asked.period, data_date(ws, asked.as_of)
     holds = applied(ws, known.kpi, asked.scope, period, asked.as_of, asked.teams)
     booked, running = booked_so_far(known, period), is_running(period, day, ws.today)
-    is_none_yet = booked.value is None and running and not booked.n and known.evaluator.facts.gives("amount")
+    is_none_yet = running and is_nothing_yet(known, booked)
     is_known = booked.value is not None or is_none_yet
     lacks = "" if is_known else f"What is booked is not known: {booked.reason}."
     target = holds.target if holds is not None and holds.target.is_to_reach else None
@@ -245,20 +246,6 @@ def _leading(ws: Workspace, asked: Question) -> tuple[Row, ...]:
 # --- the methods in words ---------------------------------------------------------------------------------------------
 
 
-def _how(one: MethodId, period: Period) -> str:
-    many = plural(period)
-    told: dict[MethodId, str] = {
-        "share": f"What is booked, divided by the part of its total that each past {many.removesuffix('s')} had "
-                 "booked by the same working day; the point is the middle of these.",
-        "pipeline": f"What is booked, each open deal due by the chance that such deals had, and what past {many} won "
-                    "from elsewhere in the time left.",
-        "season": f"What is booked, and of what the same {period.grain} a year ago came to (with the growth since "
-                  f"where it is clear and likely to go on), or the mean of past {many}, the part that past {many} "
-                  "brought in the working days left: the yardstick.",
-    }  # fmt: skip
-    return told[one]
-
-
 def _method(here: _Asked, one: MethodId, made: Estimate, *, running: bool) -> Method:
     reason = made.reason if running else _over(here)
     found = made.found if running else None
@@ -266,9 +253,10 @@ def _method(here: _Asked, one: MethodId, made: Estimate, *, running: bool) -> Me
     chances = found.chances if found is not None else ()
     tiers = zip(TIERS, here.tiers, chances, strict=True) if chances else ()
     return Method(
-        one, method_name(one, here.period), _how(one, here.period), shown, "" if shown else reason, made.basis,
+        one, method_name(one, here.period), how_words(one, here.period), shown, "" if shown else reason, made.basis,
         made.periods,
         tuple(Chance(tier, aim, _money(here.ws, aim), chance, chance_text(chance)) for tier, aim, chance in tiers),
+        receipt=range_code(here.ws, here.question, one, made) if found is not None else "",
     )  # fmt: skip
 
 

@@ -40,8 +40,10 @@ from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.forecast_teams import Booked, held_against, moved_words
 from kpidesk.operations.formulas import definition_in_force, find_kpi
+from kpidesk.operations.page_numbers import SUM_OF_REPS, page_numbers
 from kpidesk.operations.rates import rates
 from kpidesk.operations.receipt_code import coder
+from kpidesk.operations.rep_sum_rows import made_of_reps
 from kpidesk.operations.submissions import SOURCE, by_period, first_working_day, horizons, reps_of, submissions
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings
 from kpidesk.stats.forecasting import accuracy
@@ -95,16 +97,18 @@ def forecast_accuracy(ws: Workspace, question: Question, periods: int = PERIODS)
 
 
 def _with_codes(ws: Workspace, question: Question, found: ScopeMisses, actual: Booked) -> ScopeMisses:
-    """What a scope booked in each period with its code; that of reps who moved is proven in the row of each."""
+    """What a scope booked in each period with its code; of a team with reps who moved that of what these booked."""
     kpi, plain = find_kpi(ws, BOOKED), replace(question, by="", periods=1, parts=(), where="", teams="as-was")
     coded = coder(ws, plain)
-    return replace(found, periods=tuple(
-        replace(one, receipt=coded(
-            definition_in_force(ws, kpi, one.period), replace(plain, scope=found.scope, period=one.period),
-            actual[found.scope, one.period],
-        ) if one.actual == actual[found.scope, one.period].value else "")
-        for one in found.periods
-    ))  # fmt: skip
+
+    def with_code(one: PeriodMisses) -> PeriodMisses:
+        asked, own = replace(plain, scope=found.scope, period=one.period), actual[found.scope, one.period]
+        if one.actual == own.value:
+            return replace(one, receipt=coded(definition_in_force(ws, kpi, one.period), asked, own))
+        code = coded(page_numbers()[SUM_OF_REPS], asked, made_of_reps(ws, asked).result)
+        return replace(one, receipt=code, moved=True)
+
+    return replace(found, periods=tuple(map(with_code, found.periods)))
 
 
 def _closed(ws: Workspace, question: Question, count: int) -> tuple[Period, ...]:

@@ -159,6 +159,11 @@ def booked_so_far(known: Known, period: Period) -> Result:
     return grid.result(0, 0, 0)
 
 
+def is_nothing_yet(known: Known, booked: Result) -> bool:
+    """Whether no file shows a deal that was ever closed: nothing is booked yet, though there is no number."""
+    return booked.value is None and not booked.n and known.evaluator.facts.gives("amount")
+
+
 def _cut(span: Period, day: date) -> Period | None:
     """A span up to a day; None where it begins later."""
     if span.start > day:
@@ -197,6 +202,7 @@ class Filled:
 
     share: float
     total: float
+    period: Period
 
 
 def filled_at(known: Known, periods: Sequence[Period], place: float) -> tuple[Filled, ...]:
@@ -204,11 +210,14 @@ def filled_at(known: Known, periods: Sequence[Period], place: float) -> tuple[Fi
 
     The same as from the whole curves, for the price of three sums each; periods that came to nothing are left out.
     """
-    steps = [steps_in(period, known.off, known.week) for period in periods]
-    spots = [around(one, place) for one in steps if one]
+    steps = {period: steps_in(period, known.off, known.week) for period in periods}
+    spots = [around(one, place) for one in steps.values() if one]
     spans = [span for spot in spots for span in spot.spans]
     values = [value or 0.0 for value in booked_in(known, spans, covered=True).values]
     threes = (values[3 * at : 3 * at + 3] for at in range(len(spots)))
+    told = (period for period, one in steps.items() if one)
     return tuple(
-        Filled(spot.share(*three), three[2]) for spot, three in zip(spots, threes, strict=True) if three[2] > 0
+        Filled(spot.share(*three), three[2], period)
+        for spot, three, period in zip(spots, threes, told, strict=True)
+        if three[2] > 0
     )

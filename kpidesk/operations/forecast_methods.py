@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean
 
-from kpidesk.core.forecasts import LIKELY, Range
+from kpidesk.core.forecasts import LIKELY, MethodId, Range
 from kpidesk.core.formats import format_change, format_interval, format_value, whole_percent
 from kpidesk.core.periods import Period
 from kpidesk.operations.due import PAST
@@ -65,6 +65,21 @@ def range_of(ws: Workspace, point: float, low: float | None, high: float | None)
     text = format_value(point, "money", money)
     ends = format_interval((low, high), "money", money) if low is not None and high is not None else text
     return Range(point, low, high, text, text if ends == f"{text} to {text}" else ends)
+
+
+def how_words(one: MethodId, period: Period) -> str:
+    """How a method works, in a sentence."""
+    many = plural(period)
+    told: dict[MethodId, str] = {
+        "share": f"What is booked, divided by the part of its total that each past {many.removesuffix('s')} had "
+                 "booked by the same working day; the point is the middle of these.",
+        "pipeline": f"What is booked, each open deal due by the chance that such deals had, and what past {many} won "
+                    "from elsewhere in the time left.",
+        "season": f"What is booked, and of what the same {period.grain} a year ago came to (with the growth since "
+                  f"where it is clear and likely to go on), or the mean of past {many}, the part that past {many} "
+                  "brought in the working days left: the yardstick.",
+    }  # fmt: skip
+    return told[one]
 
 
 # --- the pace of past periods -----------------------------------------------------------------------------------------
@@ -138,47 +153,80 @@ def _there(count: int) -> str:
 # --- the season -------------------------------------------------------------------------------------------------------
 
 
-def season_estimate(
-    known: Known, period: Period, booked: float, past: Sequence[Filled], targets: Sequence[float]
-) -> Estimate:
-    """What is booked, and what a usual period brings in the days left: of the same one a year ago with the growth
-    since, or of the mean of past ones, the part that `past` periods brought so late.
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a usual period comes to: its middle with the standard deviation, None where too few `periods` are closed.
+
+    `totals` are what these came to, oldest first, `count` is how many of them it rests on, as `basis` says in words.
+    """
+
+    point: float | None
+    spread: float
+    basis: str
+    count: int
+    periods: tuple[Period, ...]
+    totals: tuple[float, ...]
+
+
+def usual_before(known: Known, period: Period) -> Usual:
+    """What a period usually comes to, by the closed ones before it."""
+    periods, values = totals_before(known, period, _MONTHS if period.grain == "month" else SEASONS)
+    return usual_of(period, periods, values)
+
+
+def usual_of(period: Period, periods: tuple[Period, ...], totals: tuple[float, ...]) -> Usual:
+    """What a period usually comes to, by the totals of closed ones: the same one a year ago with the growth since, or
+    the mean of past ones.
 
     A month of a year ago tells less than the mean of twelve, unless months have doubled or halved since. Where the past
     is too short to tell a season from growth, it lies between the mean and where the growth leads.
     """
-    periods, values = totals_before(known, period, _MONTHS if period.grain == "month" else SEASONS)
-    grain, many, season = period.grain, plural(period), SEASON_LENGTH.get(period.grain, 0)
-    steps = _steps_to(period, periods)
-    found = repeated_season(values, season, steps) if season else None
-    is_short = found is None or (grain == "month" and found.growth == 1 and len(values) < 2 * season)
-    values = values[-SEASONS:]
+    grain, season = period.grain, SEASON_LENGTH.get(period.grain, 0)
+    steps, values = _steps_to(period, periods), totals[-SEASONS:]
+    found = repeated_season(totals, season, steps) if season else None
+    is_short = found is None or (grain == "month" and found.growth == 1 and len(totals) < 2 * season)
     short = unseasoned(values, steps) if season > 1 and is_short else None
     mean = mean_forecast(values, LIKELY)
     if grain == "month" and found is not None and 1 / STRONG < found.growth < STRONG:
         found = None
-    basis = f"the mean of {past_text(len(values), period)}"
+    basis, count = f"the mean of {past_text(len(values), period)}", len(values)
     if found is not None:
         grown = f", {format_change(found.growth - 1)} a year" if abs(found.growth - 1) >= SLIGHT else ""
         basis = f"the same {grain} a year ago{grown}" if season > 1 else f"the year before{grown}"
-        point, spread = found.point, found.spread * further(found.freedom)
-    elif short is not None:
-        basis = f"{past_text(len(values), period)}, too short to see a season: between their mean and their growth"
-        point, spread = short
-    elif mean is not None:
-        point, spread = mean.point, mean.spread * math.sqrt(1 + 1 / len(values)) * further(len(values) - 1)
-    else:
-        words = _unknown(known, period, len(values)) or f"Needs 2 closed {many}; {_there(len(values))}."
-        return Estimate(None, words, len(values), basis)
+        return Usual(found.point, found.spread * further(found.freedom), basis, count, periods, totals)
+    if short is not None:
+        basis = f"{past_text(count, period)}, too short to see a season: between their mean and their growth"
+        return Usual(*short, basis, count, periods, totals)
+    if mean is None:
+        return Usual(None, 0.0, basis, count, periods, totals)
+    spread = mean.spread * math.sqrt(1 + 1 / count) * further(count - 1)
+    return Usual(mean.point, spread, basis, count, periods, totals)
+
+
+def rest_of(usual: Usual, past: Sequence[Filled]) -> StillToCome:
+    """What is still to come of a usual period, by what `past` ones brought so late."""
+    parts = [Rest((1 - one.share) * one.total, one.total) for one in past]
+    return still_to_come(usual.point or 0.0, usual.spread, parts)
+
+
+def season_estimate(
+    known: Known, period: Period, booked: float, past: Sequence[Filled], targets: Sequence[float]
+) -> Estimate:
+    """What is booked, and what a usual period brings in the days left: the part that `past` periods brought so late."""
+    usual, many = usual_before(known, period), plural(period)
+    count, basis = usual.count, usual.basis
+    if usual.point is None:
+        words = _unknown(known, period, count) or f"Needs 2 closed {many}; {_there(count)}."
+        return Estimate(None, words, count, basis)
     if known.day >= period.last_day:
-        return Estimate(None, "No day is left: it comes to what is booked.", len(values), basis)
-    rest = still_to_come(point, spread, [Rest((1 - one.share) * one.total, one.total) for one in past])
+        return Estimate(None, "No day is left: it comes to what is booked.", count, basis)
+    rest = rest_of(usual, past)
     if rest.spread <= 0 and rest.point <= 0 and booked > 0:
         words = f"Past {many} brought nothing in the days that are left, so it cannot tell what may still come."
-        return Estimate(None, words, len(values), basis)
+        return Estimate(None, words, count, basis)
     left = whole_percent(rest.part)
     basis += f", {left}% of it still to come" if rest.part < 1 and left != "100" else ""
-    return Estimate(usual_total(rest, booked, targets), "", len(values), basis)
+    return Estimate(usual_total(rest, booked, targets), "", count, basis)
 
 
 def _steps_to(period: Period, periods: Sequence[Period]) -> int:

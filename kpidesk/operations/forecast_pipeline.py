@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk import engine
+from kpidesk.core.forecasts import MethodId
 from kpidesk.core.formats import day_text
 from kpidesk.core.people import ORG
 from kpidesk.core.periods import Period, span_period
@@ -22,7 +23,14 @@ from kpidesk.language import compile_formula
 from kpidesk.language.tree import Leaf
 from kpidesk.operations.due import PAST
 from kpidesk.operations.forecast_known import Known, booked_in, closed_before
-from kpidesk.operations.forecast_methods import Estimate, past_text, plural
+from kpidesk.operations.forecast_methods import (
+    Estimate,
+    filled_before,
+    past_text,
+    plural,
+    season_estimate,
+    share_estimate,
+)
 from kpidesk.operations.formulas import kpi_of_formula
 from kpidesk.operations.workspace import Workspace
 from kpidesk.stats.conversion import overall_chance, stage_chance
@@ -199,14 +207,36 @@ def _by_win_rate(known: Known, period: Period, size: int) -> Won:
     return Won(won, decided)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What was won in the time left of a past span, how much of it came from deals due, and what from elsewhere."""
+
+    span: engine.DueSpan
+    won: float
+    due: float
+
+    @property
+    def elsewhere(self) -> float:
+        """What came from deals that were not due, or were not there yet."""
+        return max(self.won - self.due, 0.0)
+
+    @property
+    def days(self) -> Period:
+        """The time left: from the day after the one looked at."""
+        return _days(self.span.day + 1, self.span.last)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pipeline:
-    """The open deals due now with the chance of each, and what past spans brought besides such deals."""
+    """The open deals due now with the chance of each, and what past spans brought besides such deals.
+
+    `ratio` is how much wider the range is made than these deals alone say.
+    """
 
     due: engine.Due
     chances: Floats
     conversion: Conversion
-    turn: tuple[float, ...]
+    turns: tuple[Turn, ...]
     ratio: float
     estimate: Estimate
 
@@ -225,11 +255,11 @@ def pipeline_estimate(
     many, over = plural(period), known.day >= period.last_day
     if len(spans) < PAST_PERIODS and not over:
         return Pipeline(now, chances, conversion, (), 1.0, Estimate(None, _too_few(conversion, many), len(spans), ""))
-    turn, ratio = _learned(known, conversion, leaf)
-    left = slice(0, 0) if over else slice(None)
+    turns, ratio = _learned(known, conversion, leaf)
+    left, turn = slice(0, 0) if over else slice(None), [one.elsewhere for one in turns]
     found = pipeline_projection(booked, now.worth[left], chances[left], targets, turn=turn[left], spread=ratio)
     basis = "what is booked, for no day is left" if over else f"open deals of {_spans_words(conversion, period)}"
-    return Pipeline(now, chances, conversion, turn, ratio, Estimate(found, "", len(spans), basis))
+    return Pipeline(now, chances, conversion, turns, ratio, Estimate(found, "", len(spans), basis))
 
 
 def _no_rate(deals: int) -> str:
@@ -254,19 +284,20 @@ def _spans_words(conversion: Conversion, period: Period) -> str:
     return f"{count} earlier exports from {day_text(day)} on"
 
 
-def _learned(known: Known, conversion: Conversion, leaf: Leaf) -> tuple[tuple[float, ...], float]:
+def _learned(known: Known, conversion: Conversion, leaf: Leaf) -> tuple[tuple[Turn, ...], float]:
     """What each span won beside its open deals due, and how much wider results lay than the method would have said.
 
     Each span is judged by the chances and the turn of the others, so that it does not vouch for itself.
     """
     mine = [_of_scope(known, leaf, span, due) for span, due in zip(conversion.spans, conversion.due, strict=True)]
     after = booked_in(known, [_days(one.day + 1, one.last) for one in conversion.spans]).values
-    turn, judged = [], []
-    for due, won_after, won in zip(mine, after, conversion.by_span, strict=True):
+    turns, judged = [], []
+    for span, due, won_after, won in zip(conversion.spans, mine, after, conversion.by_span, strict=True):
         if won_after is None:
             continue
-        turn.append(max(won_after - float(due.worth[due.won].sum()), 0.0))
+        turns.append(Turn(span, won_after, float(due.worth[due.won].sum())))
         judged.append((due, won_after, won))
+    turn = [one.elsewhere for one in turns]
     points, spreads, actuals = [], [], []
     for at, (due, won_after, won) in enumerate(judged):
         others = turn[:at] + turn[at + 1 :]
@@ -276,7 +307,7 @@ def _learned(known: Known, conversion: Conversion, leaf: Leaf) -> tuple[tuple[fl
         points.append(float((due.worth * chances).sum()) + fmean(others))
         spreads.append(math.hypot(spread_of(due.worth, chances), math.sqrt(pvariance(others))))
         actuals.append(won_after)
-    return tuple(turn), widening(points, spreads, actuals)
+    return tuple(turns), widening(points, spreads, actuals)
 
 
 def _of_scope(known: Known, leaf: Leaf, span: engine.DueSpan, whole: engine.Due) -> engine.Due:
@@ -302,3 +333,15 @@ def learned_now(ws: Workspace, known: Known, asked: Question, leaf: Leaf) -> Con
     """How open deals due were won with as much time left as a question's period has, by its day of the data."""
     key = ("conversion", asked.as_of, asked.teams, asked.period, known.formula)
     return ws.remember(key, lambda: conversion_of(known, asked.period, leaf))
+
+
+def estimate_by(
+    ws: Workspace, known: Known, asked: Question, method: MethodId, booked: float, tiers: Sequence[float]
+) -> Estimate:
+    """What one method says of the period of a question."""
+    if method == "share":
+        return share_estimate(known, asked.period, booked, filled_before(known, asked.period), tiers)
+    if method == "season":
+        return season_estimate(known, asked.period, booked, filled_before(known, asked.period), tiers)
+    made = pipeline_of(ws, known, asked, booked, tiers)
+    return made.estimate if isinstance(made, Pipeline) else Estimate(None, made, 0, "")

@@ -30,8 +30,13 @@ def held_against(
         inside = reps_of(ws, scope, period)
         mine = [actual[one, period] for one in reps if one.id in inside]
         if actual[scope, period].value is not None:
-            found[scope, period] = Result(fsum(one.value or 0.0 for one in mine), fsum(one.n for one in mine))
+            found[scope, period] = sum_of_reps(mine)
     return found
+
+
+def sum_of_reps(results: Sequence[Result]) -> Result:
+    """What reps booked together."""
+    return Result(fsum(one.value or 0.0 for one in results), fsum(one.n for one in results))
 
 
 def moved_words(ws: Workspace, scope: Scope, periods: Sequence[Period]) -> Iterator[str]:

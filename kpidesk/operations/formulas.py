@@ -26,7 +26,9 @@ from kpidesk.operations.workspace import Workspace, definitions, settings
 FIRST_SHOWN = 5
 NEAR = 0.7
 """How much of a name a column of the files shares with one that was mistyped, from 0 to 1."""
-_OF_DEALS = ("hygiene_share", "check:", "sourced:", "return:", "chance:")
+OF_BOOKINGS = ("chance:", "range:", "reps:")
+"""How the names begin of what is worked out from bookings, as these are defined."""
+_OF_DEALS = ("hygiene_share", "check:", "sourced:", "return:", *OF_BOOKINGS)
 """How the names begin of what is worked out without a formula and rests on deals."""
 BUILT_IN_TABLES = {"forecast_wape": frozenset(("deals", "forecasts"))}
 BUILT_IN_FIELDS = {

@@ -10,9 +10,9 @@ from kpidesk.core.periods import is_running
 from kpidesk.core.scorecards import Landing, Question
 from kpidesk.operations.applying import applied
 from kpidesk.operations.evaluators import as_known
-from kpidesk.operations.forecast_known import Known, booked_so_far, known_now, plain
-from kpidesk.operations.forecast_methods import Estimate, filled_before, range_of, season_estimate, share_estimate
-from kpidesk.operations.forecast_pipeline import Pipeline, pipeline_of
+from kpidesk.operations.forecast_known import booked_so_far, known_now, plain
+from kpidesk.operations.forecast_methods import Estimate, range_of
+from kpidesk.operations.forecast_pipeline import estimate_by
 from kpidesk.operations.forecast_record import of_everybody
 from kpidesk.operations.workspace import Workspace, data_date
 
@@ -43,7 +43,7 @@ def _landing(ws: Workspace, asked: Question) -> Landing | None:
     made: dict[MethodId, Estimate] = {}
 
     def can_say(one: MethodId) -> bool:
-        made[one] = _estimate(ws, known, asked, one, booked.value or 0.0, tiers)
+        made[one] = estimate_by(ws, known, asked, one, booked.value or 0.0, tiers)
         return made[one].found is not None
 
     method = standing_method(of_everybody(ws, asked).lines, can_say)
@@ -57,15 +57,3 @@ def _landing(ws: Workspace, asked: Question) -> Landing | None:
     by = f"by the {name}" if method == "share" else f"by {name}"
     words = f"{shown.text} by the end of {asked.period.label}{likely}, {by}"
     return Landing(method, shown.point, shown.low, shown.high, chance, words, by)
-
-
-def _estimate(
-    ws: Workspace, known: Known, asked: Question, method: MethodId, booked: float, tiers: tuple[float, ...]
-) -> Estimate:
-    """What a method says of the period, as the forecast has it."""
-    if method == "share":
-        return share_estimate(known, asked.period, booked, filled_before(known, asked.period), tiers)
-    if method == "season":
-        return season_estimate(known, asked.period, booked, filled_before(known, asked.period), tiers)
-    made = pipeline_of(ws, known, asked, booked, tiers)
-    return made.estimate if isinstance(made, Pipeline) else Estimate(None, made, 0, "")

@@ -19,8 +19,11 @@ from kpidesk.core.scorecards import Question
 from kpidesk.operations.chance_rows import behind_chance, with_stage
 from kpidesk.operations.evaluators import evaluator
 from kpidesk.operations.hygiene import behind_check
-from kpidesk.operations.page_numbers import CHANCE, GROUP, RETURN, rule_of, way_of
+from kpidesk.operations.made_of import MadeOf
+from kpidesk.operations.page_numbers import CHANCE, GROUP, RETURN, method_of, rule_of, way_of
+from kpidesk.operations.range_rows import made_of_range
 from kpidesk.operations.receipt_code import part_mark
+from kpidesk.operations.rep_sum_rows import made_of_reps
 from kpidesk.operations.replay_words import NOWHERE
 from kpidesk.operations.sdr_return import cost_rows, find_group, sourced_rows
 from kpidesk.operations.workspace import Workspace, scopes
@@ -52,6 +55,16 @@ def behind_page_number(ws: Workspace, kpi: Kpi, asked: Question) -> engine.Behin
     result = Result(won / cost if cost else None, size, won, cost, reason="" if cost else "no cost of the group")
     again = _again(deals) / _again(costs) if cost else None
     return _joined(deals, costs, result, again)
+
+
+def made_of_numbers(ws: Workspace, kpi: Kpi, asked: Question) -> MadeOf:
+    """What stands behind a number that is made of others.
+
+    Raises:
+        UserError: there are no deals, or bookings have no formula.
+    """
+    method = method_of(kpi)
+    return made_of_range(ws, asked, method) if method is not None else made_of_reps(ws, asked)
 
 
 def _total(found: engine.Behind) -> float:

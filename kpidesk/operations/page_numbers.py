@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from kpidesk.core.forecasts import METHOD_NAMES, METHODS, RANGE, MethodId
 from kpidesk.core.hygiene import RULES, Rule, RuleId
 from kpidesk.core.kpis import Kpi
 from kpidesk.core.sdr import BASIS_WORDS, Basis
@@ -22,13 +23,15 @@ CHANCE = "chance:won in time"
 """The name of how many open deals due were won by the end of their period."""
 STAGE_OF, WEEKS_LEFT = "stage of an open deal", "weeks left"
 """What the parts of that number are called: the stage of the deals, and with how many weeks left they are looked at."""
+SUM_OF_REPS = "reps:booked"
+"""The name of what the reps booked together whose first team in a period it was, with whatever team."""
 
 
 @cache
 def page_numbers() -> dict[str, Kpi]:
     """All of them by their names."""
     sourced = (_of_group(way, is_return=one) for way in BASIS_WORDS for one in (False, True))
-    return {one.id: one for one in (*map(_of_rule, RULES), *sourced, _chance())}
+    return {one.id: one for one in (*map(_of_rule, RULES), *sourced, _chance(), *map(_range, METHODS), _sum())}
 
 
 def sourced_number(way: Basis, *, is_return: bool) -> Kpi:
@@ -39,6 +42,21 @@ def sourced_number(way: Basis, *, is_return: bool) -> Kpi:
 def way_of(kpi: Kpi) -> Basis | None:
     """The way to tell the deals of a group by which a number is of one; None for any other."""
     return next((way for way in BASIS_WORDS if kpi.builtin in (f"{SOURCED}{way}", f"{RETURN}{way}")), None)
+
+
+def range_number(method: MethodId) -> Kpi:
+    """The number of the range that a method of the forecast gives."""
+    return page_numbers()[f"{RANGE}{method}"]
+
+
+def method_of(kpi: Kpi) -> MethodId | None:
+    """The method of the forecast whose range a number is; None for any other."""
+    return next((one for one in METHODS if kpi.builtin == f"{RANGE}{one}"), None)
+
+
+def is_made_of_numbers(kpi: Kpi) -> bool:
+    """Whether it is worked out from other numbers: no list of records alone gives it."""
+    return kpi.builtin.startswith((RANGE, SUM_OF_REPS))
 
 
 def check_number(rule: RuleId) -> Kpi:
@@ -91,6 +109,38 @@ def _chance() -> Kpi:
         dimension="forecast",
         kpi_class="ratio",
         builtin=CHANCE,
+    )  # fmt: skip
+
+
+def _range(method: MethodId) -> Kpi:
+    name = f"{METHOD_NAMES[method][:1].lower()}{METHOD_NAMES[method][1:]}"
+    return Kpi(
+        id=f"{RANGE}{method}",
+        name=f"Forecast by {'the ' if method == 'share' else ''}{name}",
+        formula="",
+        sentence="What a period is likely to come to: in 8 of 10 such cases it ends between low and high.",
+        unit="money",
+        direction="higher",
+        indicator="leading",
+        dimension="forecast",
+        kpi_class="derived",
+        builtin=f"{RANGE}{method}",
+    )  # fmt: skip
+
+
+def _sum() -> Kpi:
+    return Kpi(
+        id=SUM_OF_REPS,
+        name="Booked by the reps of a team",
+        formula="",
+        sentence="What the reps booked together whose first team in the period it is, also what they booked after they "
+                 "went to another team.",
+        unit="money",
+        direction="higher",
+        indicator="lagging",
+        dimension="forecast",
+        kpi_class="derived",
+        builtin=SUM_OF_REPS,
     )  # fmt: skip
 
 

@@ -168,5 +168,5 @@ def definition_mark(ws: Workspace, kpi: Kpi, asked: Question) -> int:
 
 def value_mark(result: Result) -> int:
     """By which a number with its sample is told from another; what differs by rounding alone is the same."""
-    parts = (result.value, result.n, result.numerator, result.denominator)
+    parts = (result.value, result.n, result.numerator, result.denominator, *(result.likely or ()))
     return mark("|".join("" if one is None else f"{one + 0.0:.9g}" for one in parts), VALUE_BITS)

@@ -20,7 +20,8 @@ from kpidesk.operations.entries import rows_typed
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import BUILT_IN_TABLES, definition_in_force, formula_of, row_noun
 from kpidesk.operations.kpis import words_of
-from kpidesk.operations.page_numbers import find_number, page_numbers
+from kpidesk.operations.made_of import MadeOf
+from kpidesk.operations.page_numbers import find_number, is_made_of_numbers, page_numbers
 from kpidesk.operations.presence import as_there
 from kpidesk.operations.questions import level_of_nobody
 from kpidesk.operations.receipt_code import receipt_code
@@ -66,7 +67,7 @@ class Told:
 
     `more` counts the rows that are not among them, `imports` are those that showed any row, `is_shared` says whether
     some rows belong to several people. `read` are the fields by which rows count, `tells_history` says whether a
-    history of stages tells how any row stood.
+    history of stages tells how any row stood. `made_of` is set for a number that is made of others.
     """
 
     result: Result
@@ -78,9 +79,15 @@ class Told:
     is_shared: bool = False
     read: tuple[str, ...] = ()
     tells_history: bool = False
+    made_of: MadeOf | None = None
 
 
 def _told(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question, first: int | None) -> Told:
+    if is_made_of_numbers(kpi):
+        from kpidesk.operations.page_number_rows import made_of_numbers  # as above
+
+        made = made_of_numbers(ws, kpi, asked)
+        return Told(made.result, made.listing, made.reproduced, made.parts, made_of=made)
     found = behind_of(ws, kpi, formula, asked)
     if found is None:
         known, level = evaluator(ws, asked.as_of, asked.teams), level_of_nobody(asked)
@@ -111,11 +118,7 @@ def behind_of(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question)
 
     `formula` is narrowed already to the condition of the question.
     """
-    if (
-        kpi.builtin != "hygiene_share"
-        and kpi.id not in page_numbers()
-        and (formula is None or not formula.tables - {"people"})
-    ):
+    if not _rests_on_records(kpi, formula):
         return None
     last = ws.remember("rows looked at last", dict[object, engine.Behind])
     key = (kpi.measured, kpi.builtin, kpi.kpi_class, asked)
@@ -123,6 +126,12 @@ def behind_of(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question)
         last.clear()
         last[key] = _behind(ws, kpi, formula, asked)
     return last[key]
+
+
+def _rests_on_records(kpi: Kpi, formula: Formula | None) -> bool:
+    if kpi.id in page_numbers():
+        return not is_made_of_numbers(kpi)
+    return kpi.builtin == "hygiene_share" or (formula is not None and bool(formula.tables - {"people"}))
 
 
 def _behind(ws: Workspace, kpi: Kpi, formula: Formula | None, asked: Question) -> engine.Behind:
@@ -141,16 +150,17 @@ def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Form
     kinds = kinds_behind(formula.tables if formula is not None else BUILT_IN_TABLES.get(kpi.builtin, ()))
     held = applied(ws, kpi, asked.scope, asked.period, asked.as_of, asked.teams) if not asked.parts else None
     oldest, target = oldest_of(ws, asked.as_of, kinds), held.target if held is not None else None
+    made = told.made_of or MadeOf(result, told.listing, told.reproduced)
     return Receipt(
         question=asked,
         kpi=kpi,
         result=result,
-        value_text=value_beside(result.value, target, kpi.display, money, result.n),
-        words=words_of(ws, kpi, asked.defined_in),
+        value_text=made.value_text or value_beside(result.value, target, kpi.display, money, result.n),
+        words=made.words or words_of(ws, kpi, asked.defined_in),
         rows=listed,
         columns=told.listing.columns,
         reproduced=told.reproduced,
-        reproduces=_same(result.value, told.reproduced),
+        reproduces=_same(result.value, told.reproduced) and _same_ends(result.likely, made.likely),
         parts=told.parts,
         as_of=data_date(ws, asked.as_of),
         definition_version=kpi.version,
@@ -158,7 +168,7 @@ def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Form
         notices=(*view_notices(ws, asked.as_of, asked.teams), *result.notices),
         code=receipt_code(ws, kpi, asked, result),
         currency=money,
-        noun=row_noun(kpi),
+        noun=made.noun or row_noun(kpi),
         credit=credit_words(formula, asked.teams, is_shared=told.is_shared) if formula is not None else "",
         target=target,
         target_why=held.why if held is not None else "",
@@ -167,6 +177,7 @@ def _receipt(ws: Workspace, kpi: Kpi, asked: Question, told: Told, formula: Form
         against=quotas_behind(ws, kpi, formula, asked),
         read=told.read,
         tells_history=told.tells_history,
+        likely_again=made.likely,
         age_days=(ws.today - oldest).days if oldest is not None and not kpi.is_manual else None,
     )
 
@@ -225,3 +236,9 @@ def _same(shown: float | None, again: float | None) -> bool:
     if shown is None or again is None:
         return shown is again
     return math.isclose(shown, again, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def _same_ends(shown: tuple[float, float] | None, again: tuple[float, float] | None) -> bool:
+    if shown is None or again is None:
+        return shown is again
+    return all(_same(one, other) for one, other in zip(shown, again, strict=True))

@@ -20,8 +20,8 @@ Floats = NDArray[np.float64]
 P10, P50, P90 = 0.1, 0.5, 0.9
 MOST_EXACT = 200
 _FINEST = 20_000
-_SMALL_PARTS = 41
-_ROUNDING = 1e-9
+SMALL_PARTS = 41
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def share_range(
         return None
     if is_over:
         return Projection(booked, booked, booked, booked, tuple(float(booked >= target) for target in targets))
-    wider = _beyond(len(totals))
+    wider = beyond(len(totals))
     low, middle, high = middle_of(totals)
     low, high = (middle * (end / middle) ** wider for end in (low, high))
     wide = np.maximum(middle * (totals / middle) ** wider, booked)
@@ -99,14 +99,14 @@ def middle_of(totals: Floats) -> tuple[float, float, float]:
 
 def _reached(booked: float, totals: Floats, targets: Sequence[float]) -> tuple[float, ...]:
     """How likely each target is: surely where it is booked already."""
-    counts = [float((totals >= target * (1 - _ROUNDING)).sum()) for target in targets]
+    counts = [float((totals >= target * (1 - ROUNDING)).sum()) for target in targets]
     return tuple(
         1.0 if booked >= target else (count + 0.5) / (len(totals) + 1)
         for count, target in zip(counts, targets, strict=True)
     )
 
 
-def _beyond(n: int) -> float:
+def beyond(n: int) -> float:
     """How much further out a next value has its P90 than n normal values on average (Blom, 1958: the i-th of n)."""
     at = P90 * (n - 1) + 1
     below, above = (NormalDist().inv_cdf((i - 0.375) / (n + 0.25)) for i in (math.floor(at), math.ceil(at)))
@@ -156,7 +156,7 @@ def _linear(sums: tuple[float, float], share: float, targets: Sequence[float], *
     if not counted:
         return Projection(point, None, None, None)
     low, middle, high = (actual + _rest(actual, share, part) for part in (P10, P50, P90))
-    missing = [math.ceil(target - actual - _ROUNDING) for target in targets]
+    missing = [math.ceil(target - actual - ROUNDING) for target in targets]
     chances = tuple(1 - float(_rest_up_to(more - 1.0, actual, share)) for more in missing)
     return Projection(point, low, middle, high, chances)
 
@@ -174,7 +174,7 @@ def _rest(actual: float, share: float, part: float) -> float:
     """The quantile of the number of further events."""
     expected = (actual + 0.5) * (1 - share) / share
     most = int(expected + 20 * math.sqrt(expected / share + 1) + 20)
-    return float(np.searchsorted(_rest_up_to(np.arange(most + 1.0), actual, share), part - _ROUNDING))
+    return float(np.searchsorted(_rest_up_to(np.arange(most + 1.0), actual, share), part - ROUNDING))
 
 
 def pipeline_projection(
@@ -197,9 +197,9 @@ def pipeline_projection(
     totals = np.maximum(point + (booked + totals - point) * spread, booked)
     below = np.cumsum(likely)
     low, middle, high = (
-        float(totals[min(int(np.searchsorted(below, part - _ROUNDING)), len(totals) - 1)]) for part in (P10, P50, P90)
+        float(totals[min(int(np.searchsorted(below, part - ROUNDING)), len(totals) - 1)]) for part in (P10, P50, P90)
     )
-    reached = tuple(min(1.0, float(likely[totals >= target - _ROUNDING * abs(target)].sum())) for target in targets)
+    reached = tuple(min(1.0, float(likely[totals >= target - ROUNDING * abs(target)].sum())) for target in targets)
     return Projection(point, low, middle, high, reached)
 
 
@@ -210,7 +210,7 @@ def _sums(amounts: Floats, chances: Floats, turn: Floats) -> tuple[Floats, Float
     largest, small = order[:MOST_EXACT], order[MOST_EXACT:]
     rest = _small_sums(amounts[small], chances[small])
     top = float(amounts[order].sum()) + float(turn.max(initial=0.0))
-    unit = _grid_step(top) if top > 0 else 1.0
+    unit = grid_step(top) if top > 0 else 1.0
     found = _won_or_not(chances[largest[::-1]].tolist(), (amounts[largest[::-1]] / unit).tolist())
     for more in (rest, turn):
         if len(more):
@@ -219,11 +219,11 @@ def _sums(amounts: Floats, chances: Floats, turn: Floats) -> tuple[Floats, Float
     return np.asarray(kept * unit, dtype=np.float64), np.asarray(found[kept], dtype=np.float64)
 
 
-def _grid_step(top: float) -> float:
+def grid_step(top: float) -> float:
     """A round amount (1, 2 or 5 with noughts) of which there are 8,000 to 20,000 up to the top."""
     least = top / _FINEST
     power = 10.0 ** math.floor(math.log10(least))
-    return next((one * power for one in (1, 2, 5) if one * power >= least * (1 - _ROUNDING)), 10 * power)
+    return next((one * power for one in (1, 2, 5) if one * power >= least * (1 - ROUNDING)), 10 * power)
 
 
 def _small_sums(amounts: Floats, chances: Floats) -> Floats:
@@ -231,21 +231,21 @@ def _small_sums(amounts: Floats, chances: Floats) -> Floats:
     if not len(amounts):
         return np.zeros(0)
     usual, wide = float((amounts * chances).sum()), spread_of(amounts, chances)
-    parts = ((at + 0.5) / _SMALL_PARTS for at in range(_SMALL_PARTS))
+    parts = ((at + 0.5) / SMALL_PARTS for at in range(SMALL_PARTS))
     return np.clip([usual + wide * NormalDist().inv_cdf(part) for part in parts], 0.0, float(amounts.sum()))
 
 
 def _won_or_not(chances: Sequence[float], steps: Sequence[float]) -> Floats:
     """All sums of deals of so many steps of the grid, each won or not: as `_moved` has them, in one piece of memory."""
-    sizes = [math.ceil(one - _ROUNDING) for one in steps]
+    sizes = [math.ceil(one - ROUNDING) for one in steps]
     found, size = np.zeros(1 + sum(sizes)), 1
     found[0] = 1.0
     for chance, step, more in zip(chances, steps, sizes, strict=True):
-        below = math.floor(step + _ROUNDING)
+        below = math.floor(step + ROUNDING)
         above = max(step - below, 0.0)
         now = found[:size]
         parts = [(below, now * (chance * (1 - above)))]
-        if above > _ROUNDING:
+        if above > ROUNDING:
             parts.append((below + 1, now * (chance * above)))
         now *= 1 - chance
         for start, part in parts:
@@ -259,12 +259,12 @@ def _moved(*parts: tuple[float, float, Floats]) -> Floats:
 
     A part of a step counts in part for the step below and in part for that above, so that the mean stays exact.
     """
-    found = np.zeros(max(len(chances) + math.ceil(steps - _ROUNDING) for _, steps, chances in parts))
+    found = np.zeros(max(len(chances) + math.ceil(steps - ROUNDING) for _, steps, chances in parts))
     for likely, steps, chances in parts:
-        below = math.floor(steps + _ROUNDING)
+        below = math.floor(steps + ROUNDING)
         above = max(steps - below, 0.0)
         found[below : below + len(chances)] += likely * (1 - above) * chances
-        if above > _ROUNDING:
+        if above > ROUNDING:
             found[below + 1 : below + 1 + len(chances)] += likely * above * chances
     return found
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kpidesk import operations
+from kpidesk.core.accuracy_paper import accuracy_receipts
 from kpidesk.core.forecast_misses import HorizonMisses, Miss, ScopeMisses, band_of, drawn_together
 from kpidesk.core.papers import PaperChart, PaperTable
 from kpidesk.core.people import ORG
@@ -129,7 +130,15 @@ def test_the_forecast_of_who_moved_is_held_against_all_that_they_booked(ws: oper
         answer = operations.forecast_accuracy(ws, asked, 1)
         together = next(one for one in answer.scopes if one.whose == "reps")
         assert together.periods[0].actual == {"org": 127_000, "team:North": 107_000, "team:South": 20_000}[scope]
-        assert bool(together.periods[0].receipt) == (scope == "org"), "no code of the bookings of the team is of these"
+        replay = operations.replay(ws, together.periods[0].receipt)
+        assert (replay.is_same, replay.changes, replay.receipt.reproduces) == (True, (), True)
+        assert replay.receipt.result.value == together.periods[0].actual
+        reps = {row.cells["name"]: row.value for row in replay.receipt.rows if row.opens}
+        if scope == "team:North":
+            assert reps == {"Ann Lee": 100_000, "Cy Oh": 7_000}, "also what Ann booked with South"
+            assert all(operations.replay(ws, row.opens.receipt).is_same for row in replay.receipt.rows if row.opens)
+        names = [name for name, _ in accuracy_receipts([together])]
+        assert names == [f"Booked{'' if scope == 'org' else ' by its reps'}, Q1 2026"]
         assert all(one.periods[0].receipt for one in answer.scopes if one.whose == "own")
         assert answer.notices == (() if scope == "org" else (f"{moved}with the team of the first day.",))
         first[scope], errors[scope] = together.periods[0].misses[0], at(together, None).wape

@@ -33,6 +33,7 @@ from kpidesk.ui.widgets.forecast_drivers import PercentBox
 from kpidesk.ui.widgets.forecast_fold import FoldCard
 from kpidesk.ui.widgets.forecast_given import SubmitDialog, given_line, given_table
 from kpidesk.ui.widgets.forecast_loading import WantedReturn, belongs
+from kpidesk.ui.widgets.forecast_methods import MethodLine
 from kpidesk.ui.widgets.forecast_pay import pay_table
 from kpidesk.ui.widgets.forecast_text import CHECKING, answer_of, record_table, said_table, sentence_of
 from tests.conftest import SAMPLE_DAY
@@ -269,6 +270,7 @@ def test_chances_come_when_asked_for_and_misses_with_both_bands(page: ForecastPa
         assert page.shell.calls[-1] == ("open_code", found.rows[0][1].receipt)  # type: ignore[attr-defined]
     page.deals.chances_button.click()
     assert not page.deals.chances.isVisible()
+    _opens_ranges(page)
 
     assert page.view is not None
     codes = [one.receipt for one in page.view.stages]
@@ -293,6 +295,27 @@ def test_chances_come_when_asked_for_and_misses_with_both_bands(page: ForecastPa
     copied = QApplication.clipboard().text().splitlines()
     assert len(copied) - 1 == len(chart.table.rows)
     assert part.reps.isVisible()
+
+
+def _opens_ranges(page: ForecastPage) -> None:
+    """A click on the range of a method asks for what it is made of, as one on the chance of a tier does."""
+    assert page.view is not None
+    calls = page.shell.calls  # type: ignore[attr-defined]
+    codes = {one.receipt for one in page.view.methods if one.receipt}
+    page.methods.set_open(True)
+    opened = set()
+    for line in page.methods.findChildren(MethodLine):
+        if line.text.isEnabled():
+            line.text.click()
+            opened.add(calls[-1][1])
+    assert opened == codes
+    chances = [one for one in page.answer.figures if one.isVisible() and one.cell and "chance" in one.cell.note]
+    method = page.view.forecast
+    assert bool(chances) == (method is not None and bool(method.chances))
+    for figure in chances:
+        figure.figure.click()
+        assert method is not None
+        assert calls[-1] == ("open_receipt", method.number, page.view.question)
 
 
 def test_on_the_last_day_only_moments_that_were_looked_back_at_are_offered(qtbot: QtBot, bare: FakeShell) -> None:

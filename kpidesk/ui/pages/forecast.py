@@ -133,7 +133,8 @@ class ForecastPage(WaitingPage):
         for card_ in (self.deals, self.categories):
             card_.opened_deals.connect(self.open_deals)
         self.deals.chances_wanted.connect(self._ask_chances)
-        self.deals.opened_code.connect(self.shell.open_code)
+        for part in (self.methods, self.deals):
+            part.opened_code.connect(self.shell.open_code)
         self.create_part.split.connect(self._split_by)
         self.leading.opened_kpi.connect(self._open_kpi)
         self.rows.one_wanted.connect(partial(ask_one, self.shell, self))

@@ -11,15 +11,16 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from kpidesk.core.forecast_paper import past_table
 from kpidesk.core.forecasts import MOMENTS, Backtest, ForecastView, Method, Moment
 from kpidesk.core.periods import Period
-from kpidesk.ui.messages import PlainLabel
+from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.painting.look import look_of
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import ListBox, clear, row
+from kpidesk.ui.widgets.controls import ListBox, button, clear, row
 from kpidesk.ui.widgets.forecast_fold import FoldCard
 from kpidesk.ui.widgets.forecast_tables import TablePart, say
 from kpidesk.ui.widgets.forecast_text import CHECKING, MOMENT_NAMES, methods_line, record_table
 from kpidesk.ui.widgets.narrow_frame import NarrowFrame
 from kpidesk.ui.widgets.page_parts import fill
+from kpidesk.ui.widgets.pipeline_cells import MADE_OF
 
 NEAR_ZERO = 0.5
 ROOM = 0.04
@@ -81,9 +82,13 @@ class RangeStrip(QWidget):
 
 
 class MethodLine(NarrowFrame):
-    """One method: its name, its range drawn and as text, and what it rests on; a class because it is a widget."""
+    """One method: its name, its range drawn and as text, and what it rests on; a class because it is a widget.
+
+    `opened` sends the code of the range, by which is seen what it is made of.
+    """
 
     narrow: ClassVar[int] = NARROW
+    opened = Signal(str)
 
     def __init__(self, theme: Theme, view: ForecastView, one: Method, *, waiting: bool) -> None:
         super().__init__(theme)
@@ -92,8 +97,9 @@ class MethodLine(NarrowFrame):
         track = "" if waiting else one.track.words if one.track is not None else "Not checked against your past."
         record = f"{track[:1].upper()}{track[1:]}" if one.found is not None else ""
         self._name = PlainLabel(f"{one.name} · stands for the forecast" if is_first else one.name, "strong", wrap=True)
-        self.text = PlainLabel(text, "strong" if is_first else "figure")
-        self.text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.text = button(plain_button_text(text), lambda: self.opened.emit(one.receipt), kind="link", hint=MADE_OF)
+        self.text.setEnabled(bool(one.receipt))
+        self.text.setAccessibleName(f"{one.name}: {text}")
         self._strip = RangeStrip(theme, view, one)
         if one.found is None:
             self._strip.hide()
@@ -109,15 +115,20 @@ class MethodLine(NarrowFrame):
         places = ((0, 0, 1, 1), (1, 0, 1, 2), (0, 1, 1, 1)) if is_narrow else ((0, 0, 1, 1), (0, 1, 1, 1), (0, 2, 1, 1))
         for widget, place in zip((self._name, self._strip, self.text), places, strict=True):
             self._grid.addWidget(widget, *place)
+        self._grid.setAlignment(self.text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(self._words, 2, 0, 1, 3)
         self._grid.setColumnStretch(0, 3)
         self._grid.setColumnStretch(1, 0 if is_narrow else 4)
 
 
 class MethodsPart(FoldCard):
-    """The methods, how they did, and the past behind it; `period_opened` sends a past Period. A class: a widget."""
+    """The methods, how they did, and the past behind it; a class because it is a widget.
+
+    `period_opened` sends a past Period, `opened_code` the code of the range of a method.
+    """
 
     period_opened = Signal(object)
+    opened_code = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, "How sure is that?", parent)
@@ -165,6 +176,7 @@ class MethodsPart(FoldCard):
         widest = max((one.text.sizeHint().width() for one in lines), default=0)
         for one in lines:
             one.text.setMinimumWidth(widest)  # so that all are drawn on one scale
+            one.opened.connect(self.opened_code)
             self._rows.addWidget(one)
         upright = f"The upright is the target of {view.target_text}. " if view.target is not None else ""
         can_tell = any(one.found is not None for one in view.methods)

@@ -93,7 +93,12 @@ def _figures(view: ForecastView) -> Iterator[Cell]:
     yield Cell(f"Won in {period.label}", view.won_text, sample_text(view.won_deals, noun="deal"), opens=opens)
     method = view.forecast
     for one in method.chances if method is not None and view.running else ():
-        yield Cell(f"{TIER_NAMES[one.tier]} {one.value_text}", _chance_text(view, one), _chance_note(view, one))
+        yield Cell(
+            f"{TIER_NAMES[one.tier]} {one.value_text}",
+            _chance_text(view, one),
+            _chance_note(view, one),
+            opens=Opens(method.number, view.question) if method is not None and method.receipt else None,
+        )
     if not view.running and view.target is not None and view.target > 0:
         yield Cell("Target", view.target_text, f"{format_value(view.won / view.target, 'percent')} of it was booked")
     pacing = view.pacing

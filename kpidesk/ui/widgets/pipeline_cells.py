@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kpidesk.core.default_method import STANDS
 from kpidesk.core.forecast_words import LIKELY_ENOUGH, chance_of_target, known_words, verdict_of
-from kpidesk.core.forecasts import ForecastView, Method
+from kpidesk.core.forecasts import RANGE, ForecastView, Method
 from kpidesk.core.formats import NOTHING, format_value
 from kpidesk.core.papers import MIDDLE, PaperMark, PaperRange
 from kpidesk.core.pipeline import Coverage, Figure, Pick, Pipeline
@@ -16,6 +16,7 @@ from kpidesk.core.receipts import Opens
 
 SUMS = "Shows how it is worked out"
 DEALS = "Shows the deals"
+MADE_OF = "Shows what it is made of, with its receipt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Cell:
     @property
     def hint(self) -> str:
         """What a click does."""
+        if self.opens is not None and self.opens.kpi_id.startswith(RANGE):
+            return MADE_OF
         return DEALS if self.pick is not None or self.opens is not None else SUMS if self.has_sums else ""
 
 

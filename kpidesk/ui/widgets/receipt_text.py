@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from kpidesk.core.fields import DEAL_FIELDS, FIELDS, OF_DAYS, OF_VISITS
+from kpidesk.core.forecast_words import range_again
 from kpidesk.core.formats import (
     between_words,
     count_text,
@@ -73,7 +74,7 @@ def proof(receipt: Receipt, currency: str = "") -> str:
     these = f"This {rows[2:]}" if receipt.count == 1 else f"These {rows}"
     verb = "reproduces" if receipt.count == 1 else "reproduce"
     if not receipt.reproduces:
-        gives = f"they give {exact_text(receipt, receipt.reproduced, currency)}"
+        gives = f"they give {range_again(receipt) or exact_text(receipt, receipt.reproduced, currency)}"
         return f"{these} do NOT come to the number shown: {gives}, the page shows {receipt.value_text}."
     if receipt.result.value is None:
         return f"There is no number: {receipt.result.reason or 'no rows'}."
@@ -82,6 +83,8 @@ def proof(receipt: Receipt, currency: str = "") -> str:
 
 def _again(receipt: Receipt, currency: str) -> str:
     """The number once more from the rows, for a quotient with the division written out."""
+    if told := range_again(receipt):
+        return told
     found = receipt.result
     shown = exact_text(receipt, receipt.reproduced, currency)
     if found.numerator is None or found.denominator is None:
@@ -179,7 +182,8 @@ def columns_compared(listing: Listing) -> tuple[Column[ReceiptRow], ...]:
 
 def _field_columns(receipt: Receipt, names: Sequence[str]) -> list[Column[ReceiptRow]]:
     kinds = {one.kind for one in receipt.rows} or {"deals"}
-    title = "Person" if kinds == {"people"} else receipt.noun.capitalize()
+    made_of = "Made of" if receipt.likely_again is not None else receipt.noun.capitalize()
+    title = "Person" if kinds == {"people"} else made_of
     return [Column(title, _name, strong=True, name="name"), *(_field_column(name) for name in names if name != "name")]
 
 
