@@ -190,8 +190,18 @@ class Receipt:
         return len(self.rows) + self.more
 
 
+def stand_in_order(rows: Sequence[ReceiptRow]) -> bool:
+    """Whether rows are in the order in which they are read already: numbers that another is made of."""
+    return any(row.opens is not None and row.kind != "people" for row in rows)
+
+
 def in_reading_order(rows: Sequence[ReceiptRow]) -> tuple[ReceiptRow, ...]:
-    """Rows as they are listed for a person: those that count first, the largest of these, then by name, else by key."""
+    """Rows as they are listed for a person: those that count first, the largest of these, then by name, else by key.
+
+    What another number is made of keeps its order.
+    """
+    if stand_in_order(rows):
+        return tuple(rows)
 
     def place(row: ReceiptRow) -> tuple[bool, float, str]:
         return not row.in_numerator, -(row.value or 0.0), (row.cells.get("name") or row.key).casefold()
@@ -201,7 +211,7 @@ def in_reading_order(rows: Sequence[ReceiptRow]) -> tuple[ReceiptRow, ...]:
 
 def reading_order_words(rows: Sequence[ReceiptRow]) -> str:
     """In which order `in_reading_order` lists these rows; empty for one."""
-    if len(rows) < 2:
+    if len(rows) < 2 or stand_in_order(rows):
         return ""
     named = "by name" if any(row.cells.get("name") for row in rows) else "by key"
     first = "those that count first, then " if len({row.in_numerator for row in rows}) > 1 else ""

@@ -32,6 +32,7 @@ from kpidesk.core.receipts import (
     Replay,
     in_reading_order,
     reading_order_words,
+    stand_in_order,
 )
 from kpidesk.core.term_words import terms_unsaid
 from kpidesk.core.wording import counted
@@ -107,7 +108,7 @@ def _with_rest(listed: str, more: int, others: str = "") -> str:
 
 def _rows(receipt: Receipt) -> str:
     """The rows behind the number as a person reads them, and in which order that is; of too many as they are kept."""
-    if receipt.more or len(receipt.rows) < 2 or receipt.likely_again is not None:  # these are in order
+    if receipt.more or len(receipt.rows) < 2 or stand_in_order(receipt.rows):
         listed = table(_receipt_columns(receipt, Listing(receipt.rows, receipt.columns))) if receipt.rows else ""
         return _with_rest(listed, receipt.more, TO_FILE)
     rows = in_reading_order(receipt.rows)
@@ -209,7 +210,7 @@ def _receipt_columns(receipt: Receipt, listing: Listing) -> tuple[Column, ...]:
     known = _field_columns(receipt, listing)
     room, counted = terminal_width(), (*_counted_by(receipt.kpi.formula), *receipt.read)
     made = tuple(name for name in known if name not in LABELS)
-    told = (*TOLD_FIELDS, *receipt.read, *made) if all(row.kind == "deals" for row in rows) else tuple(known)
+    told = (*made, *TOLD_FIELDS, *receipt.read) if all(row.kind == "deals" for row in rows) else tuple(known)
     for name in dict.fromkeys((*counted, *made, *told)):
         if name not in known:
             continue
@@ -227,7 +228,8 @@ def _counting_columns(receipt: Receipt, rows: Sequence[ReceiptRow]) -> Iterator[
     has_rates = any(row.rate for row in rows)
     if has_rates:
         yield _column("Rate", rows, lambda row: row.rate)
-    if has_rates or (kpi.kpi_class == "flow_money" and kpi.unit != "money"):  # no amount tells it
+    is_made_of = stand_in_order(rows) and any(row.value for row in rows)
+    if has_rates or is_made_of or (kpi.kpi_class == "flow_money" and kpi.unit != "money"):  # no amount tells it
         yield _column("Adds", rows, lambda row: "" if row.value is None else plain_number(row.value), right=True)
     if rows is receipt.rows and any(row.reason or not row.in_numerator for row in rows):
         yield _column("Counts", rows, lambda row: "yes" if row.in_numerator else row.reason or "no")

@@ -49,7 +49,7 @@ from kpidesk.stats.plain_ranges import Ends, by_deals, by_rest, by_shares
 from kpidesk.stats.projecting import Projection, beyond
 
 IN_ALL, BY_THEN, PART, COMES_TO = "Booked in all", "By the same working day", "Part of it", "Comes to"
-LATE, CHANCE, EXPECTED, ELSEWHERE = "In the days left", "Chance", "Expected", "From elsewhere"
+LATE, CHANCE, ELSEWHERE = "In the days left", "Chance", "From elsewhere"
 FROM_DUE = "From deals due"
 """What the columns are called that no record has."""
 EXACT = "Nothing is drawn at random."
@@ -90,8 +90,9 @@ def made_of_range(ws: Workspace, asked: Question, method: MethodId) -> MadeOf:
     here = _Here(ws, asked, known, won)
     again = _MAKERS[method](here)
     shown = range_of(ws, made.found.shown, made.found.low, made.found.high)
+    rows = (here.won_row(adds=method == "pipeline"), *again.rows)
     return MadeOf(
-        result, Listing((here.won_row(), *again.rows), ("name", *again.columns)), again.ends.middle,
+        result, Listing(rows, ("name", *again.columns)), again.ends.middle,
         (again.ends.low, again.ends.high),
         _rounded((("booked so far", here.booked), *again.parts, *here.chances(made.found, tiers))),
         f"{shown.text}, middle {shown.point_text}",
@@ -140,11 +141,12 @@ class _Here:
             for aim, chance in zip(tiers, found.chances, strict=bool(found.chances))
         )
 
-    def won_row(self) -> ReceiptRow:
-        """What is booked so far, as a row."""
+    def won_row(self, *, adds: bool) -> ReceiptRow:
+        """What is booked so far, as a row; `adds` where the other rows are added to it."""
         code = receipt_code(self.ws, self.known.kpi, self.asked, self.won)
-        cells = {"name": f"Won so far in {self.asked.period.label}", BY_THEN: self.money(self.booked)}
-        return number_row(cells, Opens(self.known.kpi.id, self.asked, code), self.booked)
+        so_far = {} if adds else {BY_THEN: self.money(self.booked)}
+        cells = {"name": f"Won so far in {self.asked.period.label}", **so_far}
+        return number_row(cells, Opens(self.known.kpi.id, self.asked, code), self.booked if adds else None)
 
     def past_rows(self, cells: Mapping[Period, Mapping[str, str]]) -> tuple[ReceiptRow, ...]:
         """Past periods as rows, each with the code of what was booked in it."""
@@ -252,13 +254,11 @@ def _by_open_deals(here: _Here) -> _Again:
         ("from elsewhere, on average", fmean(turn) if turn else 0.0), ("range wider by", found.ratio), *_told(ends),
     )  # fmt: skip
     noun = "" if found.conversion.periods == len(found.conversion.spans) else "earlier export"
-    return _Again(
-        (*turns, *rows), (*columns, CHANCE, EXPECTED, BY_THEN, LATE, FROM_DUE, ELSEWHERE), ends, parts, words, noun
-    )
+    return _Again((*turns, *rows), (CHANCE, LATE, FROM_DUE, ELSEWHERE, *columns), ends, parts, words, noun)
 
 
 def _deal_rows(here: _Here, found: Pipeline) -> tuple[tuple[ReceiptRow, ...], tuple[str, ...]]:
-    """The open deals due, the largest expected first, each with its chance and its amount times that."""
+    """The open deals due, the largest expected first: each adds its amount times its chance."""
     due, expected = found.due, found.due.worth * found.chances
     order = np.argsort(-expected, kind="stable")
     kind: Kind = "deals"
@@ -269,11 +269,8 @@ def _deal_rows(here: _Here, found: Pipeline) -> tuple[tuple[ReceiptRow, ...], tu
         expected[order], np.ones(size, dtype=np.bool_), each(None, size), each("", size), Result(None, size), None, (),
     )  # fmt: skip
     listed = listing(here.ws, behind, here.asked.as_of)
-    told = zip(listed.rows, found.chances[order].tolist(), expected[order].tolist(), strict=True)
-    rows = tuple(
-        replace(row, cells={**row.cells, CHANCE: _percent(chance), EXPECTED: here.money(value)})
-        for row, chance, value in told
-    )
+    told = zip(listed.rows, found.chances[order].tolist(), strict=True)
+    rows = tuple(replace(row, cells={**row.cells, CHANCE: _percent(chance)}) for row, chance in told)
     return rows, tuple(name for name in listed.columns if name != "name")
 
 

@@ -15,6 +15,7 @@ from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
+from kpidesk.core.kpis import BUILTINS
 from kpidesk.core.receipts import LeftOut, Order, Receipt, ReceiptRow, Replay
 from kpidesk.core.scorecards import Question
 from kpidesk.core.term_words import term_words
@@ -173,7 +174,8 @@ class ReceiptPage(Page):
         self.facts.show_facts(facts(receipt))
         self.fold(self.height() < self.theme.px(LOW) if self._is_folded is None else self._is_folded)
         self._show_proof(receipt, receipt.currency or settings.currency)
-        self.copy_sql.setVisible(self._sealed is None or self._shows_today)
+        is_kpi = bool(receipt.kpi.formula) or receipt.kpi.builtin in BUILTINS
+        self.copy_sql.setVisible(is_kpi and (self._sealed is None or self._shows_today))
         self.copy_code.setVisible(bool(receipt.code))
         self.rows.show_receipt(receipt)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)

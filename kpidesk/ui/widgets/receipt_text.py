@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from kpidesk.core.fields import DEAL_FIELDS, FIELDS, OF_DAYS, OF_VISITS
 from kpidesk.core.forecast_words import range_again
 from kpidesk.core.formats import (
+    MINUS,
     between_words,
     count_text,
     day_text,
@@ -32,6 +33,7 @@ NUMBERS = frozenset(one.name for one in ALL_FIELDS if one.kind in ("money", "rat
 MONEY = frozenset(one.name for one in ALL_FIELDS if one.kind == "money")
 MEASURED = re.compile(r"\b(?:deals|leads|accounts|activities)\.(`[^`]*`|\w+)")
 """The fields that a formula names with their kind of record, which is how it names what it adds up."""
+AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?")
 SEVERAL = 2
 STATE_HINT = "The line of the stage history that tells how the deal stood when it counted; its own file shows it later."
 
@@ -78,7 +80,8 @@ def proof(receipt: Receipt, currency: str = "") -> str:
         return f"{these} do NOT come to the number shown: {gives}, the page shows {receipt.value_text}."
     if receipt.result.value is None:
         return f"There is no number: {receipt.result.reason or 'no rows'}."
-    return f"{these} {verb} the number: {_again(receipt, currency)}."
+    what = "number" if receipt.likely_again is None else "range"
+    return f"{these} {verb} the {what}: {_again(receipt, currency)}."
 
 
 def _again(receipt: Receipt, currency: str) -> str:
@@ -184,7 +187,22 @@ def _field_columns(receipt: Receipt, names: Sequence[str]) -> list[Column[Receip
     kinds = {one.kind for one in receipt.rows} or {"deals"}
     made_of = "Made of" if receipt.likely_again is not None else receipt.noun.capitalize()
     title = "Person" if kinds == {"people"} else made_of
-    return [Column(title, _name, strong=True, name="name"), *(_field_column(name) for name in names if name != "name")]
+    field_column = _made_column if receipt.likely_again is not None else _field_column
+    return [Column(title, _name, strong=True, name="name"), *(field_column(name) for name in names if name != "name")]
+
+
+def _made_column(name: str) -> Column[ReceiptRow]:
+    """A column of what a range is made of: what stands in no file are amounts and shares, with their signs."""
+    if name in LABELS:
+        return _field_column(name)
+
+    def number(one: ReceiptRow) -> float:
+        text = one.cells.get(name, "")
+        found = AMOUNT.search(text)
+        size = float(found[0].replace(",", "")) if found is not None else math.nan
+        return -size if text.startswith(MINUS) else size
+
+    return Column(name, lambda one: one.cells.get(name, ""), number, right=True, name=name)
 
 
 def _place_columns() -> tuple[Column[ReceiptRow], ...]:
