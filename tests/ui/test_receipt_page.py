@@ -18,9 +18,10 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.receipts import LeftOut, Listing, Receipt, ReceiptRow
+from kpidesk.core.receipts import LeftOut, Listing, Opens, Receipt, ReceiptRow
 from kpidesk.core.results import Result
 from kpidesk.operations import receipt_pages
+from kpidesk.operations.page_numbers import page_numbers
 from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.page import Sealed
 from kpidesk.ui.pages.receipt import ReceiptPage
@@ -556,3 +557,30 @@ def test_only_the_rows_looked_at_are_read_and_those_shown_written(
     assert shell.calls[-1] == ("do_work", "rows", "Writing 1 row", "Cancel leaves everything as it was.")
     lines = (tmp_path / "rows.csv").read_text(encoding="utf-8-sig").splitlines()
     assert [line.split(",")[1] for line in lines] == ["Name", name]
+
+
+def test_a_range_lists_what_it_is_made_of_in_its_order(page: ReceiptPage) -> None:
+    """Past quarters stay one after the other, amounts stand at the right and sort as amounts; there is no SQL."""
+    asked = receipt().question
+    made_of = tuple(
+        ReceiptRow(0, "", 1.0, None, True, {"name": name, "Booked in all": text}, 0, "", 0, "",
+                   opens=Opens("bookings", asked, "CODE"))
+        for name, text in (("Q4 2025", "$90,000"), ("Q1 2026", "$1,100.50"), ("Q2 2026", "\N{MINUS SIGN}$7"))
+    )  # fmt: skip
+    kpi = page_numbers()["range:share"]
+    shown = Receipt(
+        asked, kpi, Result(2.0, 3.0, likely=(1.0, 3.0)), "$1 to $3, middle $2", "How.", made_of,
+        ("name", "Booked in all"), 2.0, True, (), None, 1, (), currency="USD", likely_again=(1.0, 3.0),
+    )  # fmt: skip
+    assert proof(shown) == "These 3 rows reproduce the range: $1.00 to $3.00, with $2.00 in the middle."
+    wrong = replace(shown, reproduces=False, likely_again=(1.0, 4.0))
+    assert "they give $1.00 to $4.00, with $2.00 in the middle" in proof(wrong)
+    page.show_receipt(shown)
+    assert cells(page, "Made of") == ["Q4 2025", "Q1 2026", "Q2 2026"]
+    [amount] = [one for one in page.table.records.columns if one.title == "Booked in all"]
+    assert amount.right
+    assert amount.key is not None
+    assert [amount.key(row) for row in made_of] == [90_000, 1100.5, -7]
+    assert not page.copy_sql.isVisible()
+    page.show_receipt(receipt())
+    assert page.copy_sql.isVisible()
