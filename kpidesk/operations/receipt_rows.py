@@ -168,7 +168,11 @@ def _with_columns(rows: tuple[ReceiptRow, ...], kinds: Sequence[Kind], money: st
 def _shown(kinds: Sequence[Kind], read: Sequence[str] = ()) -> tuple[str, ...]:
     """The columns of a receipt: of deals the chosen ones and those by which they count, all fields of other kinds."""
     own = [one.name for kind in sorted(set(kinds) - {"deals"}) for one in FIELDS[kind]]
-    return tuple(dict.fromkeys((*((*SHOWN, *read) if "deals" in kinds or not kinds else ("name",)), *own)))
+    if "deals" not in kinds and kinds:
+        return tuple(dict.fromkeys(("name", *own)))
+    at = SHOWN.index("created_at")
+    more = (one for one in read if one not in SHOWN)  # beside the amount, where they are seen
+    return tuple(dict.fromkeys((*SHOWN[:at], *more, *SHOWN[at:], *own)))
 
 
 def _is_shown(name: str, listed: Sequence[ReceiptRow], money: str) -> bool:

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.kpis import Kpi
-from kpidesk.core.receipts import LeftOut, Listing, Opens, Receipt, ReceiptRow
+from kpidesk.core.receipts import STATE_FROM, FromHistory, LeftOut, Listing, Opens, Receipt, ReceiptRow
 from kpidesk.core.results import Result
 from kpidesk.operations import receipt_pages
 from kpidesk.operations.page_numbers import page_numbers
@@ -27,6 +27,7 @@ from kpidesk.ui.page import Sealed
 from kpidesk.ui.pages.receipt import ReceiptPage
 from kpidesk.ui.widgets.people_dialogs import MergeDialog
 from kpidesk.ui.widgets.receipt_dialog import ReceiptDialog
+from kpidesk.ui.widgets.receipt_model import as_delimited
 from kpidesk.ui.widgets.receipt_panel import NO_ROW, NONE_COUNTS
 from kpidesk.ui.widgets.receipt_text import columns_of, exact_text, facts, proof, sample_words
 from tests.ui.history import LAST, NEXT, TODAY
@@ -408,6 +409,19 @@ def real(qtbot: QtBot, history_file: Path, tmp_path: Path) -> Iterator[tuple[Fak
         page.open_receipt("bookings", LAST)
         until(qtbot, lambda: page.rows.tabs.count() > 1)
         yield shell, page
+
+
+def test_a_row_that_a_stage_history_tells_says_its_line_and_which_cells_are_of_then() -> None:
+    plain = receipt(2)
+    assert STATE_FROM not in [one.title for one in columns_of(plain)]
+    told = replace(plain.rows[0], valid_from="2025-12-12", history=FromHistory(9, "h.csv", 38, ("stage", "amount")))
+    found = replace(plain, rows=(told, plain.rows[1]))
+    column = next(one for one in columns_of(found) if one.title == STATE_FROM)
+    assert [column.text(row) for row in found.rows] == ["h.csv:38", ""]
+    assert column.full is not None
+    assert column.full(told) == "Stage and Amount: as they were from 12 Dec 2025 on, not as the file has them"
+    assert column.full(plain.rows[1]) == ""
+    assert "h.csv:38" in as_delimited(columns_of(found), found.rows)
 
 
 def test_quotas_stand_on_a_tab_of_their_own_and_leave_alone(

@@ -150,7 +150,7 @@ def columns_of(receipt: Receipt) -> tuple[Column[ReceiptRow], ...]:
     name, *fields = _field_columns(receipt, named)
     if any(one.rate for one in rows):
         fields.append(Column("Exchange rate", lambda one: one.rate))
-    places = (*_place_columns(), *_state_columns(rows)) if any(one.file for one in rows) else ()
+    places = (*_state_columns(rows), *_place_columns()) if any(one.file for one in rows) else ()
     return (name, *_counting_columns(receipt), *fields, *places)
 
 
@@ -175,7 +175,7 @@ def _adds_amount(receipt: Receipt) -> bool:
 
 def columns_left_out(receipt: Receipt, listing: Listing) -> tuple[Column[ReceiptRow], ...]:
     """The columns of rows that do not count."""
-    return (*_field_columns(receipt, listing.columns), *_place_columns(), *_state_columns(listing.rows))
+    return (*_field_columns(receipt, listing.columns), *_state_columns(listing.rows), *_place_columns())
 
 
 def columns_compared(listing: Listing) -> tuple[Column[ReceiptRow], ...]:
