@@ -144,7 +144,7 @@ def view(db: Database, shape: Shape, name: str) -> Ints:
     if not pieces and name not in VERSION_COLUMNS:
         return np.full(1, empty, dtype)
     length = sum(size for size, _, _ in pieces)
-    if len({(stored, data) for _, stored, data in pieces}) == 1 and pieces[0][1].startswith("="):
+    if pieces and pieces[0][1].startswith("=") and len({(stored, data) for _, stored, data in pieces}) == 1:
         return np.broadcast_to(_decoded(db, *pieces[0]).astype(dtype), length)
     whole = np.empty(length, dtype)
     start = 0

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kpidesk.core.fields import Kind
-from kpidesk.store.columns import Ints, day_number, day_text
+from kpidesk.store.columns import Ints, day_number, day_text, view
 from kpidesk.store.database import Database
 from kpidesk.store.deal_merges import parts_of
 from kpidesk.store.shapes import DEALS, SHAPES, Shape
-from kpidesk.store.sightings import lines_of, load_sightings, load_versions, seen_by
+from kpidesk.store.sightings import lines_of, load_sightings, seen_by
 
 _NO_LIMIT = 2**31 - 1
 Mask = NDArray[np.bool_]
@@ -93,11 +93,11 @@ def _shown_places(db: Database, shape: Shape, wanted: Ints, last: int) -> tuple[
             left -= len(here)
         if not left:
             break
-    versions = load_versions(db, shape)
+    start, value = view(db, shape, "v.from"), view(db, shape, "v.value")
     asked[wanted] = True
-    mine = _among(asked, versions.value)
-    mine = mine[versions.start[mine] <= last]
-    since[np.searchsorted(wanted, versions.value[mine])] = versions.start[mine]
+    mine = _among(asked, value)
+    mine = mine[start[mine] <= last]
+    since[np.searchsorted(wanted, value[mine])] = start[mine]
     return seen_in, line, since
 
 
