@@ -33,6 +33,7 @@ from kpidesk.operations.formulas import (
     read_formula,
 )
 from kpidesk.operations.long_run import Window, windows
+from kpidesk.operations.moved import with_moved
 from kpidesk.operations.numbers_over_time import Past, numbers_over_time
 from kpidesk.operations.questions import members_of, periods_of
 from kpidesk.operations.ramp import moved_notices, part_time_notices, ramp_notices, ramping
@@ -158,6 +159,7 @@ def _row(
     version = _marked(kpi, definition_in_force(ws, kpi, period))
     holds = applied(ws, version, member, period, asked.as_of, asked.teams)
     result = with_won_alone(ws, asked, version, member, period, result)
+    result = with_moved(ws, asked, version, member, period, result)
     shown = _shown(ws, asked, version, member, period, result)
     return make_row(
         replace(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
 
-from kpidesk.core.people import Organisation, Scope
+from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.results import Result
 from kpidesk.core.wording import listed
+from kpidesk.operations.moved import MOST_NAMED, moved_within
 from kpidesk.operations.submissions import reps_of
 from kpidesk.operations.workspace import Workspace, organisation
 
-MOST_NAMED = 5
 Booked = Mapping[tuple[Scope, Period], Result]
 
 
@@ -46,17 +46,8 @@ def moved_words(ws: Workspace, scope: Scope, periods: Sequence[Period]) -> Itera
     known = organisation(ws)
     inside = known.descendants(scope.id)
     for period in periods:
-        moved = list(_moved(known, inside, period))
+        moved = list(moved_within(known, inside, period))
         if moved:
             each = "forecast and bookings" if len(moved) == 1 else "the forecasts and bookings of each"
             yield (f"Within {period.label} {listed(moved, MOST_NAMED)} changed teams: {each} count together, with the "
                    "team of the first day.")  # fmt: skip
-
-
-def _moved(known: Organisation, inside: frozenset[int], period: Period) -> Iterator[str]:
-    """Who was in the teams for some days of a period, and elsewhere for others: "Ann Lee (North to South)"."""
-    names = {team.id: team.name for team in known.teams}
-    for person in sorted(known.people, key=lambda one: one.name):
-        teams = known.teams_in(person.id, period.start, period.end)
-        if len({one in inside for one in teams}) > 1:
-            yield f"{person.name} ({' to '.join(names[one] for one in teams)})"

@@ -142,8 +142,12 @@ def test_the_forecast_of_who_moved_is_held_against_all_that_they_booked(ws: oper
         assert all(one.periods[0].receipt for one in answer.scopes if one.whose == "own")
         assert answer.notices == (() if scope == "org" else (f"{moved}with the team of the first day.",))
         first[scope], errors[scope] = together.periods[0].misses[0], at(together, None).wape
-        row = operations.scorecard(ws, asked, ("forecast_wape",)).rows[0]
+        bias, booked, row = operations.scorecard(ws, asked, ("forecast_bias", "bookings", "forecast_wape")).rows
         assert row.result.value == pytest.approx(errors[scope])
+        assert bias.result.value == pytest.approx(first[scope].forecast / (booked.result.value or 0) - 1)
+        apart = "changed teams: the forecast counts with the team of the first day, each booking with the team of its"
+        assert any(apart in one for one in bias.result.notices) == (scope != "org")
+        assert not any(apart in one for one in (*booked.result.notices, *row.result.notices))
         behind = operations.rows(ws, "forecast_wape", asked)
         assert (len(behind.rows), behind.result.value) == (row.result.n, row.result.value)
         assert behind.reproduces
