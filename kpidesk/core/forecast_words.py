@@ -21,22 +21,28 @@ def known_words(view: ForecastView) -> str:
 
     "" for a period that is over, and where neither a deal is due nor a forecast made.
     """
+    return " ".join(filter(None, known_parts(view)))
+
+
+def known_parts(view: ForecastView) -> tuple[str, str]:
+    """The same in two: what is known, and what the forecast counts on besides."""
     if not view.running or not view.weighted or view.as_of == view.question.period.last_day:
-        return ""
+        return "", ""
     method = view.forecast
     if method is None or method.found is None:
-        return _known_only(view)
+        return _known_only(view), ""
     expected, point = view.weighted[-1], method.found.point
     together = view.won + expected.value
     due = f"{_due(view)} should bring {expected.text} {_lower(expected.name)}" if view.due else "no open deal is due"
     start = f"{view.won_text} is won; {due}"
     if _money(view, together) == method.found.point_text:
-        return f"{start}, which makes the middle, {method.found.point_text}."
+        return f"{start}, which makes the middle, {method.found.point_text}.", ""
     if together > point:
-        return f"{start}: together {_money(view, together - point)} more than the middle, {method.found.point_text}."
+        more = _money(view, together - point)
+        return f"{start}: together {more} more than the middle, {method.found.point_text}.", ""
     rest = f"The other {_money(view, point - together)} of the middle would be from elsewhere, such as deals due " \
            "later or not created yet"  # fmt: skip
-    return f"{start}. {rest}{_late(view, view.late) if view.late is not None else ''}."
+    return f"{start}.", f"{rest}{_late(view, view.late) if view.late is not None else ''}."
 
 
 def _known_only(view: ForecastView) -> str:

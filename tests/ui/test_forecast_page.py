@@ -127,7 +127,7 @@ def test_the_answer_of_odd_periods() -> None:
         "What is known: $260K is booked, and 3 open deals, $100K, are due; by your own past they bring $40.0K, $300K "
         "together."
     )
-    assert answer_of(known).record == known_words(known)
+    assert (answer_of(known).known, answer_of(known).details) == (known_words(known), ())
     assert known_words(replace(known, due=0.0)) == known_words(replace(known, running=False)) == ""
     assert answer_of(untold).shown is None
     over = made_up.view(running=False)
@@ -156,7 +156,9 @@ def test_the_middle_is_explained_by_what_is_won_what_is_due_and_what_nobody_know
     assert known_words(replace(view, weighted=(fits,))).endswith("past, which makes the middle, $600K.")
     assert known_words(replace(view, due=0.0)).startswith("$260K is won; no open deal is due. The other $300K")
     assert not known_words(replace(view, as_of=view.question.period.last_day)), "what is booked is what it comes to"
-    assert answer_of(view).record == f"{known_words(view)}\n{view.default_words}"
+    answer = answer_of(view)
+    assert f"{answer.known} {answer.details[0]}" == known_words(view)
+    assert answer.details[1] == view.default_words
 
 
 def test_the_range_shows_what_is_won_and_every_tier() -> None:
@@ -177,8 +179,9 @@ def test_the_first_screen_has_the_answer_and_the_check_follows(qtbot: QtBot, she
     assert page.answer.sentence.text().startswith(f"{card.rows[0].value_text} booked; ")
     track = page.view.forecast.track
     assert track is not None
-    assert page.answer.record.text().endswith(page.view.default_words)
-    assert f"missed by {100 * (track.missed or 0):.0f}%" in page.answer.record.text()
+    assert page.methods.why.text().endswith(page.view.default_words)
+    assert f"missed by {100 * (track.missed or 0):.0f}%" in page.methods.why.text()
+    assert not page.methods.why.isVisible(), "it is one click away"
     found = page.backtest
     assert found is not None
     lines = [one for one in found.lines if (one.method, one.moment) == (page.view.default, "now") and one.found]
@@ -192,9 +195,9 @@ def test_nothing_of_the_check_is_shown_while_it_is_on_its_way(qtbot: QtBot, bare
     page = ForecastPage(bare)
     qtbot.addWidget(page)
     page.show_forecast(made_up.view(methods=(made_up.method(checked=False),)), None, waiting=True)
-    assert page.answer.record.text().endswith(CHECKING)
+    assert page.methods.why.text().endswith(CHECKING)
     page.show_forecast(made_up.view(methods=(made_up.method(checked=False),)), None)
-    assert page.answer.record.text().endswith("\nNegotiation")
+    assert page.methods.why.text().endswith("\nNegotiation")
     assert not page.methods.past.isVisibleTo(page.methods)
 
 

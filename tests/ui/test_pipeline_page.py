@@ -19,13 +19,14 @@ from pytestqt.qtbot import QtBot
 from kpidesk import operations
 from kpidesk.core.default_method import STANDS
 from kpidesk.core.errors import UserError
-from kpidesk.core.forecast_words import known_words
+from kpidesk.core.forecast_words import known_parts
 from kpidesk.core.formats import NOTHING
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import parse_period
 from kpidesk.core.pipeline import Against, Figure, Pick
 from kpidesk.core.scorecards import Question
 from kpidesk.ui.jobs import Workspace
+from kpidesk.ui.messages import PlainLabel
 from kpidesk.ui.pages.pipeline import NO_STAGES, PipelinePage
 from kpidesk.ui.painting.bridge_bars import spans_of
 from kpidesk.ui.painting.look import Look
@@ -233,9 +234,13 @@ def test_the_forecast_is_a_range_with_its_own_record(shell: FakeShell, qtbot: Qt
     assert view.forecast.track is not None
     assert STANDS in view.default_words
     record, _, reason = view.default_words.partition(STANDS)
-    assert page.outlook.record.text() == f"{known_words(view)}\n{record}"
-    assert reason not in page.outlook.record.text(), "the Forecast page says why that method stands"
-    assert view.forecast.track.words in page.outlook.record.text()
+    known, rest = known_parts(view)
+    assert page.outlook.known.text() == known
+    page.outlook.how.click()
+    (details,) = [one.text() for one in page.outlook.sums.findChildren(PlainLabel) if record in one.text()]
+    assert details == f"{rest}\n{record}"
+    assert reason not in details, "the Forecast page says why that method stands"
+    assert view.forecast.track.words in details
     assert page.outlook.range_text.text() == view.forecast.found.text
     assert page.outlook.bar.shown is not None
     assert page.outlook.bar.accessibleName() == page.outlook.bar.shown.sentence
@@ -250,11 +255,11 @@ def test_the_pipeline_is_there_without_a_forecast(
     assert not page.outlook.left.isVisible()
     assert len(page.outlook.figures) == 3
     page.outlook.show_pipeline(made_up.pipeline(), made_up.forecast(), "record")
-    assert page.outlook.record.text() == CHECKING
+    assert CHECKING in [one.text() for one in page.outlook.sums.findChildren(PlainLabel)]
     assert page.outlook.left.isVisible()
     page.outlook.show_pipeline(made_up.pipeline(), made_up.forecast(has_range=False))
     assert page.outlook.range_text.text() == "$260K won"
-    assert page.outlook.record.text() == "By the pace of past quarters needs 4 closed quarters."
+    assert page.outlook.known.text() == "By the pace of past quarters needs 4 closed quarters."
     assert not page.outlook.bar.isVisible()
 
 
@@ -472,7 +477,7 @@ def test_without_a_target_a_button_leads_to_it(qtbot: QtBot, bare: FakeShell, mo
     assert page.outlook.set_target.isVisible()
     page.outlook.set_target.click()
     assert bare.calls[-1] == ("open_goal", "bookings", QUESTION)
-    assert page.basis.text() == made_up.NO_HISTORY
+    assert page.doubts.text() == made_up.NO_HISTORY
     assert page.outlook.figures[2].note.text() == "No target is set"
     assert not page.stalled.table.isVisible()
     assert page.stalled.sentence.text() == "No open deal is long in its stage."

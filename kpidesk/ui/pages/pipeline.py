@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -98,19 +99,19 @@ class PipelinePage(WaitingPage):
             widget.copied.connect(self._copied)
 
     def _build_stages(self) -> QWidget:
-        frame, column = card(margins=(1, 12, 1, 2), spacing=4)
+        frame, column = card(margins=(1, 12, 1, 10), spacing=4)
         self.choice = PickButton(self.theme, "pipeline", "chart-bar-decreasing", "P")
         self.choice.chosen.connect(self.open_pipeline)
         self.copy = button("Copy", self._copy, kind="quiet", hint="The table, for a spreadsheet · Ctrl+C in it")
         head = row(PlainLabel("Stages", "subheading"), None, self.copy, self.choice)
         head.setContentsMargins(INSET, 0, 12, 0)
         self.sentence = PlainLabel("", wrap=True)
-        self.basis = PlainLabel("", "small", wrap=True)
-        for label in (self.sentence, self.basis):
+        self.doubts, self.legend = (PlainLabel("", "small", wrap=True) for _ in range(2))
+        for label in (self.sentence, self.doubts, self.legend):
             label.setContentsMargins(INSET, 0, INSET, 0)
         self.stages = StageTable(self.theme)
         column.addLayout(head)
-        for widget in (self.sentence, self.basis, self.stages):
+        for widget in (self.sentence, self.doubts, self.stages, self.legend):
             column.addWidget(widget)
         self.stages_card = frame
         return frame
@@ -166,6 +167,12 @@ class PipelinePage(WaitingPage):
             return PageState("No deals are open", text, "Import an export", self._go_to_data)
         return PageState("No deals are open here", text, "All deals", lambda: self.shell.set_scope(ORG))
 
+    @staticmethod
+    def _say(label: PlainLabel, told: Sequence[str]) -> None:
+        """Sentences, or nothing in no place at all."""
+        label.setText(" ".join(as_sentence(text) for text in told if text))
+        label.setVisible(bool(label.text()))
+
     def _show_stages(self, found: Pipeline) -> None:
         stages = found.stages
         self.stages.show_stages(stages)
@@ -173,8 +180,9 @@ class PipelinePage(WaitingPage):
             widget.setVisible(stages is not None)
         self.choice.setVisible(len(found.choices) > 1)
         self.sentence.setText(stages.sentence if stages is not None else NO_STAGES)
-        told = [*((stages.reason or stages.basis, stage_terms(stages)) if stages is not None else ()), *found.notices]
-        self.basis.setText(" ".join(as_sentence(text) for text in told if text))
+        self._say(self.doubts, (stages.reason if stages is not None else "", *found.notices))
+        is_told = stages is not None and not stages.reason
+        self._say(self.legend, (stages.basis, stage_terms(stages)) if stages is not None and is_told else ())
         if stages is not None:
             choices = [Choice(one.label, one.key, f"{count_text(one.deals)} open") for one in found.choices]
             self.choice.offer(choices, stages.pipeline.key, stages.pipeline.label)

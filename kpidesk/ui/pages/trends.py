@@ -17,7 +17,7 @@ from kpidesk.core.term_words import terms_unsaid
 from kpidesk.core.trend_layers import LAYER_WORDS, Layer
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend
-from kpidesk.core.wording import plural
+from kpidesk.core.wording import capital, plural
 from kpidesk.ui.jobs import Workspace
 from kpidesk.ui.messages import Banner, PlainLabel
 from kpidesk.ui.page import Page
@@ -219,7 +219,8 @@ class TrendsPage(Page):
         settings, trend = self.shell.settings, view.trend
         name = scope_name(view.other.question.scope, settings) if view.other else ""
         self.heading.setText(f"{trend.kpi.name} · {scope_name(trend.question.scope, settings)}")
-        told = (trend.sentence, trend.ahead.sentence if trend.ahead else "")
+        shown = trend.sentence.removeprefix(f"{trend.kpi.name}, {scope_name(trend.question.scope, settings)}: ")
+        told = (capital(shown), trend.ahead.sentence if trend.ahead else "")
         self.sentence.setText(" ".join(part for part in told if part))
         beside = explanations(trend)
         drawn = (LAYER_WORDS[one] for one in trend.layers)

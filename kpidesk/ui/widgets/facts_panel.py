@@ -26,6 +26,7 @@ from kpidesk.ui.widgets.facts_text import (
     before_rows_words,
     change_words,
     facts_of,
+    heading_hint,
     heading_words,
     is_forecast,
     kind_icon,
@@ -284,6 +285,7 @@ class FactsPanel(QFrame):
         self.terms.setText(terms_of(row, settings.currency))
         self.terms.setVisible(bool(self.terms.text()))
         self.heading.setText(heading_words(row))
+        tip(self.heading, heading_hint(row))
         self.heading.setVisible(row.landing is not None)
         self.basis.setText(basis_words(row))
         self.basis.setVisible(bool(self.basis.text()))

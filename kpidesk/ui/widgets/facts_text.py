@@ -62,6 +62,14 @@ def heading_words(row: Row) -> str:
     return f"Heading for {row.landing.words}." if row.landing is not None else ""
 
 
+def heading_hint(row: Row) -> str:
+    """That the verdict goes by the chance in the heading; empty where it does not, or there is no verdict."""
+    landed = row.landing
+    if landed is None or row.expected is None or landed.chance is None or landed.method != "pipeline":
+        return ""
+    return "The verdict goes by this chance: what is won, and what the open deals may bring."
+
+
 def is_forecast(row: Row) -> bool:
     """Whether the forecast says where this number will end: that of bookings, while its period runs."""
     is_running = row.landing is not None or (bool(row.spark) and row.spark[-1].partial)
@@ -69,11 +77,12 @@ def is_forecast(row: Row) -> bool:
 
 
 def basis_words(row: Row) -> str:
-    """What the verdict on a running number is of: closed deals alone, or open ones too. Empty without a verdict."""
-    if not is_forecast(row) or row.expected is None:
+    """That the verdict on a running number is of closed deals alone; empty without one, and where open ones count.
+
+    Then the heading above says by what the chance is, and its tooltip (`heading_hint`) that the verdict goes by it.
+    """
+    if not is_forecast(row) or row.expected is None or heading_hint(row):
         return ""
-    if row.landing is not None and row.landing.chance is not None and row.landing.method == "pipeline":
-        return "The verdict goes by this chance: what is won, and what the open deals may bring."
     return "The verdict goes by the pace of what is won. Open deals count in the forecast, not here."
 
 

@@ -35,13 +35,13 @@ class AnswerCard(QFrame):
         frame, column = card(margins=(18, 16, 18, 14), spacing=8)
         self.sentence = PlainLabel("", "heading", wrap=True)
         self.bar = RangeBar(theme)
-        self.record = PlainLabel("", "small", wrap=True)
         self.across = Across(theme, LEAST)
+        self.known = PlainLabel("", "small", wrap=True)
         self.figures: list[FigureCell] = []
         column.addWidget(self.sentence)
         column.addWidget(self.bar)
-        column.addWidget(self.record)
         column.addWidget(self.across)
+        column.addWidget(self.known)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(frame)
@@ -51,8 +51,8 @@ class AnswerCard(QFrame):
         answer = answer_of(view, waiting=waiting)
         self.sentence.setText(answer.sentence)
         self.bar.show_range(answer.shown)
-        say(self.record, answer.record)
         self._show_figures(answer.figures)
+        say(self.known, answer.known)
         self.setAccessibleName(answer.sentence)
 
     def _show_figures(self, cells: Sequence[Cell]) -> None:

@@ -17,7 +17,7 @@ from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.controls import ListBox, button, clear, row
 from kpidesk.ui.widgets.forecast_fold import FoldCard
 from kpidesk.ui.widgets.forecast_tables import TablePart, say
-from kpidesk.ui.widgets.forecast_text import CHECKING, MOMENT_NAMES, methods_line, record_table
+from kpidesk.ui.widgets.forecast_text import MOMENT_NAMES, answer_of, methods_line, record_table
 from kpidesk.ui.widgets.narrow_frame import NarrowFrame
 from kpidesk.ui.widgets.page_parts import fill
 from kpidesk.ui.widgets.pipeline_cells import MADE_OF
@@ -168,8 +168,7 @@ class MethodsPart(FoldCard):
         """Show the methods of a forecast; the check against the past may be on its way (`waiting`)."""
         self._found = found
         self.say(methods_line(view))
-        is_told = view.forecast is None or view.forecast.track is not None  # the lines of the methods say it
-        say(self.why, CHECKING if waiting else "" if is_told else view.default_words)
+        say(self.why, "\n".join(answer_of(view, waiting=waiting).details))
         clear(self._rows)
         ordered = sorted(view.methods, key=lambda one: one.id != view.default)
         lines = [MethodLine(self._theme, view, one, waiting=waiting) for one in ordered]

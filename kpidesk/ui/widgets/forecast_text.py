@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kpidesk.core.accuracy_paper import horizons_table
 from kpidesk.core.forecast_misses import ForecastAccuracy, ScopeMisses
-from kpidesk.core.forecast_words import known_words, verdict_of
+from kpidesk.core.forecast_words import known_parts, verdict_of
 from kpidesk.core.forecasts import METHODS, MOMENTS, Backtest, BacktestLine, Chance, ForecastView, Method, Moment, Range
 from kpidesk.core.formats import NOTHING, count_text, format_value, sample_text
 from kpidesk.core.goals import Tier
@@ -25,12 +25,16 @@ CHECKING = "Checking this against what your past periods came to…"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The first lines of the page: the sentence, the range as drawn, what speaks for it, and the figures below."""
+    """The first lines of the page: the sentence, the range as drawn, the figures, and what is known.
+
+    `details` are what the forecast counts on besides, and how such forecasts did: they stand with the methods.
+    """
 
     sentence: str
     shown: PaperRange | None
-    record: str
     figures: tuple[Cell, ...]
+    known: str = ""
+    details: tuple[str, ...] = ()
 
 
 def answer_of(view: ForecastView, *, waiting: bool = False) -> Answer:
@@ -42,8 +46,8 @@ def answer_of(view: ForecastView, *, waiting: bool = False) -> Answer:
         shown = replace(shown, sentence=sentence_of(view), marks=tuple(_marks(view, method)))
     unchecked = found is not None and method is not None and method.track is None
     record = CHECKING if waiting and unchecked else view.default_words if found is not None else ""
-    told = "\n".join(filter(None, (known_words(view), record)))
-    return Answer(sentence_of(view), shown, told, tuple(_figures(view)))
+    known, rest = known_parts(view)
+    return Answer(sentence_of(view), shown, tuple(_figures(view)), known, tuple(filter(None, (rest, record))))
 
 
 def sentence_of(view: ForecastView) -> str:

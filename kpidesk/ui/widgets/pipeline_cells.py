@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kpidesk.core.default_method import STANDS
-from kpidesk.core.forecast_words import LIKELY_ENOUGH, chance_of_target, known_words, verdict_of
+from kpidesk.core.forecast_words import LIKELY_ENOUGH, chance_of_target, known_parts, verdict_of
 from kpidesk.core.forecasts import RANGE, ForecastView, Method
 from kpidesk.core.formats import NOTHING, format_value
 from kpidesk.core.papers import MIDDLE, PaperMark, PaperRange
@@ -55,13 +55,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The forecast as the strip shows it: heading, the range as text and drawn, and how such forecasts did."""
+    """The forecast as the strip shows it: heading, the range as text and drawn, and what is known.
+
+    `details` are what it counts on besides, and how such forecasts did: they stand with the arithmetic.
+    """
 
     heading: str
     text: str
     shown: PaperRange | None
-    record: str
+    known: str
     sentence: str
+    details: tuple[str, ...] = ()
 
 
 def cells_of(found: Pipeline, view: ForecastView | None) -> tuple[Cell, ...]:
@@ -161,9 +165,10 @@ def outlook_of(view: ForecastView) -> Outlook:
         text = f"{view.won_text} won"
         return Outlook(heading, text, None, reason, f"{heading}: {text}. {reason}")
     shown = range_of(view, method)
-    record = "\n".join(filter(None, (known_words(view), view.default_words.partition(STANDS)[0])))
-    return Outlook(heading, method.found.text or method.found.point_text, shown, record,
-                   shown.sentence if shown is not None else f"{heading}: {method.found.point_text}.")  # fmt: skip
+    known, rest = known_parts(view)
+    details = tuple(filter(None, (rest, view.default_words.partition(STANDS)[0])))
+    sentence = shown.sentence if shown is not None else f"{heading}: {method.found.point_text}."
+    return Outlook(heading, method.found.text or method.found.point_text, shown, known, sentence, details)
 
 
 def range_of(view: ForecastView, method: Method) -> PaperRange | None:

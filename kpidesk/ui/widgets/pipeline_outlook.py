@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import ClassVar, Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -144,8 +143,8 @@ class OutlookCard(NarrowFrame):
         self.heading = PlainLabel("", "caption", elide=True)
         self.range_text = PlainLabel("", "number", elide=True)
         self.bar = RangeBar(self._theme)
-        self.record = PlainLabel("", "small", wrap=True)
-        for widget in (self.heading, self.range_text, self.bar, self.record):
+        self.known = PlainLabel("", "small", wrap=True)
+        for widget in (self.heading, self.range_text, self.bar, self.known):
             column.addWidget(widget)
         column.addStretch(1)
         return made
@@ -177,8 +176,9 @@ class OutlookCard(NarrowFrame):
         outlook = outlook_of(view) if view is not None else ON_ITS_WAY if waiting else None
         self.left.setVisible(outlook is not None)
         if outlook is not None:
-            self._show_outlook(outlook if waiting != "record" else replace(outlook, record=CHECKING))
-        self._show_sums(coverage, view)
+            self._show_outlook(outlook)
+        details = outlook.details if outlook is not None else ()
+        self._show_sums(coverage, view, (*details[:-1], CHECKING) if waiting == "record" else details)
         told = (outlook.sentence if outlook is not None else "", coverage.sentence)
         self.setAccessibleName(" ".join(part for part in told if part))
         self.refit(anew=True)
@@ -188,11 +188,12 @@ class OutlookCard(NarrowFrame):
         self.range_text.setText(outlook.text)
         self.bar.show_range(outlook.shown)
         self.bar.setVisible(outlook.shown is not None or outlook is ON_ITS_WAY)  # its room is kept meanwhile
-        self.record.setText(outlook.record)
+        self.known.setText(outlook.known)
+        self.known.setVisible(bool(outlook.known))
 
-    def _show_sums(self, coverage: Coverage, view: ForecastView | None) -> None:
+    def _show_sums(self, coverage: Coverage, view: ForecastView | None, details: tuple[str, ...]) -> None:
         clear(self._sums)
-        found = sums_of(coverage, view)
+        found = ((("Forecast", details),) if details else ()) + sums_of(coverage, view)
         for name, lines in found:
             side = QVBoxLayout()
             side.setSpacing(2)
