@@ -8,6 +8,7 @@ from typing import Literal
 
 from kpidesk.core.errors import ImportQuestion, Issue
 from kpidesk.core.fields import KIND_OF_RECORD, Kind, Outcome
+from kpidesk.core.wording import counted
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 DATE_ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
@@ -123,13 +124,36 @@ class WordFound:
 
 
 @dataclass(frozen=True, slots=True)
+class BadCells:
+    """Cells of one column for which their rows are rejected: how many, one with its line (0: any line), and why."""
+
+    header: str
+    count: int
+    line: int
+    text: str
+    problem: str
+
+    @property
+    def words(self) -> str:
+        """Which rows will be rejected, in a sentence."""
+        first = "" if self.count == 1 else "first "
+        place = f", {first}on line {self.line:,}" if self.line else ", such as"
+        shown = f"'{self.text.strip()[:30]}'"
+        return (
+            f"{counted(self.count, 'row')} will be rejected: '{self.header}' {self.problem} there"
+            f"{place} {f'({shown})' if self.line else shown}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """A file as the app understands it, before anything is written.
 
     `rows` are the first rows as text, in file order under `columns`. `questions` must be answered before the
     import can run. `notices` are things to know (encoding, dropped footer, duplicate headers). `named_day` is the day
     that the name of the file carries. `bad_cells` cannot be read as the date or number that they should be: their rows
-    will be rejected. `foretold` are those of the notices that say so of rows: a report lists the rows themselves.
+    will be rejected; `bad` tells them column by column. `foretold` are those of the notices that say so of rows: a
+    report lists the rows themselves.
     `assumed_currency` is that of amounts which name none, empty where each names its own.
     """
 
@@ -160,6 +184,7 @@ class Preview:
     bad_cells: int = 0
     foretold: tuple[str, ...] = ()
     assumed_currency: str = ""
+    bad: tuple[BadCells, ...] = ()
 
     @property
     def unsaid_words(self) -> int:

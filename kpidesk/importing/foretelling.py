@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
-from kpidesk.core.imports import DATE_ORDERS
-from kpidesk.core.wording import counted
+from kpidesk.core.imports import DATE_ORDERS, BadCells
 from kpidesk.importing.cells import clean
 from kpidesk.importing.dates import ORDER_WORDS, DateTally
 from kpidesk.importing.decimal_marks import OTHER
@@ -15,28 +13,6 @@ from kpidesk.importing.evidence import Evidence
 from kpidesk.importing.flags import read_flag
 from kpidesk.importing.numbers import MARK_WORDS, is_blank
 from kpidesk.importing.settling import Settled
-
-
-@dataclass(frozen=True, slots=True)
-class BadCells:
-    """Cells of one column for which their rows are rejected: how many, one with its line (0: any line), and why."""
-
-    header: str
-    count: int
-    line: int
-    text: str
-    problem: str
-
-    @property
-    def words(self) -> str:
-        """Which rows will be rejected, in a sentence."""
-        first = "" if self.count == 1 else "first "
-        place = f", {first}on line {self.line:,}" if self.line else ", such as"
-        shown = f"'{self.text.strip()[:30]}'"
-        return (
-            f"{counted(self.count, 'row')} will be rejected: '{self.header}' {self.problem} there"
-            f"{place} {f'({shown})' if self.line else shown}."
-        )
 
 
 def bad_cells(evidence: Evidence, settled: Settled) -> Iterator[BadCells]:

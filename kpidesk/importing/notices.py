@@ -6,14 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from kpidesk.core.fields import FIELD_BY_NAME, Kind
-from kpidesk.core.imports import ImportOptions, WordFound
+from kpidesk.core.imports import BadCells, ImportOptions, WordFound
 from kpidesk.core.texts import folded
 from kpidesk.core.wording import counted
 from kpidesk.importing.constants import told_of_all
 from kpidesk.importing.dates import ORDER_WORDS
 from kpidesk.importing.evidence import Evidence, same_names
 from kpidesk.importing.findings import Findings
-from kpidesk.importing.foretelling import BadCells
 from kpidesk.importing.layout import Leftovers
 from kpidesk.importing.missing import TELLING
 from kpidesk.importing.numbers import MARK_WORDS

@@ -68,6 +68,7 @@ def _preview(found: Findings, repeated: Mapping[int, int]) -> Preview:
         named_day=day_named(table.path),
         words=words,
         bad_cells=sum(one.count for one in bad),
+        bad=bad,
         foretold=foretold,
         assumed_currency=rules.currency if settled.money.is_assumed else "",
     )

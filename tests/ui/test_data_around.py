@@ -311,7 +311,7 @@ def test_one_that_cannot_be_imported_is_named_and_none_is(
     bad = deal_file(tmp_path, FIRST)
     page.import_files([bad, write(tmp_path, "people.csv", PEOPLE)])
     on_step(qtbot, page, page.preview)
-    until(qtbot, lambda: page.list.words.whole_text().startswith("Check and import"))
+    until(qtbot, lambda: page.list.words.whole_text().startswith("Imported in this order"))
     bad.unlink()
     press(page.list.all_button)
     until(qtbot, lambda: "deals.csv" in page.banner.label.text())
@@ -329,7 +329,7 @@ def test_dated_snapshots_show_their_days_are_imported_by_day_and_are_all_taken_b
     page.import_files([newer, alike, older])
     on_step(qtbot, page, page.preview)
     rows = page.list.table.records.rows
-    assert [day_words(one) for one in rows] == ["26 Aug 2026", "26 Aug 2026", "12 Aug 2026"]
+    assert [day_words(one) for one in rows] == ["12 Aug 2026", "26 Aug 2026", "26 Aug 2026"]
     assert page.list.words.whole_text().startswith("2 files of deals of one day")
     take(page, alike.name)
     until(qtbot, lambda: page.preview.heading.whole_text() == alike.name)
@@ -337,13 +337,13 @@ def test_dated_snapshots_show_their_days_are_imported_by_day_and_are_all_taken_b
     page.preview.whole.day.editingFinished.emit()
     until(qtbot, lambda: day_words(page.list.table.records.rows[1]) == "19 Aug 2026")
     assert state_words(page.list.table.records.rows[1]) == "read, but its name carries 26 Aug 2026"
-    until(qtbot, lambda: page.list.words.whole_text().startswith("Check and import"))
+    until(qtbot, lambda: page.list.words.whole_text().startswith("Imported in this order"))
     press(page.list.all_button)
     on_step(qtbot, page, page.report)
     assert page.report.report is not None
     assert (page.report.report.file, len(page.report.report.changes)) == (newer.name, 1)
-    assert page.list.table.currentIndex().row() == 0
-    assert [one.report.import_id for one in page.list.table.records.rows if one.report] == [3, 2, 1]
+    assert page.list.table.currentIndex().row() == 2
+    assert [one.report.import_id for one in page.list.table.records.rows if one.report] == [1, 2, 3]
     assert page.list.words.whole_text().startswith("3 files imported: 2 added, 1 updated, 2 unchanged.")
     take(page, older.name)
     until(qtbot, lambda: page.report.heading.whole_text().startswith(f"{older.name} imported"))
@@ -450,15 +450,15 @@ def test_a_file_dropped_while_a_check_is_open_is_listed_at_once_read_behind_it_a
     page.import_files([people])
     assert page.list.isVisible()
     assert names(page) == ["deals.csv", "people.csv"]
-    assert page.step.whole_text().endswith("1 more file waiting: people.csv")
-    until(qtbot, lambda: state_words(page.list.table.records.rows[1]) == "read")
+    assert page.step.whole_text().endswith("1 more file to check: people.csv")
+    until(qtbot, lambda: state_words(page.list.table.records.rows[0]) == "read" and names(page)[0] == "people.csv")
     assert page.preview.heading.whole_text() == "deals.csv"
     people.write_text(PEOPLE + "Cy,West\n", encoding="utf-8")
     page.import_files([people, deal_file(tmp_path, FIRST[:1]), write(tmp_path, "no.csv", "")])
     assert page.banner.label.text() == "people.csv and deals.csv: in the list already, and read again."
-    assert names(page) == ["deals.csv", "people.csv", "no.csv"]
+    assert names(page) == ["people.csv", "deals.csv", "no.csv"]
     until(qtbot, lambda: [holds(one) for one in page.list.table.records.rows[:2]] == [
-        "1 row of deals", "3 rows of people and teams",
+        "3 rows of people and teams", "1 row of deals",
     ])  # fmt: skip
     until(qtbot, lambda: "no.csv" in page.banner.label.text())
     until(qtbot, page.list.all_button.isEnabled)

@@ -357,7 +357,7 @@ def test_people_come_before_the_deals_that_name_them(qtbot: QtBot, page: DataPag
     page.import_files([deals(tmp_path), write(tmp_path, "people.csv", PEOPLE)])
     on_step(qtbot, page, page.preview)
     assert page.preview.heading.whole_text() == "people.csv"
-    assert "1 more file waiting" in page.step.whole_text()
+    assert "1 more file to check" in page.step.whole_text()
     press(page.preview.import_button)
     on_step(qtbot, page, page.report)
     assert page.report.more.text() == "Next file"

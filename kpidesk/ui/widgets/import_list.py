@@ -58,11 +58,11 @@ def _other_day(file: WaitingFile) -> date | None:
 
 
 def waiting_words(files: Sequence[WaitingFile]) -> str:
-    """What waits behind the file in hand, to stand beside the step: one with its name, more as a number."""
+    """What is to be checked behind the file in hand, to stand beside the step: one with its name, more as a number."""
     if not files:
         return ""
     names = f": {files[0].name}" if len(files) == 1 else ""
-    return f"   ·   {counted(len(files), 'more file')} waiting{names}"
+    return f"   ·   {counted(len(files), 'more file')} to check{names}"
 
 
 def known_words(paths: Sequence[Path]) -> str:
@@ -191,9 +191,12 @@ class FileList(QWidget):
             self.chosen.emit(doubtful)
 
     def show_files(self, files: Sequence[WaitingFile], now: WaitingFile | None = None) -> None:
-        """Show the files of this round, with the one that is `now` in hand; one alone needs no list."""
+        """Show the files of this round, with the one that is `now` in hand; one alone needs no list.
+
+        They stand in the order in which they come in; where that is not known yet, last and as they were given.
+        """
         self.setVisible(len(files) > 1)
-        self.table.records.show_rows(tuple(files))
+        self.table.records.show_rows(sorted(files, key=lambda one: one.place))
         for at in range(self.table.records.rowCount()):
             if self.table.records.record(at) is now:
                 self.table.selectRow(at)
@@ -245,7 +248,7 @@ def _together_words(waiting: int, asking: int, unchecked: int, alike: Sequence[W
         return f"{counted(len(alike), 'file')} of deals of one day: they tell no history. Click one to change its day."
     if unchecked:
         return f"{counted(unchecked, 'file')} still to be checked, as coming after those before."
-    return "Check and import one by one, or all together: then all of them or none. Click a file to see it."
+    return "Imported in this order, one by one or all together: then all of them or none. Click a file to see it."
 
 
 def doubt_words(file: WaitingFile) -> str:

@@ -40,6 +40,7 @@ from kpidesk.ui.widgets.import_answers import (
     what_is_open,
     window_notice,
 )
+from kpidesk.ui.widgets.import_bad import BadTable
 from kpidesk.ui.widgets.import_columns import ColumnTable
 from kpidesk.ui.widgets.import_one_value import OneValueDialog, in_all_rows
 from kpidesk.ui.widgets.import_questions import QuestionCard
@@ -51,8 +52,9 @@ from kpidesk.ui.widgets.page_parts import Facts, Mark, button, fill, say_on
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
-STAGES, COLUMNS, WORDS, ROWS, ALIKE = "stages", "columns", "words", "rows", "alike"
-TABS = (STAGES, COLUMNS, WORDS, ROWS, ALIKE)
+STAGES, COLUMNS, WORDS, ROWS, ALIKE, BAD = "stages", "columns", "words", "rows", "alike", "bad"
+TABS = (STAGES, COLUMNS, WORDS, ROWS, ALIKE, BAD)
+TAB_WORDS = ("Stages", "Columns", "Words", "First rows", "Look alike", "Cannot be read")
 LEAST = 290
 """How high the tables are at least."""
 WHOLE = 16
@@ -117,10 +119,7 @@ class PreviewView(QWidget):
 
     def _build_tables(self) -> QWidget:
         frame, column = card(margins=(1, 12, 1, 8), spacing=10)
-        self.tabs = Segments(
-            (("Stages", STAGES), ("Columns", COLUMNS), ("Words", WORDS), ("First rows", ROWS), ("Look alike", ALIKE)),
-            "Show",
-        )
+        self.tabs = Segments(tuple(zip(TAB_WORDS, TABS, strict=True)), "Show")
         self.tabs.chosen.connect(self._chose_tab)
         self.counts = PlainLabel("", "small")
         self.one_value = button("One &value for all rows…", self._ask_one_value, "quiet", "For what no column tells")
@@ -140,7 +139,9 @@ class PreviewView(QWidget):
         self.alike.answered.connect(self._said_same)
         self.words = WordTable(self.theme)
         self.words.answered.connect(self._said_word)
-        for table in (self.stages, self.columns, self.words, self.first_rows, self.alike):
+        self.bad = BadTable(self.theme)
+        self._doubts: dict[str, QWidget] = {BAD: self.bad, ALIKE: self.alike, WORDS: self.words}
+        for table in (self.stages, self.columns, self.words, self.first_rows, self.alike, self.bad):
             self.stack.addWidget(table)
         column.addLayout(head)
         column.addWidget(self.stack, 1)
@@ -198,9 +199,12 @@ class PreviewView(QWidget):
         self.stages.show_stages(preview.stages, is_new=is_new)
         self.columns.show_preview(preview)
         self.words.show_words(preview, is_new=is_new)
+        self.bad.records.show_rows(preview.bad)
         self._show_rows(preview)
         if is_new:
             self.show_tab(STAGES if preview.stages else COLUMNS)
+        elif self.tabs.value() == BAD and not preview.bad:
+            self.show_tab(COLUMNS)
         self.show_alike(self._alike)
         self._show_counts(preview)
         self._show_verdict(preview)
@@ -261,6 +265,7 @@ class PreviewView(QWidget):
             WORDS: tab_words("Words", len(preview.words), asked),
             ROWS: f"First rows  ·  {len(preview.rows)}",
             ALIKE: f"Look alike  ·  {len(self._alike):,}",
+            BAD: f"Cannot be read  ·  {preview.bad_cells:,}",
         }
         tabs = dict(zip(TABS, self.tabs.buttons(), strict=True))
         for tab, text in told.items():
@@ -268,11 +273,13 @@ class PreviewView(QWidget):
         tabs[STAGES].setVisible(preview.kind == "deals" or bool(preview.stages))
         tabs[WORDS].setVisible(bool(preview.words))
         tabs[ALIKE].setVisible(bool(self._alike))
+        tabs[BAD].setVisible(bool(preview.bad))
         words = {
             STAGES: "O, W, L or I answers the selected row and goes on; Up goes back." if preview.stages else "",
             COLUMNS: used_words(used, len(preview.columns)),
             WORDS: "What is said here is kept for the next file like it.",
             ALIKE: keys_words(self._alike),
+            BAD: "Their rows are kept apart, to be corrected and imported.",
             ROWS: f"The first {len(preview.rows)} of {counted(preview.total_rows, 'row')}, as they stand in the file.",
         }
         shown = str(self.tabs.value() or COLUMNS)
@@ -325,7 +332,7 @@ class PreviewView(QWidget):
             self._show_verdict(self.preview)
 
     def show_tab(self, tab: object) -> None:
-        """Show the stages, the columns, the words, the first rows or what looks alike."""
+        """Show the stages, the columns, the words, the first rows, what looks alike or what cannot be read."""
         self.tabs.set_value(tab)
         self.stack.setCurrentIndex(TABS.index(str(tab)))
         if self.preview is not None:
@@ -344,14 +351,18 @@ class PreviewView(QWidget):
         elif self.preview is not None and open_stages(self.preview):
             self._chose_tab(STAGES)
             self.stages.go_to_open()
-        elif self._alike:
-            self._chose_tab(ALIKE)
-            self.alike.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self.preview is not None and self.preview.unsaid_words:
-            self.go_to_words()
-        elif self.preview is not None and self.preview.bad_cells:
-            self.fold(False)
-            self.pane.ensureWidgetVisible(self.notices)
+        elif (tab := self._next_doubt()) is not None:
+            self._chose_tab(tab)
+            self.words.go_to_open() if tab == WORDS else self._doubts[tab].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _next_doubt(self) -> str | None:
+        """What to look at next of what leaves doubts: what cannot be read, then look-alikes, then words; and again."""
+        if self.preview is None:
+            return None
+        left = ((BAD, self.preview.bad), (ALIKE, self._alike), (WORDS, self.preview.unsaid_words))
+        tabs = [tab for tab, there in left if there]
+        at = tabs.index(str(self.tabs.value())) + 1 if self.tabs.value() in tabs else 0
+        return tabs[at % len(tabs)] if tabs else None
 
     def go_to_words(self) -> None:
         """Take the user to the first word that an answer may help with."""
