@@ -76,7 +76,7 @@ def roster(page: PeoplePage) -> Roster:
 def lines(page: PeoplePage) -> list[str]:
     """What the tree shows, each line indented by its depth."""
     found = []
-    for item in page.tree.items():
+    for item in page.tree.lines():
         if not item.isHidden():
             depth, above = 0, item.parent()
             while above is not None:
@@ -86,7 +86,7 @@ def lines(page: PeoplePage) -> list[str]:
 
 
 def select(page: PeoplePage, name: str) -> Node:
-    item = next(one for one in page.tree.items() if one.text(0) == name)
+    item = next(one for one in page.tree.lines() if one.text(0) == name)
     page.tree.setCurrentItem(item)
     node: Node = item.data(0, NODE)
     return node

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTreeWidget,
     QTreeWidgetItem,
 )
 
@@ -26,9 +24,10 @@ from kpidesk.ui import icons
 from kpidesk.ui.painting.look import LEFT, RIGHT, SEMIBOLD, Look, draw_text, look_of
 from kpidesk.ui.painting.marks import badge_width, paint_badge
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.drop_tree import WHAT, DropTree
 from kpidesk.ui.widgets.model_index import Index
 
-LINE = Qt.ItemDataRole.UserRole
+LINE = WHAT
 NAME, ACTUAL, TARGET, STATUS, OWNER = range(5)
 TITLES = ("Objective and its KPIs", "Actual", "Target", "Status", "Owner")
 TALL, LOW = 52, 38
@@ -140,7 +139,7 @@ class LineDelegate(QStyledItemDelegate):
         draw_text(painter, second, below, look.font(12), look.color("watch_ink" if flagged else "muted"), LEFT)
 
 
-class ObjectiveTree(QTreeWidget):
+class ObjectiveTree(DropTree[Line]):
     """The tree; a class because it is a widget.
 
     `chosen` sends the Line selected, `opened` (Enter, double click) and `rows_wanted` (Shift+Enter) too. `moved` sends
@@ -148,6 +147,7 @@ class ObjectiveTree(QTreeWidget):
     (0: the top), `gone` the Line to be taken away (Delete).
     """
 
+    takes_beside: ClassVar[bool] = True
     chosen = Signal(object)
     opened = Signal(object)
     rows_wanted = Signal(object)
@@ -161,13 +161,8 @@ class ObjectiveTree(QTreeWidget):
         self._filled: tuple[Objectives, Mapping[str, Kpi], Mapping[str, Row], bool] | None = None
         self.setAccessibleName("Objectives and their KPIs")
         self.setHeaderLabels(TITLES)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setItemDelegate(LineDelegate(self, theme))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
-        self.setDefaultDropAction(Qt.DropAction.CopyAction)
-        self.setTabKeyNavigation(False)
-        self.setExpandsOnDoubleClick(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.header()
@@ -187,15 +182,6 @@ class ObjectiveTree(QTreeWidget):
         """Show the objectives; what was folded and selected stays so. With `retired` also those out of use."""
         self._filled = (found, kpis, rows, retired)
         self._fill()
-
-    def lines(self) -> Iterator[QTreeWidgetItem]:
-        """Every line from top to bottom."""
-        waiting = [self.topLevelItem(at) for at in range(self.topLevelItemCount())]
-        while waiting:
-            item = waiting.pop(0)
-            if item is not None:
-                yield item
-                waiting = [item.child(at) for at in range(item.childCount())] + waiting
 
     def line(self) -> Line | None:
         """The line selected."""
@@ -292,24 +278,6 @@ class ObjectiveTree(QTreeWidget):
             self.gone.emit(line)
         else:
             super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Only lines of this tree can be dropped."""
-        if event.source() is self:
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Show where the objective would go: below another one, or beside nothing at the top."""
-        super().dragMoveEvent(event)
-        event.setAccepted(event.source() is self)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Say what was dropped on what; the tree itself changes once that is so."""
-        item = self.itemAt(event.position().toPoint())
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        if event.source() is self:
-            self.drop_on(item.data(NAME, LINE) if item is not None else None)
 
     def drop_on(self, target: Line | None) -> None:
         """The objective selected was dropped on a line (None: beside them all)."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QDragEnterEvent, QDragMoveEvent, QDropEvent, QFont, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTreeWidget, QTreeWidgetItem
+from PySide6.QtGui import QBrush, QFont, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidgetItem
 
 from kpidesk.core.formats import day_text
 from kpidesk.core.people import ALWAYS, Team
 from kpidesk.core.roster import Roster, RosterEntry, in_team_since, left_words, ramp_words, role_words
 from kpidesk.ui import icons
 from kpidesk.ui.theme import Theme
+from kpidesk.ui.widgets.drop_tree import WHAT, DropTree
 
-NODE = Qt.ItemDataRole.UserRole
+NODE = WHAT
 NAME, ROLE, SINCE, DEALS = range(4)
 TITLES = ("Team or person", "Role", "In the team", "Deals")
 ICONS = {"org": "building-2", "team": "users", "person": "user", "none": "user-x"}
@@ -31,7 +31,7 @@ class Node:
     team_id: int = 0
 
 
-class PeopleTree(QTreeWidget):
+class PeopleTree(DropTree[Node]):
     """The tree; a class because it is a widget.
 
     `chosen` and `opened` (Enter, double click) send a Node, `people_dropped` the ids of people and the team they were
@@ -51,13 +51,8 @@ class PeopleTree(QTreeWidget):
         self._organisation, self._needle = "", ""
         self.setAccessibleName("Teams and people")
         self.setHeaderLabels(TITLES)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
-        self.setDefaultDropAction(Qt.DropAction.CopyAction)
-        self.setTabKeyNavigation(False)
-        self.setExpandsOnDoubleClick(False)
         header = self.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
@@ -87,20 +82,11 @@ class PeopleTree(QTreeWidget):
 
     def select(self, node: Node) -> None:
         """Select one line."""
-        for item in self.items():
+        for item in self.lines():
             known: Node = item.data(NAME, NODE)
             if (known.kind, known.id) == (node.kind, node.id):
                 self.setCurrentItem(item)
                 return
-
-    def items(self) -> Iterator[QTreeWidgetItem]:
-        """Every line from top to bottom."""
-        waiting = [self.topLevelItem(at) for at in range(self.topLevelItemCount())]
-        while waiting:
-            item = waiting.pop(0)
-            if item is not None:
-                yield item
-                waiting = [item.child(at) for at in range(item.childCount())] + waiting
 
     # --- filling -------------------------------------------------------------------------------------------------
 
@@ -108,7 +94,7 @@ class PeopleTree(QTreeWidget):
         roster = self._roster
         if roster is None:
             return
-        closed = {item.data(NAME, NODE) for item in self.items() if item.childCount() and not item.isExpanded()}
+        closed = {item.data(NAME, NODE) for item in self.lines() if item.childCount() and not item.isExpanded()}
         chosen = {(one.kind, one.id) for one in self.nodes()}
         self.blockSignals(True)
         self.clear()
@@ -120,7 +106,7 @@ class PeopleTree(QTreeWidget):
             none = self._line(Node("none"), ("Unassigned (in no team)", "", _people_words(len(alone)), ""))
             root.addChild(none)
             self._add_people(none, roster, alone)
-        for item in self.items():
+        for item in self.lines():
             node: Node = item.data(NAME, NODE)
             item.setExpanded(node not in closed)
             item.setSelected((node.kind, node.id) in chosen)
@@ -199,27 +185,10 @@ class PeopleTree(QTreeWidget):
         else:
             super().keyPressEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Only lines of this tree can be dropped."""
-        if event.source() is self:
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Show where the lines would go."""
-        super().dragMoveEvent(event)
-        at = self.itemAt(event.position().toPoint())
-        event.setAccepted(event.source() is self and at is not None)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Say what was dropped on which team; the tree itself changes once that is so."""
-        target = self.itemAt(event.position().toPoint())
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        if event.source() is self and target is not None:
-            self.drop_on(target.data(NAME, NODE))
-
-    def drop_on(self, target: Node) -> None:
+    def drop_on(self, target: Node | None) -> None:
         """What is selected was dropped on a line: people go into its team, a team below it."""
+        if target is None:
+            return
         people = tuple(one.id for one in self.nodes() if one.kind == "person" and one.team_id != target.team_id)
         teams = [one.id for one in self.nodes() if one.kind == "team" and one.id != target.team_id]
         if people and target.kind != "org":
