@@ -81,34 +81,35 @@ def routes(path: Path) -> Iterator[tuple[operations.Workspace, sqlite3.Connectio
     operations.close(ws)
 
 
+@pytest.fixture(scope="module")
+def opened(path: Path) -> Iterator[operations.Workspace]:
+    """A workspace that stays open from command to command, each of which leaves it as it was."""
+    place = Path(shutil.copy(path, path.with_name("opened.kpidesk")))
+    ws = operations.open_workspace(place, today=date.today())
+    yield ws
+    operations.close(ws)
+
+
 @contextmanager
-def kept_open() -> Iterator[None]:
-    """Commands on a workspace that stays open meanwhile: what one has worked out, the next one knows."""
-    opened: list[operations.Workspace] = []
-    really_open = operations.open_workspace
+def kept_open(ws: operations.Workspace) -> Iterator[None]:
+    """Commands on a workspace that is open already: what one has worked out, the next one knows."""
 
     def once(path: Path, *, today: date) -> operations.Workspace:
-        if not opened:
-            opened.append(really_open(path, today=today))
-        return opened[0]
+        assert path == ws.path
+        return ws
 
     with pytest.MonkeyPatch.context() as meanwhile:
         meanwhile.setattr(operations, "open_workspace", once)
         meanwhile.setattr(operations, "close", lambda _ws: None)
-        try:
-            yield
-        finally:
-            meanwhile.undo()
-            for ws in opened:
-                operations.close(ws)
+        yield
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_what_a_command_tells_is_proven(
-    path: Path, routes: tuple[operations.Workspace, sqlite3.Connection], words: tuple[str, ...]
+    opened: operations.Workspace, routes: tuple[operations.Workspace, sqlite3.Connection], words: tuple[str, ...]
 ) -> None:
-    with kept_open():
-        as_json, as_text = answer(path, words, "--json"), answer(path, words)
+    with kept_open(opened):
+        as_json, as_text = answer(opened.path, words, "--json"), answer(opened.path, words)
     found = {code: value for code, value in told(json.loads(as_json)) if code}
     assert found, "no number has a code"
     shown = set(CODE.findall(as_text))
