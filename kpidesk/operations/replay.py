@@ -19,10 +19,8 @@ from kpidesk.operations.replay_codes import ReadCode, read_code
 from kpidesk.operations.replay_columns import changed_in_file, not_compared
 from kpidesk.operations.replay_goals import baseline_words, target_words
 from kpidesk.operations.replay_merged import merged_words
-from kpidesk.operations.replay_rows import difference, quota_rows
-from kpidesk.operations.replay_steps import SPLITS
 from kpidesk.operations.replay_then import Then, as_printed, since_printed, tried
-from kpidesk.operations.replay_words import log_words, rows_words, undone_words
+from kpidesk.operations.replay_words import SPLITS, difference, log_words, quota_rows, rows_words, undone_words
 from kpidesk.operations.workspace import Workspace, definitions
 
 NAMED = 3
