@@ -80,8 +80,9 @@ class Stood:
             return told
         place = np.nan_to_num(self.facts.tables.cells.places, nan=-1).astype(np.int64)
         word = np.zeros(int(place.max(initial=-1)) + 2, dtype=np.int64)
-        known = np.flatnonzero(place >= 0)[::-1]
-        word[place[known]] = known  # of several spellings the first
+        named = [term for term, (name, _) in self.facts.curation.terms.items() if name == "stage"]
+        for known in (np.flatnonzero(place >= 0), np.array(named, dtype=np.int64)):  # those of stages go before others
+            word[place[known[::-1]]] = known[::-1]  # of several spellings the first
         stage = self.facts.visits().stage[visit]
         return np.where((visit < 0) | (place[told] == stage), told, word[stage])
 

@@ -49,9 +49,8 @@ def _told(
 def history_imports(ws: Workspace, stood: engine.Stood | None, as_of: date | None) -> tuple[int, ...]:
     """The imports of a history of stages that tell how any of the rows stood."""
     changes = np.zeros(0, dtype=np.int64) if stood is None else stood.changes()
-    if not (changes > 0).any():
-        return ()
-    return store.imports_showing(ws.db, "stage-history", np.unique(changes[changes > 0]), as_of)
+    changes = changes[changes > 0]
+    return store.imports_showing(ws.db, "stage-history", changes, as_of) if len(changes) else ()
 
 
 def tells_history(found: engine.Behind) -> bool:
