@@ -51,6 +51,7 @@ def write_rows(receipt: Receipt, rows: Sequence[ReceiptRow], to: Path) -> None:
     """
     against = receipt.against if _are_compared(receipt, rows) else None
     shown = replace(receipt, against=None, columns=against.columns) if against is not None else receipt
+    shown = replace(shown, tells_history=any(row.history for row in rows))
     with writing_rows(shown, len(rows), to) as file:
         file.put(rows)
         file.finish()
@@ -110,7 +111,8 @@ def _writing_xlsx(receipt: Receipt, count: int, file: BinaryIO) -> Iterator[Writ
             if receipt.against is not None:
                 against = receipt.against.rows
                 columns = receipt.against.columns if against else receipt.columns
-                _rows_sheet(book, "Compared with", receipt, columns, len(against))(against)
+                plain = replace(receipt, tells_history=False)
+                _rows_sheet(book, "Compared with", plain, columns, len(against))(against)
             book.finish()
 
         yield Writing(_rows_sheet(book, "Rows", receipt, receipt.columns, count), finish, book.out.stopped.set)

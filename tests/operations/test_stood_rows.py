@@ -159,7 +159,7 @@ def text(row: ReceiptRow, name: str) -> str:
     return row.cells.get(name, "").casefold()
 
 
-def test_rows_that_are_left_out_stand_as_they_did(sample: operations.Workspace) -> None:
+def test_rows_that_are_left_out_stand_as_they_did(sample: operations.Workspace, tmp_path: Path) -> None:
     asked = replace(operations.question(sample, period="2025"), where="stage = 'Qualification'")
     groups = operations.left_out(sample, "weighted_pipeline", asked, with_rows=True)
     due = next(one for one in groups if "stage" in one.reason.casefold())
@@ -168,6 +168,9 @@ def test_rows_that_are_left_out_stand_as_they_did(sample: operations.Workspace) 
         assert printed(row) == by_history(sample, row, LAST_YEAR)
         assert row.cells["stage"] != "Qualification"
         assert row.history is not None
+    found = replace(operations.rows(sample, "weighted_pipeline", asked), tells_history=False)
+    operations.export_listed(sample, found, due.listing.rows, tmp_path / "left.csv")
+    assert STATE_FROM in (tmp_path / "left.csv").read_text(encoding="utf-8-sig").splitlines()[0]
 
 
 # --- a deal in two states ---------------------------------------------------------------------------------------------
