@@ -13,6 +13,8 @@ LUCK_AMONG_PARTS = (
     "Could be luck: among so many parts one moves as far as this without any cause. The whole is judged alone."
 )
 """Said where a column asks of each part whether it is luck: a part alone may be rarer than it is among all."""
+BASELINE = "Baseline: what was usual when the target was set, which the target starts from."
+"""Said on paper where a chart names it; on screen the chart and the numbers beside it lead to what it rests on."""
 TOO_EARLY = "Too early: there are too few rows yet, or too many without an outcome, to say anything by them."
 TERMS: tuple[tuple[str, str], ...] = (
     (r"medians?", "Median: the middle one; half lie below it, half above."),

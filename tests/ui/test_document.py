@@ -18,6 +18,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.periods import shift
 from kpidesk.core.scorecards import Question
+from kpidesk.core.term_words import BASELINE
 from kpidesk.ui.painting.document import export_comparison, export_pdf, export_png, export_trend_pdf, export_trend_png
 from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.pages import Block, fitted, foot_lines, paginated, room_of
@@ -183,6 +184,17 @@ def test_a_notice_of_one_row_is_told_under_the_table(qapp: object, tmp_path: Pat
     noted = replace(CARD.rows[1], result=replace(CARD.rows[1].result, notices=("Deals before May are missing.",)))
     told = text_of(export_pdf(replace(CARD, rows=(CARD.rows[0], noted)), (), tmp_path / "card.pdf"))
     assert "Win rate: Deals before May are missing." in told
+
+
+@needs_poppler
+def test_a_page_whose_charts_name_a_baseline_says_what_it_is(qapp: object, tmp_path: Path) -> None:
+    based = [one for one in TRENDS if one.baseline is not None]
+    assert based
+    bare = [replace(one, baseline=None) for one in TRENDS]
+    for at, (trends, is_said) in enumerate(((TRENDS, True), (bare, False))):
+        told = " ".join(text_of(export_pdf(CARD, trends, tmp_path / f"card{at}.pdf")).split())
+        assert (BASELINE in told) == is_said
+    assert BASELINE in " ".join(text_of(export_trend_pdf(based[0], tmp_path / "trend.pdf")).split())
 
 
 def test_a_long_scorecard_has_several_pages(qapp: object, tmp_path: Path) -> None:

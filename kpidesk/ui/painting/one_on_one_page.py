@@ -77,8 +77,8 @@ MARK = 26.0
 TAG = 66.0
 BOX = 12.0
 KEY = (
-    "Bar: the value. Dark line: the target. Thin line: the baseline. Arrowhead: where it should be today. "
-    "Open shape: not certain yet."
+    "Bar: the value. Dark line: the target. Thin line: the baseline, what was usual before. Arrowhead: where it "
+    "should be today. Open shape: not certain yet."
 )
 
 

@@ -127,7 +127,7 @@ def _paint_axes(
     widths = [width_of(font, plain(text)) + look.px(10) for _, text in chart.places]
     for place in without_overlap([x(value) for value, _ in chart.places], widths):
         value, text = chart.places[place]
-        box = QRectF(x(value) - widths[place] / 2, plot.bottom() + look.px(8), widths[place], look.px(18))
+        box = QRectF(x(value) - widths[place] / 2, plot.bottom() + look.px(10), widths[place], look.px(18))
         draw_text(painter, box, plain(text), font, ink, CENTER)
 
 
@@ -156,7 +156,7 @@ def _paint_names(
     """The names of lines that reach the right end of the chart."""
     step = look.px(NAME_STEP)
     wanted = [y(line.points[-1][1]) for line in named]
-    for place, line in zip(spread(wanted, step, plot.top() - step, plot.bottom() + step), named, strict=True):
+    for place, line in zip(spread(wanted, step, plot.top() - step, plot.bottom()), named, strict=True):
         box = QRectF(plot.right() + look.px(10), place - step / 2, rect.right() - plot.right() - look.px(10), step)
         draw_text(painter, box, plain(line.name), _name_font(line, look), _name_ink(line, look), LEFT)
 

@@ -47,7 +47,7 @@ from kpidesk.ui.painting.pages import (
 )
 from kpidesk.ui.painting.receipt_list import grouped_receipts, receipt_blocks
 from kpidesk.ui.painting.strip import STRIP_HEIGHT, paint_strip
-from kpidesk.ui.painting.trend_page import CHART, GAP, trend_block
+from kpidesk.ui.painting.trend_page import CHART, GAP, baseline_words, trend_block
 from kpidesk.ui.painting.writing import terms_blocks
 
 ROW = 43.0
@@ -65,7 +65,7 @@ def build_document(scorecard: Scorecard, trends: Sequence[Trend], height: float,
         _title_block(scorecard, look),
         Block(STRIP_HEIGHT, lambda painter, rect: paint_strip(painter, rect, scorecard.rows, look), 16),
         *card_blocks(scorecard, look),
-        *_notes_blocks(scorecard, look),
+        *_notes_blocks(scorecard, look, baseline_words(trends)),
     ]
     codes = [*definition_blocks((row.kpi for row in scorecard.rows), look), *_codes(scorecard, look)]
     used, more = (sum(block.height + block.gap for block in some) for some in (table, codes))
@@ -126,8 +126,8 @@ def _chart_height(used: Sequence[float], count: int, height: float) -> tuple[flo
     return CHART, 1.0
 
 
-def _notes_blocks(card: Scorecard, look: Look) -> list[Block]:
-    """What qualifies single rows, with their names, under the table, and what the terms in it mean."""
+def _notes_blocks(card: Scorecard, look: Look, also: str) -> list[Block]:
+    """What qualifies single rows, with their names, under the table, and what its terms and charts `also` mean."""
     noted: dict[str, list[RowKey]] = {}
     rows = named_rows(card)
     names: list[RowKey] = [(one.kpi.sentence, one.kpi.name) if card.question.by else (one.kpi.name,) for one in rows]
@@ -139,7 +139,7 @@ def _notes_blocks(card: Scorecard, look: Look) -> list[Block]:
     texts = [*before_notes(rows), *goal_notes(rows, names), *told]
     lines = [line for text in texts for line in wrapped(text, look.font(12), LINE_WIDTH, 3)]
     shown = (text for row in rows for text in (row.kpi.name, row.status_words, paper_line(row)))
-    terms = terms_blocks((*texts, *shown), look)
+    terms = terms_blocks((*texts, *shown), look, also=also)
     return [*(_note_block(line, look, gap=0.0 if at else 8.0) for at, line in enumerate(lines)), *terms]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QRectF, Qt
@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 
 from kpidesk.core.formats import day_text, format_value, sampling_interval
 from kpidesk.core.luck_words import FOR_LUCK
+from kpidesk.core.term_words import BASELINE
 from kpidesk.core.trend_parts import TrendMark
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend, TrendPoint
@@ -38,13 +39,18 @@ def build_trend_document(trend: Trend, height: float, look: Look) -> Document:
     codes = receipt_blocks(trend.receipts, look)
     notes = [_note_block(mark, look) for mark in trend.marks if trend.shows("notes")]
     said = (trend.kpi.name, trend.sentence, *explanations(trend), *trend.notices, FOR_LUCK)
-    below = (*terms_blocks(said, look), *definition_blocks((trend.kpi,), look), *codes)
+    below = (*terms_blocks(said, look, also=baseline_words((trend,))), *definition_blocks((trend.kpi,), look), *codes)
     blocks = [_trend_title(trend, look), chart, *notes, header, *points, *below]
     over = sum(block.height + block.gap for block in blocks) - room_of(height)
     if 0 < over <= TALL_CHART - LOW_CHART:  # a chart a little lower spares a page of a few lines
         blocks[1] = replace(chart, height=TALL_CHART - over)
     pages, scale = fitted(blocks, height)
     return Document(pages, footer(trend.as_of, definitions=trend.definitions, about=trend.title), look, scale)
+
+
+def baseline_words(trends: Sequence[Trend]) -> str:
+    """What the baseline is that a chart names; empty where none has one."""
+    return BASELINE if any(one.baseline is not None for one in trends) else ""
 
 
 def trend_block(trend: Trend, look: Look, *, titled: bool = True) -> Block:

@@ -149,9 +149,9 @@ def remark_lines(text: str, look: Look, width: float) -> Block:
     return Block(6 + REMARK_STEP * len(lines), paint)
 
 
-def terms_blocks(texts: Iterable[str], look: Look, width: float = LINE_WIDTH) -> list[Block]:
-    """What the terms in the texts of a page mean, in small print; nothing where they have none."""
-    font, told = look.font(12), terms_unsaid(texts)
+def terms_blocks(texts: Iterable[str], look: Look, width: float = LINE_WIDTH, *, also: str = "") -> list[Block]:
+    """What the terms in the texts of a page mean, in small print, and what a chart `also` names; else nothing."""
+    font, told = look.font(12), f"{terms_unsaid(texts)} {also}".strip()
     lines = broken(told, font, width) if told else []
 
     def line(text: str, at: int) -> Block:
