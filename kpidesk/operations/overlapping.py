@@ -8,6 +8,11 @@ from kpidesk.language.tree import AsOf, Leaf, Modified
 from kpidesk.language.walk import every
 
 
+def rolls(formula: Formula) -> bool:
+    """Whether a formula looks at a stretch of days of its own length: `rolling`."""
+    return any(isinstance(one, Modified) and one.how == "rolling" for one in every(formula.tree))
+
+
 def overlaps(kpi: Kpi, formula: Formula) -> bool:
     """Whether the points of a KPI share rows: it is rolling, runs up to date, or counts what is there on a day."""
     if kpi.kpi_class == "stock" or formula.overlapping:

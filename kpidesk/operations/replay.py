@@ -12,7 +12,8 @@ from kpidesk.core.receipts import LogEntry, Receipt, ReceiptRow, Replay
 from kpidesk.core.scorecards import Question
 from kpidesk.core.wording import listed
 from kpidesk.operations.evaluators import as_known
-from kpidesk.operations.formulas import definition_in_force
+from kpidesk.operations.formulas import definition_in_force, formula_then
+from kpidesk.operations.overlapping import rolls
 from kpidesk.operations.receipt_code import definition_mark, value_mark
 from kpidesk.operations.receipts import receipt_of
 from kpidesk.operations.replay_codes import ReadCode, read_code
@@ -23,6 +24,11 @@ from kpidesk.operations.replay_then import Then, as_printed, since_printed, trie
 from kpidesk.operations.replay_words import SPLITS, difference, log_words, quota_rows, rows_words, undone_words
 from kpidesk.operations.workspace import Workspace, definitions
 
+UNNOTED = "Nothing was noted that explains it; another version of KPI Desk may count otherwise."
+ROLLED = (
+    "Nothing was noted that explains it, but the rule may: in earlier versions of KPI Desk a rolling stretch ended "
+    "with its period also while that ran, now it ends with the newest data and has all its days."
+)
 NAMED = 3
 """So many of what came in since are named."""
 CODE_TODAY = (
@@ -158,7 +164,14 @@ class _Found:
             found += log_words([one for one in self.log if one.action not in SPLITS or one in self.then.lost])
         elif self.is_alike:
             found += log_words(self.lost)
-        return tuple(found) or ("Nothing was noted that explains it; another version of KPI Desk may count otherwise.",)
+        return tuple(found) or (self._unnoted(),)
+
+    def _unnoted(self) -> str:
+        """What may explain a number where nothing was done to it: another version, and of what it counted otherwise."""
+        period, known = self.now.question.period, self.claim.known
+        formula = formula_then(self.ws, self.now.kpi, period)
+        was_running = known is not None and known < period.last_day
+        return ROLLED if was_running and formula is not None and rolls(formula) else UNNOTED
 
     def quota_words(self) -> list[str]:
         """Which rows of quota files came, went and changed in what the number is compared with."""

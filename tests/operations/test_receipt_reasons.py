@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,11 +16,14 @@ from hypothesis import strategies as st
 
 from kpidesk import operations
 from kpidesk.core.people import Person
+from kpidesk.core.periods import Period
 from kpidesk.core.progress import finish
 from kpidesk.core.receipts import Replay
 from kpidesk.core.roster import PersonEdit
+from kpidesk.core.settings import Settings
+from kpidesk.engine import days
 from kpidesk.operations.merging import merged
-from kpidesk.operations.replay import CODE_TODAY
+from kpidesk.operations.replay import CODE_TODAY, ROLLED
 from tests.often import often
 from tests.operations.support import bring_in, copied, made
 
@@ -254,3 +258,27 @@ def test_what_was_undone_before_a_code_was_printed_is_no_reason(built: Path) -> 
         assert (found.verdict, found.changes, found.asides) == ("The same number from the same 2 rows.", (), ())
         _of_ben(ws, 900)
         assert _reasons(operations.replay(ws, code)) == {"ben.csv was imported"}
+
+
+def _as_it_was(
+    period: Period, context: days.Context, shown: Settings, newest: int, *, is_now: Callable[..., days.Window]
+) -> days.Window:
+    """The window by the rule of before: one that is rolling ends with its period, whatever is known."""
+    return is_now(period, context, shown, max(newest, days.day_number(period.last_day)))
+
+
+def test_a_rolling_number_printed_by_the_rule_of_before_says_that_the_rule_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"O{at},Old {at},Ann,Firm 1,Won,10,USD,2025-11-01,2025-12-1{at}" for at in range(5)]
+    with made(tmp_path) as ws:
+        bring_in(ws, _deals(tmp_path / "deals.csv", [*DEALS.splitlines(), *lines]))
+        asked, over = (operations.question(ws, period=one) for one in (QUARTER, "2025-Q4"))
+        with monkeypatch.context() as then:
+            then.setattr(days, "_window", partial(_as_it_was, is_now=days._window))
+            numbers = (("win_rate_rolling", asked), ("win_rate", asked), ("win_rate_rolling", over))
+            codes = [operations.rows(ws, kpi, one).code for kpi, one in numbers]
+        ws.memory.clear()
+        rolling, *others = (operations.replay(ws, one) for one in codes)
+        assert (rolling.is_same, rolling.changes) == (False, (ROLLED,))
+        assert [one.is_same for one in others] == [True, True], "a period that was over is the same by both rules"
