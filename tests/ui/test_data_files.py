@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -121,6 +121,25 @@ BAD_CELLS = """Deal ID,Owner,Stage,Value,Close date
 2,Bob,Lost,20,2026-02-30
 3,Bob,Won,2,2026-03-02
 """
+
+
+@pytest.mark.styled
+def test_of_several_files_what_is_to_be_checked_stands_above_how_they_were_read(
+    qtbot: QtBot, page: DataPage, tmp_path: Path
+) -> None:
+    page.import_files([write(tmp_path, "deals.csv", BAD_CELLS), write(tmp_path, "people.csv", PEOPLE)])
+    on_step(qtbot, page, page.preview)
+    view = page.preview
+    assert not view.whole.isVisible()
+    view.more.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(view.more, Qt.Key.Key_Space)
+    assert view.whole.isVisible()
+    until(qtbot, view.whole.kind.hasFocus)  # what came in the place of the link
+    for width, is_above in ((1300, False), (800, True)):
+        page.resize(width, 760)
+        QTest.qWait(0)
+        foot, button = (one.mapTo(page, QPoint()).y() for one in (view.verdict, view.import_button))
+        assert (foot + view.verdict.height() <= button) == is_above
 
 
 def test_the_check_says_which_rows_will_be_rejected(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:

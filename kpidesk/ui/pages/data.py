@@ -29,7 +29,7 @@ from kpidesk.ui.widgets.data_report import Reporting
 from kpidesk.ui.widgets.data_steps import DataSteps
 from kpidesk.ui.widgets.data_undo import TakingBack
 from kpidesk.ui.widgets.import_answers import Way, at_sheet, window_advice
-from kpidesk.ui.widgets.import_list import known_words, say_refused
+from kpidesk.ui.widgets.import_list import has_doubtful_day, known_words, say_refused
 from kpidesk.ui.widgets.import_queue import FileQueue, Found, Given, WaitingFile, most_to_tell
 from kpidesk.ui.widgets.import_shared import share_answers
 
@@ -247,7 +247,7 @@ class DataPage(Page):
         names = [sheet_name(path.name, options.sheet) for path, options in before]
         self.preview.show_preview(preview, self._file.options, is_new=is_new, before=names)
         if is_new:
-            self.preview.fold(len(self._queue.files) > 1)
+            self.preview.fold(len(self._queue.files) > 1 and not has_doubtful_day(self._file, self._queue.files))
         self._foresight.look(self._file.path, preview, self._file.options, before)
         self._show_step(self.preview, "Step 2 of 3: check what the file was taken for")
 

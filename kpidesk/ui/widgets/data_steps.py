@@ -10,7 +10,7 @@ from kpidesk.ui.messages import Banner, PlainLabel
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.current_stack import CurrentStack
 from kpidesk.ui.widgets.data_home import HomeView
-from kpidesk.ui.widgets.import_list import FileList, waiting_words
+from kpidesk.ui.widgets.import_list import FileList, has_doubtful_day, waiting_words
 from kpidesk.ui.widgets.import_preview import PreviewView
 from kpidesk.ui.widgets.import_progress import ProgressCard
 from kpidesk.ui.widgets.import_queue import WaitingFile
@@ -55,4 +55,4 @@ class DataSteps(QWidget):
         was_alone = self.list.isHidden()
         self.list.show_files(files, now)
         if was_alone and not self.list.isHidden():
-            self.preview.fold(True)
+            self.preview.fold(now is None or not has_doubtful_day(now, files))

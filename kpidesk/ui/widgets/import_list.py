@@ -77,6 +77,11 @@ def of_one_day(files: Iterable[WaitingFile]) -> tuple[WaitingFile, ...]:
     return tuple(one for one, shown in read if shown.kind == "deals" and days[shown.source, shown.data_date] > 1)
 
 
+def has_doubtful_day(file: WaitingFile, files: Iterable[WaitingFile]) -> bool:
+    """Whether the day of its data may be another: its name carries one, or other deals are of that day as well."""
+    return _other_day(file) is not None or file in of_one_day(files)
+
+
 def state_words(file: WaitingFile) -> str:
     """What became of a file, with the reason when it is left out."""
     if file.report is not None:

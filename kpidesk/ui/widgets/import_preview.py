@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import ImportQuestion
 from kpidesk.core.imports import Foreseen, ImportOptions, LookAlike, Preview, sheet_name
@@ -57,6 +57,8 @@ TABS = (STAGES, COLUMNS, WORDS, ROWS, ALIKE, BAD)
 TAB_WORDS = ("Stages", "Columns", "Words", "First rows", "Look alike", "Cannot be read")
 LEAST = 290
 """How high the tables are at least."""
+WIDE_FOOT = 960
+"""From which width the words at the foot stand beside the buttons."""
 WHOLE = 16
 """How many rows are shown without a scrollbar of their own where the page scrolls."""
 
@@ -110,9 +112,9 @@ class PreviewView(QWidget):
         about.setStretch(0, 1)
         column.addWidget(self.heading)
         column.addLayout(about)
-        column.addWidget(line())
+        self._below = line()
+        column.addWidget(self._below)
         column.addWidget(self.facts)
-        column.addSpacing(4)
         column.addWidget(self.whole)
         column.addWidget(self.notices)
         return frame
@@ -160,8 +162,9 @@ class PreviewView(QWidget):
         self._tables.setMinimumHeight(least)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Find room for the table."""
+        """Find room for the table and for the words at the foot."""
         super().resizeEvent(event)
+        self._fit_foot()
         self._fit_tables()
 
     def _build_foot(self) -> QWidget:
@@ -172,11 +175,20 @@ class PreviewView(QWidget):
         self.import_button = button("&Import", self._accept, "primary")
         self.cancel_button = button("&Cancel", self.cancelled.emit, "quiet")
         self.try_button = button("&Try without importing", self._try, "", "The report, and nothing is written")
-        buttons = (self.go_there, self.cancel_button, self.try_button, self.import_button)
-        foot = row(self._sign, self.verdict, *buttons, spacing=10)
-        foot.setStretch(1, 1)
-        column.addLayout(foot)
+        told = row(self._sign, self.verdict, self.go_there, spacing=10)
+        told.setStretch(1, 1)
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._foot.setSpacing(10)
+        self._foot.addLayout(told, 1)
+        self._foot.addLayout(row(None, self.cancel_button, self.try_button, self.import_button, spacing=10))
+        column.addLayout(self._foot)
         return frame
+
+    def _fit_foot(self) -> None:
+        """Where the words would be squeezed between the buttons they stand above them."""
+        is_wide = self.width() >= self.theme.px(WIDE_FOOT)
+        way = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        self._foot.setDirection(way)
 
     def show_preview(
         self, preview: Preview, options: ImportOptions, *, is_new: bool = True, before: Sequence[str] = ()
@@ -243,12 +255,15 @@ class PreviewView(QWidget):
         self.fold(self._is_folded)
 
     def fold(self, is_folded: bool) -> None:
-        """Hide how the file was read and what was noticed, to leave the room to the tables; a link brings both back."""
+        """Hide how the file was read and what was noticed, to leave the room to the tables; a link brings all back."""
         self._is_folded = is_folded
         notes = len(self.preview.notices) if self.preview is not None else 0
         say_on(self.more, "Show how it was read" + (f" · {counted(notes, 'note')}" if notes else ""))
         self.more.setVisible(is_folded)
         self.facts.setHidden(is_folded)
+        is_assumed = self.preview is not None and bool(self.preview.assumed_currency)  # a number may be wrong by it
+        for part in (self._below, self.whole):
+            part.setHidden(is_folded and not is_assumed)
         self.notices.setHidden(is_folded or not notes)
         self._fit_tables()
 

@@ -70,7 +70,7 @@ class FactsCard(Section):
         self.folds = [self._fold(fact, label) for fact, label in zip(sheet.facts, labels, strict=True)]
         widest = max((label.sizeHint().width() for label in labels), default=0)
         for fold, label in zip(self.folds, labels, strict=True):
-            label.setMinimumWidth(max(widest, self._theme.px(172)))
+            label.setMinimumWidth(max(widest + self._theme.px(12), self._theme.px(172)))
             self.column.addWidget(fold)
             fold.set_open(fold.property("kind") in opened)
         if not self.folds:
