@@ -13,7 +13,7 @@ from kpidesk.core.formats import day_text, whole_percent
 from kpidesk.core.hygiene import Finding, Hygiene
 from kpidesk.core.imports import id_text
 from kpidesk.exporting.safe_text import guarded
-from kpidesk.exporting.text_table import Column, paragraph, receipts_text, sections, table
+from kpidesk.exporting.text_table import Column, paragraphs, receipts_text, sections, table
 from kpidesk.exporting.xlsx_book import Book, workbook
 
 HEADER = ("owner", "deal", "id", "account", "stage", "amount", "currency", "close_date", "problems", "file", "line")
@@ -111,7 +111,7 @@ def _codes(found: Hygiene) -> list[tuple[str, str]]:
 def _blocks(found: Hygiene) -> Iterator[str]:
     yield f"{found.title}{f', data of {day_text(found.as_of)}' if found.as_of else ''}\n{found.sentence}"
     if found.refused:
-        yield "\n".join(paragraph(one.words, indent="  ") for one in found.refused)
+        yield paragraphs(one.words for one in found.refused)
     if not found.deals:
         return
     shown = [one for one in found.rules if one.deals or one.skipped]
