@@ -389,7 +389,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         settle(window)
         window.import_files([deals_of(workspace.parent / "deals.csv")])
         settle(window)
-        page.preview.fold(True)
+        page.preview.head.fold(True)
         page.preview.go_to_open()
         return page
 

@@ -77,14 +77,14 @@ def test_a_file_of_any_kind_says_what_it_was_taken_for_and_why(qtbot: QtBot, pag
     page.import_files([write(tmp_path, "activities.csv", ACTIVITIES)])
     on_step(qtbot, page, page.preview)
     view = page.preview
-    assert view.whole.kind.currentText() == "Activities"
-    assert view.subtitle.whole_text().startswith("3 rows of activities: its columns 'Subject', ")
+    assert view.head.whole.kind.currentText() == "Activities"
+    assert view.head.subtitle.whole_text().startswith("3 rows of activities: its columns 'Subject', ")
     assert not view.tabs.buttons()[0].isVisible()  # no stages
     shown = {one.header: one for one in view.columns.records.rows}
     assert (shown["Deal"].field, shown["Note"].field) == ("deal", "")
     at = next(at for at in range(7) if view.columns.records.record(at).header == "Note")
     assert view.columns.records.index(at, FILLED).data() == "1 of 3 · 33%"
-    assert not view.whole.complete.isVisible()
+    assert not view.head.whole.complete.isVisible()
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,8 @@ def test_a_file_that_could_be_two_kinds_asks_with_what_speaks_for_each(
     assert [one.text() for one in choice.buttons()] == ["Costs", "Forecasts"]
     press(choice.buttons()[1])
     until(qtbot, view.import_button.isEnabled)
-    assert view.whole.kind.currentText() == "Forecasts"
-    assert view.subtitle.whole_text() == "1 row of forecasts: you said so. Nothing is written yet."
+    assert view.head.whole.kind.currentText() == "Forecasts"
+    assert view.head.subtitle.whole_text() == "1 row of forecasts: you said so. Nothing is written yet."
 
 
 # --- look-alikes ------------------------------------------------------------------------------------------------
@@ -158,8 +158,8 @@ def test_a_deal_of_another_source_is_merged_with_the_import_when_the_check_says_
     page.import_files([deal_file(tmp_path, ("H1,Alpha,Acme Inc,Ann,Open,90,2026-03-15,2026-01-02",), "hub.csv")])
     on_step(qtbot, page, page.preview)
     view = page.preview
-    view.whole.source.setText("hub")
-    view.whole.source.editingFinished.emit()
+    view.head.whole.source.setText("hub")
+    view.head.whole.source.editingFinished.emit()
     until(qtbot, lambda: view.preview is not None and view.preview.source == "hub")
     until(qtbot, lambda: [one.is_own for one in view.alike.records.rows] == [False])
     press(view.tabs.buttons()[4])
@@ -204,12 +204,12 @@ def test_dropped_files_are_imported_together_in_the_right_order(
     paths = [write(tmp_path, "activities.csv", ACTIVITIES), deal_file(tmp_path, FIRST), write(tmp_path, "no.csv", "")]
     assert drop(page.drop, *paths, people)
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == "people.csv"
+    assert page.preview.head.heading.whole_text() == "people.csv"
     assert page.list.all_button.text() == "Import all 3 together"
     take(page, "activities.csv")
-    until(qtbot, lambda: page.preview.heading.whole_text() == "activities.csv")
+    until(qtbot, lambda: page.preview.head.heading.whole_text() == "activities.csv")
     take(page, "people.csv")
-    until(qtbot, lambda: page.preview.heading.whole_text() == "people.csv")
+    until(qtbot, lambda: page.preview.head.heading.whole_text() == "people.csv")
     press(page.list.all_button)
     on_step(qtbot, page, page.report)
     assert page.report.report is not None
@@ -256,7 +256,7 @@ def test_a_file_with_questions_holds_the_others_up_until_it_is_left_out(
     assert not page.list.all_button.isEnabled()
     assert page.list.words.whole_text() == "1 file with questions to answer first: click one to see it."
     take(page, "asks.csv")
-    until(qtbot, lambda: page.preview.heading.whole_text() == "asks.csv")
+    until(qtbot, lambda: page.preview.head.heading.whole_text() == "asks.csv")
     press(page.preview.cancel_button)
     until(qtbot, page.list.all_button.isEnabled)
     assert page.list.all_button.text() == "Import both together"
@@ -268,7 +268,7 @@ def test_what_still_asks_something_after_an_import_holds_the_rest_up(
     asks = deal_file(tmp_path, (FIRST[0].replace("Closed Won", "Perhaps"), FIRST[1]), "asks.csv")
     page.import_files([asks, write(tmp_path, "people.csv", PEOPLE), write(tmp_path, "activities.csv", ACTIVITIES)])
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == "people.csv"
+    assert page.preview.head.heading.whole_text() == "people.csv"
     press(page.preview.import_button)
     on_step(qtbot, page, page.report)
     until(qtbot, lambda: not any(one.is_stale for one in page.list.table.records.rows))  # read again after the people
@@ -276,7 +276,7 @@ def test_what_still_asks_something_after_an_import_holds_the_rest_up(
     assert "1 file with questions" in page.list.words.whole_text()
     take(page, "asks.csv")
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == "asks.csv"
+    assert page.preview.head.heading.whole_text() == "asks.csv"
     assert not page.preview.import_button.isEnabled()
 
 
@@ -332,9 +332,9 @@ def test_dated_snapshots_show_their_days_are_imported_by_day_and_are_all_taken_b
     assert [day_words(one) for one in rows] == ["12 Aug 2026", "26 Aug 2026", "26 Aug 2026"]
     assert page.list.words.whole_text().startswith("2 files of deals of one day")
     take(page, alike.name)
-    until(qtbot, lambda: page.preview.heading.whole_text() == alike.name)
-    page.preview.whole.day.setText("2026-08-19")
-    page.preview.whole.day.editingFinished.emit()
+    until(qtbot, lambda: page.preview.head.heading.whole_text() == alike.name)
+    page.preview.head.whole.day.setText("2026-08-19")
+    page.preview.head.whole.day.editingFinished.emit()
     until(qtbot, lambda: day_words(page.list.table.records.rows[1]) == "19 Aug 2026")
     assert state_words(page.list.table.records.rows[1]) == "read, but its name carries 26 Aug 2026"
     until(qtbot, lambda: page.list.words.whole_text().startswith("Imported in this order"))
@@ -452,7 +452,7 @@ def test_a_file_dropped_while_a_check_is_open_is_listed_at_once_read_behind_it_a
     assert names(page) == ["deals.csv", "people.csv"]
     assert page.step.whole_text().endswith("1 more file to check: people.csv")
     until(qtbot, lambda: state_words(page.list.table.records.rows[0]) == "read" and names(page)[0] == "people.csv")
-    assert page.preview.heading.whole_text() == "deals.csv"
+    assert page.preview.head.heading.whole_text() == "deals.csv"
     people.write_text(PEOPLE + "Cy,West\n", encoding="utf-8")
     page.import_files([people, deal_file(tmp_path, FIRST[:1]), write(tmp_path, "no.csv", "")])
     assert page.banner.label.text() == "people.csv and deals.csv: in the list already, and read again."
@@ -470,7 +470,7 @@ def test_a_file_dropped_while_a_check_is_open_is_listed_at_once_read_behind_it_a
     press(page.report.back_button)
     on_step(qtbot, page, page.preview)
     press(page.preview.cancel_button)
-    until(qtbot, lambda: page.preview.heading.whole_text() == "people.csv")
+    until(qtbot, lambda: page.preview.head.heading.whole_text() == "people.csv")
     page.import_files([tmp_path / "deals.csv"])
     until(qtbot, lambda: [state_words(one) for one in page.list.table.records.rows if one.path.name == "deals.csv"]
           == ["read"])  # fmt: skip
@@ -487,6 +487,6 @@ def test_a_file_dropped_while_imports_are_taken_back_comes_next(
     page.import_files([write(tmp_path, "people.csv", PEOPLE)])
     assert page.progress.heading.whole_text() == "Undoing the import of deals.csv"
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == "people.csv"
+    assert page.preview.head.heading.whole_text() == "people.csv"
     shell.jobs.shutdown()
     assert inside(workspace) == ()

@@ -73,7 +73,7 @@ def test_another_page_does_not_wait_for_the_check(
     all_checked(qtbot, page)
     until(qtbot, lambda: not window.jobs.is_busy and page.preview.import_button.text() == "Import 2 rows")
     assert "done" in told
-    assert page.preview.heading.whole_text() == FIRST
+    assert page.preview.head.heading.whole_text() == FIRST
     second = file_of(page, SECOND).preview
     assert second is not None
     assert second.currency == "EUR", "as it will be after the first"
@@ -128,4 +128,4 @@ def test_an_import_goes_on_behind_another_page(
     assert file_of(page, SECOND).is_stale, "it waits for the page before it is checked again"
     window.show_page("data")
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == SECOND
+    assert page.preview.head.heading.whole_text() == SECOND

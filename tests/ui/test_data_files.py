@@ -50,7 +50,7 @@ def test_an_archive_is_taken_apart_and_its_files_come_in_the_right_order(
         [packed(tmp_path, {"deals.csv": text, "people.csv": PEOPLE, "logo.png": "x", "odd.csv": "a,b\n"})]
     )
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == "people.csv"
+    assert page.preview.head.heading.whole_text() == "people.csv"
     assert page.list.isVisible()
     assert listed(page) == [
         ("people.csv", "read"),
@@ -65,7 +65,7 @@ def test_an_archive_is_taken_apart_and_its_files_come_in_the_right_order(
     on_step(qtbot, page, page.report)
     press(page.report.more)
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == "deals.csv"
+    assert page.preview.head.heading.whole_text() == "deals.csv"
     assert [state.partition(":")[0] for _, state in listed(page)[:2]] == ["imported", "needs 2 answers"]
     assert len(list(folder.iterdir())) == 1
     QTest.keyClick(page, Qt.Key.Key_Escape)
@@ -90,7 +90,7 @@ def test_deals_that_tell_no_stage_wait_for_an_answer_before_all_come_in_together
     assert table.viewport().height() >= sum(map(table.rowHeight, range(5)))
     assert not page.list.all_button.isEnabled()
     table.clicked.emit(table.records.index(list(states).index("deals.csv"), 0))
-    until(qtbot, lambda: page.preview.heading.whole_text() == "deals.csv")
+    until(qtbot, lambda: page.preview.head.heading.whole_text() == "deals.csv")
     assert not page.preview.import_button.isEnabled()
     (choice,) = page.preview.questions.findChildren(Segments)
     press(next(one for one in choice.buttons() if one.text() == "How far"))
@@ -130,11 +130,11 @@ def test_of_several_files_what_is_to_be_checked_stands_above_how_they_were_read(
     page.import_files([write(tmp_path, "deals.csv", BAD_CELLS), write(tmp_path, "people.csv", PEOPLE)])
     on_step(qtbot, page, page.preview)
     view = page.preview
-    assert not view.whole.isVisible()
-    view.more.setFocus(Qt.FocusReason.TabFocusReason)
-    QTest.keyClick(view.more, Qt.Key.Key_Space)
-    assert view.whole.isVisible()
-    until(qtbot, view.whole.kind.hasFocus)  # what came in the place of the link
+    assert not view.head.whole.isVisible()
+    view.head.more.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(view.head.more, Qt.Key.Key_Space)
+    assert view.head.whole.isVisible()
+    until(qtbot, view.head.whole.kind.hasFocus)  # what came in the place of the link
     for width, is_above in ((1300, False), (800, True)):
         page.resize(width, 760)
         QTest.qWait(0)
@@ -148,15 +148,16 @@ def test_the_check_says_which_rows_will_be_rejected(qtbot: QtBot, page: DataPage
     view = page.preview
     assert view.verdict.text().endswith("2 cells cannot be read: their rows will be rejected.")
     until(qtbot, lambda: view.import_button.text() == "Import 1 of 3 rows")
-    view.fold(True)
+    view.head.fold(True)
     press(view.go_there)
     assert view.bad.isVisible()
     assert [[column.text(one) for column in view.bad.records.columns] for one in view.bad.records.records()] == [
         ["2", "Value", "ten", "Holds no number.", "1"], ["3", "Close date", "2026-02-30", "Holds no date.", "1"],
     ]  # fmt: skip
-    view.fold(False)
-    assert "1 row will be rejected: 'Value' holds no number there, on line 2 ('ten')." in view.notices.text()
-    assert "1 row will be rejected: 'Close date' holds no date there, on line 3 ('2026-02-30')." in view.notices.text()
+    view.head.fold(False)
+    told = view.head.notices.text()
+    assert "1 row will be rejected: 'Value' holds no number there, on line 2 ('ten')." in told
+    assert "1 row will be rejected: 'Close date' holds no date there, on line 3 ('2026-02-30')." in told
     press(view.import_button)
     on_step(qtbot, page, page.report)
     report = page.report.report
@@ -179,7 +180,7 @@ def test_what_is_answered_of_one_snapshot_counts_for_the_others_that_ask_the_sam
     assert [state.partition(":")[0] for _, state in listed(page)] == ["needs 2 answers"] * 2
     table = page.list.table
     table.clicked.emit(table.records.index(0, 0))
-    until(qtbot, lambda: page.preview.heading.whole_text() == "june.csv")
+    until(qtbot, lambda: page.preview.head.heading.whole_text() == "june.csv")
     page.preview.stages.answered.emit("Proposal", "open")
     until(qtbot, lambda: page.preview.preview is not None and len(page.preview.preview.questions) == 1)
     (choice,) = page.preview.questions.findChildren(Segments)
@@ -187,7 +188,7 @@ def test_what_is_answered_of_one_snapshot_counts_for_the_others_that_ask_the_sam
     until(qtbot, page.preview.import_button.isEnabled)
     assert [state.partition(":")[0] for _, state in listed(page)] == ["read", "needs an answer"]
     table.clicked.emit(table.records.index(1, 0))
-    until(qtbot, lambda: page.preview.heading.whole_text() == "july.csv")
+    until(qtbot, lambda: page.preview.head.heading.whole_text() == "july.csv")
     page.preview.stages.answered.emit("Talks", "lost")
     until(qtbot, page.list.all_button.isEnabled)
     assert page.preview.preview is not None
@@ -335,7 +336,7 @@ def test_cancel_takes_the_words_about_other_files_along(qtbot: QtBot, page: Data
 def test_a_hostile_archive_is_named_and_the_other_file_goes_on(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
     page.import_files([packed(tmp_path, {"../deals.csv": "x"}), deals(tmp_path)])
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == "deals.csv"
+    assert page.preview.head.heading.whole_text() == "deals.csv"
     assert "leads out of its folder" in page.banner.label.text()
 
 
@@ -371,11 +372,11 @@ def test_the_sheets_of_a_workbook_come_in_together_like_files(
         ("crm.xlsx (Team)", "read"), ("crm.xlsx (2026)", "read"), ("crm.xlsx (2025)", "read"),
         ("crm.xlsx (Notes)", "left out"),
     ]  # fmt: skip
-    assert page.preview.heading.whole_text() == "crm.xlsx (Team)"  # people first
+    assert page.preview.head.heading.whole_text() == "crm.xlsx (Team)"  # people first
     page.list.chosen.emit(page.list.table.records.record(2))
-    until(qtbot, lambda: page.preview.heading.whole_text() == "crm.xlsx (2025)")
-    assert page.preview.whole.sheet.currentText() == "2025"
-    assert page.preview.whole.complete.value() is False  # another sheet holds deals too
+    until(qtbot, lambda: page.preview.head.heading.whole_text() == "crm.xlsx (2025)")
+    assert page.preview.head.whole.sheet.currentText() == "2025"
+    assert page.preview.head.whole.complete.value() is False  # another sheet holds deals too
     until(qtbot, page.list.all_button.isEnabled)
     press(page.list.all_button)
     on_step(qtbot, page, page.report)
@@ -391,12 +392,13 @@ def test_a_workbook_with_one_sheet_of_records_is_like_any_file_and_the_sheet_can
     on_step(qtbot, page, page.preview)
     assert not page.list.isVisible()
     view = page.preview
-    assert view.heading.whole_text() == "crm.xlsx (Deals)"
-    assert [view.whole.sheet.itemText(at) for at in range(view.whole.sheet.count())] == ["Deals", "Notes", "Small"]
-    view.whole.sheet.setCurrentText("Notes")
-    view.whole.sheet.activated.emit(1)
+    assert view.head.heading.whole_text() == "crm.xlsx (Deals)"
+    sheet = view.head.whole.sheet
+    assert [sheet.itemText(at) for at in range(sheet.count())] == ["Deals", "Notes", "Small"]
+    sheet.setCurrentText("Notes")
+    sheet.activated.emit(1)
     until(qtbot, page.banner.isVisible)
-    assert view.whole.sheet.currentText() == "Deals"  # a sheet without records is taken back
+    assert view.head.whole.sheet.currentText() == "Deals"  # a sheet without records is taken back
 
 
 def test_what_is_left_open_is_said_before_all_files_come_in_together(
@@ -407,7 +409,7 @@ def test_what_is_left_open_is_said_before_all_files_come_in_together(
     seen = answer("Look")
     press(page.list.all_button)
     assert "2 words to answer in deals.csv." in seen[0]
-    until(qtbot, lambda: page.preview.heading.whole_text() == "deals.csv")
+    until(qtbot, lambda: page.preview.head.heading.whole_text() == "deals.csv")
     assert page.steps.currentWidget() is page.preview
     until(qtbot, page.list.all_button.isEnabled)
     answer("Import anyway")

@@ -41,7 +41,7 @@ def file_of(page: DataPage, name: str) -> WaitingFile:
 def take(qtbot: QtBot, page: DataPage, name: str) -> None:
     table = page.list.table
     table.clicked.emit(table.records.index(table.records.rows.index(file_of(page, name)), 0))
-    until(qtbot, lambda: page.preview.heading.whole_text() == name and page.steps.currentWidget() is page.preview)
+    until(qtbot, lambda: page.preview.head.heading.whole_text() == name and page.steps.currentWidget() is page.preview)
 
 
 def all_checked(qtbot: QtBot, page: DataPage) -> None:
@@ -58,7 +58,7 @@ def test_an_answer_to_one_file_is_known_to_those_behind_it(
     before = workspace.read_bytes()
     page.import_files([write(tmp_path, name, text) for name, text in TEXTS.items()])
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == "people.csv"
+    assert page.preview.head.heading.whole_text() == "people.csv"
     all_checked(qtbot, page)
     assert [state_words(file_of(page, name)).partition(":")[0] for name in (FIRST, SECOND)] == ["needs an answer"] * 2
     take(qtbot, page, FIRST)
@@ -67,7 +67,7 @@ def test_an_answer_to_one_file_is_known_to_those_behind_it(
     until(qtbot, lambda: is_ready(page))
     assert [state_words(one) for one in page.list.table.records.rows] == ["read"] * 4
     until(qtbot, lambda: page.preview.import_button.text() == "Import 2 rows and the file before")
-    assert page.preview.subtitle.whole_text().endswith(
+    assert page.preview.head.subtitle.whole_text().endswith(
         "Nothing is written yet. Checked as it will be after people.csv."
     )
     take(qtbot, page, SECOND)
@@ -119,7 +119,7 @@ def test_two_files_of_the_same_bytes_are_checked_once_each(
     text = JANUARY.replace("On hold", "Open")
     page.import_files([write(tmp_path, SECOND, text), write(tmp_path, FIRST, text)])
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == FIRST
+    assert page.preview.head.heading.whole_text() == FIRST
     all_checked(qtbot, page)
     until(qtbot, lambda: not shell.jobs.is_busy)
     assert len(looks) == 1
@@ -169,6 +169,6 @@ def test_a_file_that_is_dropped_later_and_comes_before_changes_the_check_on_show
     assert page.preview.preview.currency == "EUR"
     take(qtbot, page, FIRST)
     press(page.preview.cancel_button)
-    until(qtbot, lambda: page.preview.heading.whole_text() == SECOND and is_ready(page))
+    until(qtbot, lambda: page.preview.head.heading.whole_text() == SECOND and is_ready(page))
     assert page.preview.preview.currency == "USD"
     until(qtbot, lambda: page.preview.import_button.text() == "Import 2 rows")

@@ -53,7 +53,7 @@ def test_a_value_is_given_to_all_rows_changed_and_taken_back(qtbot: QtBot, page:
     first = view.columns.records.record(0)
     assert (first.header, first.field, first.samples, first.filled) == ("", "direction", ("out",), 2)
     assert view.columns.records.index(0, 0).data() == ALL_ROWS
-    assert "Direction is 'out' in every row, as you said." in view.notices.text()
+    assert "Direction is 'out' in every row, as you said." in view.head.notices.text()
 
     view.columns.setFocus()
     view.columns.setCurrentIndex(view.columns.records.index(0, 0))
@@ -91,9 +91,9 @@ def test_the_currency_of_amounts_that_name_none_is_said_and_kept_for_the_next_fi
     page.import_files([write(tmp_path, "deals.csv", text)])
     on_step(qtbot, page, page.preview)
     view = page.preview
-    box = view.whole.currency
+    box = view.head.whole.currency
     assert (box.isVisible(), box.currentText()) == (True, "USD")
-    assert "taken as USD, that of this workspace; say otherwise under Amounts in." in view.notices.text()
+    assert "taken as USD, that of this workspace; say otherwise under Amounts in." in view.head.notices.text()
     typed = box.lineEdit()
     assert typed is not None
 

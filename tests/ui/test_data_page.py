@@ -148,8 +148,8 @@ def test_a_file_goes_from_questions_to_a_report_that_adds_up(
     press(page.drop.choose)
     on_step(qtbot, page, page.preview)
     view = page.preview
-    assert view.heading.whole_text() == "deals.csv"
-    assert view.subtitle.whole_text() == (
+    assert view.head.heading.whole_text() == "deals.csv"
+    assert view.head.subtitle.whole_text() == (
         "6 rows of deals: its columns 'Stage', 'Close Date', 'Deal ID' and 3 more say so. Nothing is written yet."
     )
     assert not view.import_button.isEnabled()
@@ -282,10 +282,10 @@ def test_the_second_import_says_what_changed(qtbot: QtBot, page: DataPage, tmp_p
     page.import_files([deals(tmp_path, LATER, "later.csv")])
     on_step(qtbot, page, page.preview)
     # what was said of the file before is known by now, and only the day is left to say
-    page.preview.whole.day.setFocus()
-    QTest.keyClick(page.preview.whole.day, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(page.preview.whole.day, "2026-08-15")
-    QTest.keyClick(page.preview.whole.day, Qt.Key.Key_Return)
+    page.preview.head.whole.day.setFocus()
+    QTest.keyClick(page.preview.head.whole.day, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(page.preview.head.whole.day, "2026-08-15")
+    QTest.keyClick(page.preview.head.whole.day, Qt.Key.Key_Return)
     until(qtbot, lambda: page.preview.options.as_of == date(2026, 8, 15))
     page.preview.changed.emit(
         ImportOptions(columns=SAID.columns, stages=SAID.stages, date_order="dmy", as_of=date(2026, 8, 15))
@@ -308,10 +308,10 @@ def test_the_second_import_says_what_changed(qtbot: QtBot, page: DataPage, tmp_p
 def test_a_day_that_is_none_is_refused_at_its_field(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
     page.import_files([deals(tmp_path)])
     on_step(qtbot, page, page.preview)
-    page.preview.whole.day.setText("31/12/2026")
-    page.preview.whole.day.setFocus()
-    QTest.keyClick(page.preview.whole.day, Qt.Key.Key_Return)
-    assert page.preview.whole.day.property("wrong") is True
+    page.preview.head.whole.day.setText("31/12/2026")
+    page.preview.head.whole.day.setFocus()
+    QTest.keyClick(page.preview.head.whole.day, Qt.Key.Key_Return)
+    assert page.preview.head.whole.day.property("wrong") is True
     assert "'31/12/2026' is not a day." in page.preview.verdict.text()
 
 
@@ -356,22 +356,22 @@ def test_a_file_that_is_no_table_is_named_with_what_is_wrong(qtbot: QtBot, page:
 def test_people_come_before_the_deals_that_name_them(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
     page.import_files([deals(tmp_path), write(tmp_path, "people.csv", PEOPLE)])
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == "people.csv"
+    assert page.preview.head.heading.whole_text() == "people.csv"
     assert "1 more file to check" in page.step.whole_text()
     press(page.preview.import_button)
     on_step(qtbot, page, page.report)
     assert page.report.more.text() == "Next file"
     press(page.report.more)
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == "deals.csv"
+    assert page.preview.head.heading.whole_text() == "deals.csv"
 
 
 def test_escape_leaves_a_file_out_and_goes_to_the_next(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
     page.import_files([deals(tmp_path), deals(tmp_path, LATER, "later.csv")])
     on_step(qtbot, page, page.preview)
-    first = page.preview.heading.whole_text()
+    first = page.preview.head.heading.whole_text()
     QTest.keyClick(page, Qt.Key.Key_Escape)
-    until(qtbot, lambda: page.preview.heading.whole_text() != first)
+    until(qtbot, lambda: page.preview.head.heading.whole_text() != first)
     QTest.keyClick(page, Qt.Key.Key_Escape)
     on_step(qtbot, page, page.home)
     assert not page.is_busy
@@ -386,7 +386,7 @@ def test_files_are_dropped(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None
     assert enter.isAccepted()
     QApplication.sendEvent(page.drop, QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, left, none))
     on_step(qtbot, page, page.preview)
-    assert page.preview.heading.whole_text() == "deals.csv"
+    assert page.preview.head.heading.whole_text() == "deals.csv"
 
 
 def test_the_first_import_of_deals_leads_to_the_three_steps(
@@ -483,7 +483,7 @@ def test_an_import_is_taken_back_after_a_question(
         until(qtbot, lambda: not page.history.isVisible())
         page.import_files([tmp_path / "deals.csv"])
         on_step(qtbot, page, page.preview)
-        assert "imported and taken back" in page.preview.notices.text()
+        assert "imported and taken back" in page.preview.head.notices.text()
     shell.jobs.shutdown()
     assert len(inside(workspace)) == (0 if agreed else 1)
 
@@ -530,7 +530,7 @@ def test_an_unknown_file_is_read_by_hand(qtbot: QtBot, page: DataPage, tmp_path:
     assert "--" not in page.banner.label.text()
     press(page.banner.button)
     on_step(qtbot, page, page.preview)
-    assert (page.preview.whole.kind.currentText(), field_of(page, "Foo")) == ("Deals", "id")
+    assert (page.preview.head.whole.kind.currentText(), field_of(page, "Foo")) == ("Deals", "id")
     give_field(qtbot, page, "Bar", "amount")
     until(qtbot, lambda: field_of(page, "Bar") == "amount")
 
@@ -554,7 +554,7 @@ def test_an_unknown_file_is_read_as_people(qtbot: QtBot, page: DataPage, tmp_pat
     menu.actions()[0].trigger()
     menu.close()
     on_step(qtbot, page, page.preview)
-    assert page.preview.whole.kind.currentText() == "People and teams"
+    assert page.preview.head.whole.kind.currentText() == "People and teams"
 
 
 def test_stages_stay_in_the_order_first_shown(page: DataPage) -> None:

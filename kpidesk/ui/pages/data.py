@@ -247,7 +247,7 @@ class DataPage(Page):
         names = [sheet_name(path.name, options.sheet) for path, options in before]
         self.preview.show_preview(preview, self._file.options, is_new=is_new, before=names)
         if is_new:
-            self.preview.fold(len(self._queue.files) > 1 and not has_doubtful_day(self._file, self._queue.files))
+            self.preview.head.fold(len(self._queue.files) > 1 and not has_doubtful_day(self._file, self._queue.files))
         self._foresight.look(self._file.path, preview, self._file.options, before)
         self._show_step(self.preview, "Step 2 of 3: check what the file was taken for")
 

@@ -55,4 +55,4 @@ class DataSteps(QWidget):
         was_alone = self.list.isHidden()
         self.list.show_files(files, now)
         if was_alone and not self.list.isHidden():
-            self.preview.fold(now is None or not has_doubtful_day(now, files))
+            self.preview.head.fold(now is None or not has_doubtful_day(now, files))

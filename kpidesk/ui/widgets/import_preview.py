@@ -11,22 +11,16 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kpidesk.core.errors import ImportQuestion
-from kpidesk.core.imports import Foreseen, ImportOptions, LookAlike, Preview, sheet_name
+from kpidesk.core.imports import Foreseen, ImportOptions, LookAlike, Preview
 from kpidesk.core.progress import Progress
 from kpidesk.core.wording import counted
 from kpidesk.ui.messages import PlainLabel, plain_button_text
 from kpidesk.ui.theme import Theme
-from kpidesk.ui.widgets.controls import Segments, card, line, row
+from kpidesk.ui.widgets.controls import Segments, card, row
 from kpidesk.ui.widgets.flow_row import FlowRow
 from kpidesk.ui.widgets.import_alike import AlikeTable, keys_words
 from kpidesk.ui.widgets.import_answers import (
-    KIND_WORDS,
-    after_words,
     answered,
-    delimiter_words,
-    dialect_words,
-    encoding_words,
-    has_amounts,
     import_words,
     left_out,
     mapped,
@@ -38,17 +32,16 @@ from kpidesk.ui.widgets.import_answers import (
     told_of,
     used_words,
     what_is_open,
-    window_notice,
 )
 from kpidesk.ui.widgets.import_bad import BadTable
 from kpidesk.ui.widgets.import_columns import ColumnTable
+from kpidesk.ui.widgets.import_head import PreviewHead
 from kpidesk.ui.widgets.import_one_value import OneValueDialog, in_all_rows
 from kpidesk.ui.widgets.import_questions import QuestionCard
 from kpidesk.ui.widgets.import_stages import StageTable
-from kpidesk.ui.widgets.import_whole import WholeFile
 from kpidesk.ui.widgets.import_words import WordTable, worded
 from kpidesk.ui.widgets.page_parts import Column as PageColumn
-from kpidesk.ui.widgets.page_parts import Facts, Mark, button, fill, say_on
+from kpidesk.ui.widgets.page_parts import Mark, button, fill, say_on
 from kpidesk.ui.widgets.receipt_model import Column, RecordModel
 from kpidesk.ui.widgets.receipt_table import RecordTable
 
@@ -90,34 +83,15 @@ class PreviewView(QWidget):
         self.pane = PageColumn(margins=(0, 0, 0, 0))
         self.questions = QuestionCard(theme)
         self.questions.said.connect(self._said)
-        self._head = self._build_head()
-        fill(self.pane.column, self._head, self.questions)
+        self.head = head = PreviewHead(theme)
+        head.whole.said.connect(self._said_of_all)
+        head.whole.wrong.connect(self._cannot_use)
+        fill(self.pane.column, head, self.questions)
         self._tables = self._build_tables()
+        head.folded.connect(self._fit_tables)
         self.pane.column.addWidget(self._tables, 1)
         column.addWidget(self.pane, 1)
         column.addWidget(self._build_foot())
-
-    def _build_head(self) -> QWidget:
-        frame, column = card(spacing=10)
-        self.heading = PlainLabel("", "heading", elide=True)
-        self.subtitle = PlainLabel("", "muted", elide=True)
-        self.facts = Facts()
-        self.notices = PlainLabel("", "small", wrap=True)
-        self.more = button("", lambda: self.fold(not self._is_folded), "link")
-        self._is_folded = False
-        self.whole = WholeFile(self.theme)
-        self.whole.said.connect(self._said_of_all)
-        self.whole.wrong.connect(self._cannot_use)
-        about = row(self.subtitle, self.more, spacing=10)
-        about.setStretch(0, 1)
-        column.addWidget(self.heading)
-        column.addLayout(about)
-        self._below = line()
-        column.addWidget(self._below)
-        column.addWidget(self.facts)
-        column.addWidget(self.whole)
-        column.addWidget(self.notices)
-        return frame
 
     def _build_tables(self) -> QWidget:
         frame, column = card(margins=(1, 12, 1, 8), spacing=10)
@@ -152,7 +126,7 @@ class PreviewView(QWidget):
 
     def _fit_tables(self) -> None:
         """Where little room is left below the head, the table is shown whole and the page scrolls, not both in turn."""
-        above = sum(one.sizeHint().height() for one in (self._head, self.questions) if not one.isHidden())
+        above = sum(one.sizeHint().height() for one in (self.head, self.questions) if not one.isHidden())
         least, shown = self.theme.px(LEAST), self.stack.currentWidget()
         if isinstance(shown, RecordTable) and self.pane.viewport().height() - above < least:
             rows = min(shown.records.rowCount(), WHOLE)
@@ -204,7 +178,7 @@ class PreviewView(QWidget):
         if is_new:
             self.stages.setCurrentIndex(self.stages.records.index(-1, -1))
             self.columns.setCurrentIndex(self.columns.records.index(-1, -1))
-        self._show_head(preview, options)
+        self.head.show_preview(preview, options, self._before)
         focus = QApplication.focusWidget()
         was_answering = focus is not None and self.questions.isAncestorOf(focus)
         self.questions.show_questions(other_questions(preview))
@@ -237,35 +211,6 @@ class PreviewView(QWidget):
         else:
             self._go_to_open(Qt.FocusReason.OtherFocusReason)  # a ring would look like an answer that is given
         self.pane.verticalScrollBar().setValue(0)
-
-    def _show_head(self, preview: Preview, options: ImportOptions) -> None:
-        self.heading.setText(sheet_name(preview.file, preview.sheet if len(preview.sheets) > 1 else ""))
-        rows = counted(preview.total_rows, "row")
-        why = preview.kind_why or f"read as {dialect_words(preview.dialect)}"
-        told = f"{rows} of {KIND_WORDS[preview.kind]}: {why}. Nothing is written yet. {after_words(self._before)}"
-        self.subtitle.setText(told.strip())
-        self.facts.show_facts((
-            ("Encoding", encoding_words(preview.encoding)), ("Separator", delimiter_words(preview.delimiter)),
-            ("Header", f"line {preview.header_line}"),
-            ("Currency", preview.currency if has_amounts(preview.kind) else ""),
-            ("Told apart by", preview.identity), ("Day of the data", preview.data_date_why),
-        ))  # fmt: skip
-        self.whole.show_preview(preview, options)
-        self.notices.setText("\n".join(f"•  {window_notice(notice)}" for notice in preview.notices))
-        self.fold(self._is_folded)
-
-    def fold(self, is_folded: bool) -> None:
-        """Hide how the file was read and what was noticed, to leave the room to the tables; a link brings all back."""
-        self._is_folded = is_folded
-        notes = len(self.preview.notices) if self.preview is not None else 0
-        say_on(self.more, "Show how it was read" + (f" · {counted(notes, 'note')}" if notes else ""))
-        self.more.setVisible(is_folded)
-        self.facts.setHidden(is_folded)
-        is_assumed = self.preview is not None and bool(self.preview.assumed_currency)  # a number may be wrong by it
-        for part in (self._below, self.whole):
-            part.setHidden(is_folded and not is_assumed)
-        self.notices.setHidden(is_folded or not notes)
-        self._fit_tables()
 
     def _show_rows(self, preview: Preview) -> None:
         columns = [_cell_column(one.header, place) for place, one in enumerate(preview.columns)]
