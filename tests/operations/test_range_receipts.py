@@ -22,9 +22,11 @@ from kpidesk.core.forecasts import Method, MethodId
 from kpidesk.core.papers import RECEIPTS, PaperTable
 from kpidesk.core.progress import finish
 from kpidesk.core.receipts import Receipt
+from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.exporting.forecast_forms import forecast_json, forecast_text
 from kpidesk.exporting.receipt_forms import receipt_json, receipt_text, with_first
+from kpidesk.operations.receipt_code import value_mark
 from tests.operations import forecast_company as firm
 from tests.operations.support import NAME, bring_in, copied, made
 from tests.schema import problems
@@ -272,9 +274,16 @@ def test_other_working_days_and_another_definition_are_named(folder: Path, tmp_p
         assert not replay.is_same
         assert any(one.startswith("Settings were changed: ") for one in replay.changes)
     with copied(folder, tmp_path, firm.TODAY) as ws:
-        code = method(ws, "share", asked(ws)).receipt
+        codes = [method(ws, "season", asked(ws, period=one)).receipt for one in ("2025-Q1", "2025-Q2")]
         kpi = next(one.kpi for one in operations.kpis(ws) if one.kpi.id == "bookings")
         formula = "sum(deals.amount where won and amount > 20000 on closed_at)"
         operations.save_kpi(ws, replace(kpi, formula=formula, reason="large deals alone"))
-        replay = operations.replay(ws, code)
-        assert not replay.is_same or replay.changes == (), "a later definition does not count for the quarter"
+        began, ahead = (operations.replay(ws, code) for code in codes)
+        assert (began.is_same, began.changes) == (True, ()), "the quarter began before the definition"
+        assert not ahead.is_same
+        assert "What the KPI counts is defined otherwise than it was." in ahead.changes
+
+
+def test_a_code_tells_the_ends_of_a_range_too() -> None:
+    marks = {value_mark(Result(2.0, 8.0, likely=ends)) for ends in (None, (1.0, 3.0), (1.0, 4.0), (0.0, 3.0))}
+    assert len(marks) == 4
