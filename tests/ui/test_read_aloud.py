@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +44,7 @@ from tests.conftest import SAMPLE_DAY
 from tests.printed import close_up, words_of
 from tests.ui.shell import FakeShell, settle, shared_shell, told
 
+pytestmark = pytest.mark.unstyled
 STATISTICS = re.compile(
     r"interval|p-value|significan|wilson|newcombe|poisson|95 ?% \w|σ|sigma|\bn ?=|confidence|deviation|variance|"
     r"hypothes|quantile|percentile|standard error|null",
@@ -61,37 +63,35 @@ def words_of_page(page: bytes) -> str:
     return html.unescape(re.sub(r"<[^>]*>", " ", page.decode().partition("</style>")[2]))
 
 
-def test_a_reps_page_is_said_without_the_words_of_statistics(sample: Path) -> None:
-    ws = operations.open_workspace(sample, today=SAMPLE_DAY)
-    try:
-        asked = operations.question(ws, period="2026-Q3", by="rep")
-        card = operations.with_luck(ws, operations.scorecard(ws, asked))
-        texts = [text for one in card.rows for text in spoken(one)]
-        reps = [one.scope for one in card.rows if one.scope.kind == "rep"]
-        for rep in reps[:3]:
-            sheet = operations.sheet_for(ws, rep, asked.period)
-            texts += [sheet.header, *(line.words for line in sheet.lines), *(line.row.sentence for line in sheet.lines)]
-            texts += re.sub(r"<(?:style.*?</style|[^>]*)>", " ", one_on_one_html(sheet).decode(), flags=re.S).split(
-                "  "
-            )
-            texts += [receipt_text(replace(operations.rows(ws, one.row.kpi.id, replace(asked, scope=rep)), rows=()))
-                      for one in sheet.lines]  # fmt: skip
-    finally:
-        operations.close(ws)
+@pytest.fixture(scope="module")
+def ws(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[operations.Workspace]:
+    """The sample, which no test changes: what is worked out for one is known in the next."""
+    path = Path(shutil.copy(sample_folder / "sample.kpidesk", tmp_path_factory.mktemp("aloud")))
+    opened = operations.open_workspace(path, today=SAMPLE_DAY)
+    yield opened
+    operations.close(opened)
+
+
+def test_a_reps_page_is_said_without_the_words_of_statistics(ws: operations.Workspace) -> None:
+    asked = operations.question(ws, period="2026-Q3", by="rep")
+    card = operations.with_luck(ws, operations.scorecard(ws, asked))
+    texts = [text for one in card.rows for text in spoken(one)]
+    reps = [one.scope for one in card.rows if one.scope.kind == "rep"]
+    for rep in reps[:3]:
+        sheet = operations.sheet_for(ws, rep, asked.period)
+        texts += [sheet.header, *(line.words for line in sheet.lines), *(line.row.sentence for line in sheet.lines)]
+        texts += re.sub(r"<(?:style.*?</style|[^>]*)>", " ", one_on_one_html(sheet).decode(), flags=re.S).split("  ")
+        texts += [receipt_text(replace(operations.rows(ws, one.row.kpi.id, replace(asked, scope=rep)), rows=()))
+                  for one in sheet.lines]  # fmt: skip
     texts += [LUCK_MEANS, *CONFIDENCE_WORDS.values()]
     assert len(texts) > 300
     assert [text for text in texts if STATISTICS.search(text)] == []
 
 
 @pytest.mark.parametrize("form", ["text", "html", "pdf"])
-def test_what_is_printed_explains_its_terms_at_its_foot(sample: Path, tmp_path: Path, form: str) -> None:
+def test_what_is_printed_explains_its_terms_at_its_foot(ws: operations.Workspace, tmp_path: Path, form: str) -> None:
     """Those of scorecards, trends, breakdowns, comparisons, changes, receipts and one-on-ones, each once."""
-    ws = operations.open_workspace(sample, today=SAMPLE_DAY)
-    try:
-        found = printed(ws, form, tmp_path)
-    finally:
-        operations.close(ws)
-    for name, text in found.items():
+    for name, text in printed(ws, form, tmp_path).items():
         whole = close_up(text).casefold()
         luck = LUCK_AMONG_PARTS if close_up(LUCK).casefold() in whole else LUCK_ALONE
         luck = NO_MORE if close_up(NO_MORE).casefold() in whole else luck
