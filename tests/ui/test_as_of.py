@@ -26,6 +26,8 @@ from tests.operations.support import TODAY, bring_in, write
 from tests.operations.test_changes import FIRST, JANUARY, LATER, SECOND
 from tests.ui.shell import FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 
 @pytest.fixture
 def shell(tmp_path: Path, qapp: object) -> Iterator[FakeShell]:
@@ -60,6 +62,7 @@ def keys(page: ChangesPage) -> list[tuple[str, str]]:
     return [(row.kind, row.key) for row in page.table.records.records()]
 
 
+@pytest.mark.styled
 def test_the_file_that_shows_a_change_stands_beside_it_however_long_its_name_is(page: ChangesPage) -> None:
     rows = page.table.records.records()
     long = Proof(2, f"report{'0' * 60}.csv", 214, SECOND)

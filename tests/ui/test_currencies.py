@@ -23,6 +23,8 @@ from kpidesk.ui.widgets.currencies import CurrenciesCard, TypedRate
 from kpidesk.ui.widgets.settings_dialog import SettingsDialog
 from tests.ui.shell import PATIENCE, FakeShell, fake_shell
 
+pytestmark = pytest.mark.unstyled
+
 TODAY = date(2026, 9, 14)
 HEADER = "Deal ID,Deal Name,Owner,Stage,Close Date,Created Date,Amount,Currency"
 MIXED = ("D1,Alpha,Ann,Won,2026-04-23,2026-02-21,1000.50,USD", "D2,Beta,Bob,Won,2026-05-24,2026-02-22,2000.50,EUR")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -13,6 +14,7 @@ from kpidesk.ui.widgets.import_one_value import ALL_ROWS, OneValueDialog
 from tests.ui.test_data_page import on_step, page, press, shell, until, workspace, write
 
 __all__ = ["page", "shell", "workspace"]
+pytestmark = pytest.mark.unstyled
 
 TASKS = (
     "Activity ID,Assigned,Subject,Date,Task Subtype,Call Result\n"

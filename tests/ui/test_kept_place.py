@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 from kpidesk.ui.kept_place import kept_place
 from kpidesk.ui.widgets.controls import ListBox
 
+pytestmark = pytest.mark.unstyled
+
 Root = tuple[QWidget, QScrollArea, QVBoxLayout]
 
 

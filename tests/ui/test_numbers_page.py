@@ -21,6 +21,8 @@ from kpidesk.ui.widgets.goal_list import KpiList
 from tests.ui.history import TODAY
 from tests.ui.shell import FakeShell, fake_shell, until
 
+pytestmark = pytest.mark.unstyled
+
 
 @pytest.fixture
 def shell(qtbot: QtBot, history_file: Path, tmp_path: Path) -> Iterator[FakeShell]:
