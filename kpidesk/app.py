@@ -36,8 +36,9 @@ def run(workspace: Path | None) -> int:
     app = make_application()
     theme, preferences = Theme(parent=app), Preferences(paths.data_folder() / FILE_NAME)
     appearance = Appearance(app, theme, preferences)
-    appearance.apply()
-    window = MainWindow(theme, appearance, preferences)
+    with theme.bare():
+        appearance.apply()
+        window = MainWindow(theme, appearance, preferences)
     hook.window = window
     second_start.Calls(window)
     after_first_paint(window, lambda: opening.start(window, workspace))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from string import Template
 from typing import TYPE_CHECKING
@@ -127,6 +129,7 @@ class Theme(QObject):
         super().__init__(parent)
         self.dark = dark
         self.scale = scale
+        self._is_bare = False
 
     @property
     def tokens(self) -> Tokens:
@@ -163,11 +166,21 @@ class Theme(QObject):
         app.styleHints().setColorScheme(Qt.ColorScheme.Dark if self.dark else Qt.ColorScheme.Light)
         app.setPalette(palette(self.tokens))
         app.setFont(self.font(13))
-        sheet = style_sheet(self.tokens, self.scale)
+        sheet = style_sheet(self.tokens, self.scale) if not self._is_bare else ""
         if app.styleSheet() != sheet:  # Qt styles every widget anew, even for the same text
             app.setStyleSheet("")  # Qt gives a first sheet to all widgets in a fifth of the time that another takes
             app.setStyleSheet(sheet)
         self.changed.emit()
+
+    @contextmanager
+    def bare(self) -> Iterator[None]:
+        """Let widgets be made without the style sheet, which all get at the end: Qt styles a part anew at each move."""
+        self._is_bare = True
+        yield
+        self._is_bare = False
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.setStyleSheet(style_sheet(self.tokens, self.scale))
 
 
 def palette(tokens: Tokens) -> QPalette:

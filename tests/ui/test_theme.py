@@ -184,6 +184,22 @@ def test_the_old_sheet_is_taken_off_before_the_new_one_is_put_on(qtbot: QtBot, m
     assert given == ["", style_sheet(DARK, 1.0)]
 
 
+def test_what_is_made_bare_looks_as_if_it_had_been_made_with_the_style(qtbot: QtBot, qapp: QApplication) -> None:
+    theme = Theme(dark=True, scale=1.5)
+    theme.apply()
+    usual = button("Trend", lambda: None, kind="primary")
+    qtbot.addWidget(usual)
+    with theme.bare():
+        theme.apply()
+        assert not qapp.styleSheet()
+        bare = button("Trend", lambda: None, kind="primary")
+        qtbot.addWidget(bare)
+    assert qapp.styleSheet() == style_sheet(DARK, 1.5)
+    assert bare.grab().toImage() == usual.grab().toImage()
+    Theme().apply()
+    assert qapp.styleSheet() == style_sheet(LIGHT, 1.0)
+
+
 def test_the_text_size_has_bounds(qtbot: QtBot) -> None:
     theme = Theme()
     for wanted, given in ((0.1, 0.8), (1.5, 1.5), (9.0, 2.0)):
