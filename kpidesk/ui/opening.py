@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from kpidesk import paths
 from kpidesk.core.errors import InUseError, UserError
 from kpidesk.ui import second_start, upkeep
+from kpidesk.ui.first_paint import after_next_paint
 from kpidesk.ui.jobs import ONE_FRAME, Work, Workspace
 from kpidesk.ui.long_work import READING, do_work, may_interrupt
 from kpidesk.ui.messages import confirm
@@ -152,7 +153,7 @@ def _begin(window: MainWindow, path: Path, known: FirstView | None, then: Then) 
         window.setUpdatesEnabled(False)  # until every part has found its place, so that nothing is seen to move
         window.enter_workspace(path, known.surroundings, then, known.scorecard)
         QTimer.singleShot(ONE_FRAME, window, lambda: window.setUpdatesEnabled(True))
-        QTimer.singleShot(2 * ONE_FRAME, window, lambda: _load_slowly(window, iter(FIRST)))
+        after_next_paint(window, lambda: _load_slowly(window, iter(FIRST)))
         return
     _load(FIRST)
     window.jobs.ask(

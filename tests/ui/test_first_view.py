@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from kpidesk import operations, paths, store
@@ -18,7 +19,7 @@ from kpidesk.core.people import ORG
 from kpidesk.core.progress import finish
 from kpidesk.core.settings import Settings
 from kpidesk.operations import first_views
-from kpidesk.ui import opening
+from kpidesk.ui import first_paint, opening
 from kpidesk.ui.first_view import FirstView, keep_view, look
 from kpidesk.ui.main_window import MainWindow
 from kpidesk.ui.surroundings import KeptPeriod, load_surroundings
@@ -270,3 +271,31 @@ def test_the_window_can_be_closed_while_what_answers_is_still_loaded(
     window = make_window(sample)
     assert window.jobs.is_busy
     assert window.close()
+
+
+def test_what_answers_is_loaded_once_the_scorecard_was_painted(make_window: Start, sample: Path, qtbot: QtBot,
+                                                               monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    _rests(qtbot, make_window(sample), sample)
+    painted: list[bool] = []
+    slowly = opening._load_slowly
+
+    def load(window: MainWindow, verbs: Iterator[str]) -> None:
+        painted.append(window.updatesEnabled() and window.pages.page is not None)
+        slowly(window, verbs)
+
+    monkeypatch.setattr(opening, "_load_slowly", load)
+    window = make_window(sample)
+    assert painted
+    assert all(painted)
+    assert window.updatesEnabled()
+
+
+def test_a_window_that_is_not_seen_is_not_waited_for(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_paint, "UNSEEN", 1)
+    unseen, done = QWidget(), list[int]()
+    qtbot.addWidget(unseen)
+    first_paint.after_next_paint(unseen, lambda: done.append(1))
+    qtbot.waitUntil(lambda: bool(done), timeout=PATIENCE)
+    unseen.show()
+    qtbot.waitExposed(unseen)
+    assert done == [1]
