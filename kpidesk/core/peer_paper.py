@@ -57,7 +57,7 @@ def _chart(found: Comparison, group: PeerGroup, table: PaperTable) -> PaperChart
     limits = [one for one in group.limits if one.size >= least]
     last = max((one.size for one in group.limits), default=0.0)
     lines = [
-        *([PaperLine(f"All {group.common_text}", ((0.0, group.common), (last, group.common)))] if group.common else []),
+        *([PaperLine(group.middle_words, ((0.0, group.middle), (last, group.middle)))] if group.middle else []),
         PaperLine(USUAL, tuple((one.size, one.high) for one in limits), "dashed"),
         PaperLine("", tuple((one.size, one.low) for one in limits), "dashed"),
         PaperLine(RARE, tuple((one.size, one.far_high) for one in limits), "dotted"),

@@ -79,7 +79,8 @@ class PeerGroup:
     """Reps with the same role and segment, by rank and name. `common` is what all of them together came to.
 
     `alike` are the sets whose members cannot be told apart, the best first, each by name; somebody may be in two.
-    `limits` are the lines of the funnel, empty where there is none.
+    `limits` are the lines of the funnel, empty where there is none; they lie round the `middle`, which is what all came
+    to together without those who lie far outside, who stand in `apart`.
     """
 
     label: str
@@ -89,6 +90,14 @@ class PeerGroup:
     alike: tuple[tuple[str, ...], ...]
     words: str
     limits: tuple[Limit, ...] = ()
+    middle: float | None = None
+    middle_text: str = ""
+    apart: tuple[str, ...] = ()
+
+    @property
+    def middle_words(self) -> str:
+        """What stands beside the line in the middle of the funnel; empty where there is none."""
+        return "" if self.middle is None else f"{'The others' if self.apart else 'All'} {self.middle_text}"
 
 
 @dataclass(frozen=True, slots=True)

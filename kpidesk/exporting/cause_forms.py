@@ -183,6 +183,7 @@ def _group_json(group: PeerGroup) -> Json:
     return {
         "label": group.label,
         "common": number_json(group.common),
+        "held_against": number_json(group.middle),
         "words": group.words,
         "alike": [list(names) for names in group.alike],
         "members": [_peer_json(one) for one in group.peers],

@@ -15,12 +15,22 @@ from kpidesk.core.people import Person, Scope
 from kpidesk.core.periods import Grain, Period, shift, span_period
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question, names_in_row
+from kpidesk.core.wording import listed
 from kpidesk.language import Formula, compile_formula
 from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, kpi_of_formula
-from kpidesk.operations.peer_words import Kind, One, Shown, group_words, not_compared, sentence, window_words
+from kpidesk.operations.peer_words import (
+    MOST_NAMED,
+    Kind,
+    One,
+    Shown,
+    group_words,
+    not_compared,
+    sentence,
+    window_words,
+)
 from kpidesk.operations.presence import not_here
 from kpidesk.operations.questions import members_of
 from kpidesk.operations.ramp import part_time_notices, ramping
@@ -265,9 +275,8 @@ def _group(asked: _Asked, label: str, members: Sequence[One]) -> PeerGroup:
     if why_not:
         peers = [replace(one, place_words="not compared") for one in peers]
         return PeerGroup(label, tuple(peers), None, "", (), why_not)
-    common, kind = _common(members, asked.kind), asked.kind
-    spread = _spread(kind, members)
-    placed = [_placed(kind, peer, one, common, spread) for peer, one in zip(peers, members, strict=True)]
+    common, kind, middle = _common(members, asked.kind), asked.kind, _middle(asked.kind, members)
+    placed = [_placed(peer, middle.place(one)) for peer, one in zip(peers, members, strict=True)]
     if kind == "rate":
         pulled = shrunk([one.x for one in members], [one.size for one in members])
         placed = [
@@ -279,8 +288,9 @@ def _group(asked: _Asked, label: str, members: Sequence[One]) -> PeerGroup:
     alike = (sorted((members[at].scope.name for at in one), key=str.casefold) for one in sets if len(one) > 1)
     return PeerGroup(
         label, _ranked(placed, sets), common, asked.shown.value(common, sum(one.size for one in members)),
-        tuple(tuple(names) for names in alike), group_words(placed, told),
-        _lines(kind, common, max(one.size for one in members), spread),
+        tuple(tuple(names) for names in alike),
+        f"{group_words(placed, told)} {_apart_words(asked, middle)}".strip(),
+        _lines(middle, max(one.size for one in members)), middle.common, _middle_text(asked, middle), middle.apart,
     )  # fmt: skip
 
 
@@ -322,16 +332,57 @@ def _spread(kind: Kind, members: Sequence[One]) -> Spread | None:
     return spread_of_means(values) if kind == "mean" else None
 
 
-def _placed(kind: Kind, peer: Peer, one: One, common: float, spread: Spread | None) -> Peer:
-    found: FunnelPlace | None
-    if kind == "rate":
-        found = rate_place(one.x, one.size, common)
-    elif kind == "count":
-        found = count_place(one.x, one.size, common)
-    elif kind in ("sum", "mean"):
-        found = spread.place(one.x / one.size, one.size) if spread is not None else None
-    else:
-        found = median_place(one.values, common)
+@dataclass(frozen=True, slots=True)
+class _Middle:
+    """What everybody of a group is held against: what those who are not far `apart` came to together."""
+
+    kind: Kind
+    members: Sequence[One]
+    common: float
+    spread: Spread | None
+    apart: tuple[str, ...]
+
+    def place(self, one: One) -> FunnelPlace | None:
+        """Where somebody lies among the limits of luck; None where too little tells."""
+        if self.kind == "rate":
+            return rate_place(one.x, one.size, self.common)
+        if self.kind == "count":
+            return count_place(one.x, one.size, self.common)
+        if self.kind in ("sum", "mean"):
+            return self.spread.place(one.x / one.size, one.size) if self.spread is not None else None
+        return median_place(one.values, self.common)
+
+
+def _middle(kind: Kind, members: Sequence[One]) -> _Middle:
+    """The value that luck alone moves everybody round.
+
+    Who lies far outside is left out of it, the farthest first (Spiegelhalter 2005, section 7): one very good rep would
+    else pull it up so far that the others seem to be below it. Three of them, and half of them, always stay.
+    """
+    inside, apart = list(members), list[str]()
+    while True:
+        made = _Middle(kind, inside, _common(inside, kind), _spread(kind, inside), tuple(apart))
+        placed = ((one, made.place(one)) for one in inside)
+        far = [(one, found) for one, found in placed if found is not None and found.place.startswith("far")]
+        if not far or len(inside) <= max(3, (len(members) + 1) // 2):
+            return made
+        farthest, _ = max(far, key=lambda pair: abs(pair[1].value - made.common) * math.sqrt(pair[0].size))
+        inside.remove(farthest)
+        apart.append(farthest.scope.name)
+
+
+def _middle_text(asked: _Asked, middle: _Middle) -> str:
+    return asked.shown.value(middle.common, sum(one.size for one in middle.members))
+
+
+def _apart_words(asked: _Asked, middle: _Middle) -> str:
+    """What the others are held against where somebody is so far off that it is left out of it; else empty."""
+    if not middle.apart:
+        return ""
+    return f"Held against what all came to without {listed(middle.apart, MOST_NAMED)}: {_middle_text(asked, middle)}."
+
+
+def _placed(peer: Peer, found: FunnelPlace | None) -> Peer:
     if found is None:
         return replace(peer, place_words=PLACE_WORDS[""])
     often = OFTEN.get(found.place, "")
@@ -339,19 +390,19 @@ def _placed(kind: Kind, peer: Peer, one: One, common: float, spread: Spread | No
     return replace(peer, place=found.place, place_words=words)
 
 
-def _lines(kind: Kind, common: float, most: float, spread: Spread | None) -> tuple[Limit, ...]:
+def _lines(middle: _Middle, most: float) -> tuple[Limit, ...]:
     """The lines of the funnel up to a little beyond the largest size; none for a median."""
-    last = most * 1.08
+    last, spread = most * 1.08, middle.spread
     sizes = [last * ((at + 1) / LINE_POINTS) ** 2 for at in range(LINE_POINTS)]
     if spread is not None:
         ends = [(size, spread.ends(size, INNER), spread.ends(size, OUTER)) for size in sizes]
         return tuple(Limit(size, *inner, *outer) for size, inner, outer in ends if inner and outer)
-    if kind not in ("rate", "count"):
+    if middle.kind not in ("rate", "count"):
         return ()
-    if kind == "rate":
-        made = [rate_limits(common, rows) for rows in sorted({max(round(one), 1) for one in sizes})]
+    if middle.kind == "rate":
+        made = [rate_limits(middle.common, rows) for rows in sorted({max(round(one), 1) for one in sizes})]
     else:
-        made = [count_limits(common, weeks) for weeks in sizes if weeks >= last / LINE_POINTS**1.5]
+        made = [count_limits(middle.common, weeks) for weeks in sizes if weeks >= last / LINE_POINTS**1.5]
     return tuple(Limit(one.size, *one.inner, *one.outer) for one in made)
 
 

@@ -6,20 +6,23 @@ import csv
 import html
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
+from scipy.stats import binom
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
 from kpidesk.core.peers import Comparison, Peer
-from kpidesk.core.people import UNASSIGNED
+from kpidesk.core.people import UNASSIGNED, Scope
+from kpidesk.core.results import Result
 from kpidesk.exporting.cause_forms import comparison_text
-from kpidesk.operations import Workspace
-from kpidesk.operations.peer_words import Shown, group_words, sentence, window_words
+from kpidesk.operations import Workspace, peers
+from kpidesk.operations.peer_words import One, Shown, group_words, sentence, window_words
 from kpidesk.stats.grouping import Grouping, Member
 from tests.operations.support import HEADER, bring_in, made
 
@@ -100,10 +103,44 @@ def test_reps_stand_by_rank_and_only_who_differs_by_more_than_luck_is_outside(fo
     assert "2  " in comparison_text(found)
     # 62 of 176 together; of 44 rows luck leaves 10 … 22 in 95 of 100 and 7 … 26 in 998 of 1,000
     assert group.common == pytest.approx(62 / 176)
+    assert group.apart == ("Zoe Adams",)
+    assert group.middle == pytest.approx(35 / 132)
+    assert group.words.endswith("Held against what all came to without Zoe Adams: 26.5%.")
     assert {one.name: one.place for one in group.peers} == {
         "Ann Lee": "inside", "Bo Dahl": "inside", "Cy Frey": "inside", "Zoe Adams": "far above",
     }  # fmt: skip
     assert found.sentence == "Zoe Adams differs by more than luck explains."
+
+
+def _rates(rows: Sequence[tuple[int, int]]) -> list[One]:
+    return [One(Scope("rep", f"Rep {at}", at + 1), Result(x / n, n), x, n) for at, (x, n) in enumerate(rows)]
+
+
+def test_one_who_is_far_better_puts_nobody_else_below_what_luck_explains() -> None:
+    members = _rates([(110, 150), (31, 123), (33, 123), (25, 123), (37, 123)])  # one of 73 %, four of 20 to 30 %
+    low, far_low = (float(binom.ppf(share, 123, 236 / 642)) for share in (0.025, 0.001))
+    assert (low > 33, far_low > 25) == (True, True)  # held against all, three of the four would be blamed
+    middle = peers._middle("rate", members)
+    assert (middle.apart, middle.common) == (("Rep 0",), 126 / 492)
+    found = [place.place for one in members if (place := middle.place(one)) is not None]
+    assert found == ["far above", *["inside"] * 4]
+    few = peers._middle("rate", members[:2])  # of two, neither is what the other is held against
+    assert (few.apart, few.common) == ((), 141 / 273)
+
+
+def test_where_nobody_differs_as_few_lie_outside_as_luck_explains() -> None:
+    draw = Random(41)
+    outside = {"near": 0, "far": 0}
+    for _ in range(400):
+        members = _rates([(sum(draw.random() < 0.25 for _ in range(60)), 60) for _ in range(8)])
+        middle = peers._middle("rate", members)
+        for one in members:
+            found = middle.place(one)
+            assert found is not None
+            outside["far" if found.place.startswith("far") else "near"] += found.place != "inside"
+    every = 400 * 8
+    assert outside["far"] / every < 0.003
+    assert (outside["near"] + outside["far"]) / every < 0.05
 
 
 def test_the_definition_is_that_of_the_scorecard(company: Workspace, found: Comparison) -> None:

@@ -32,7 +32,10 @@ def made_up_comparison(names: tuple[str, ...], words: str) -> Comparison:
         for at, name in enumerate(names)
     )  # fmt: skip
     limits = tuple(Limit(size, 9 - size / 50, 12 + 20 / size, 8 - size / 50, 13 + 20 / size) for size in (5, 20, 40))
-    groups = tuple(PeerGroup(f"{at} {words}", peers, 11.0, words, (names, names[:2]), words, limits) for at in (1, 2))
+    groups = tuple(
+        PeerGroup(f"{at} {words}", peers, 11.0, words, (names, names[:2]), words, limits, 11.0, words, names[:1])
+        for at in (1, 2)
+    )
     return Comparison(
         kpi(CASES[0]), QUESTION, "rep", words, QUESTION.period, words, words, groups, peers[:1], words, "USD", AS_OF,
         (words,),

@@ -65,14 +65,9 @@ def funnel_frame(rect: QRectF, group: PeerGroup, kpi: Kpi, look: Look, currency:
     sizes = tuple(one for one in round_ticks(0.0, last, 6) if one <= last)
     names = tick_texts(values, kpi, currency)
     left = max(width_of(look.font(12), text) for text in names) + look.px(14)
-    labels = (USUAL, all_words(group)) if group.limits else (all_words(group),)
+    labels = (USUAL, group.middle_words) if group.limits else (group.middle_words,)
     right = max(width_of(look.font(12, SEMIBOLD), text) for text in labels) + look.px(12)
     return FunnelFrame(rect.adjusted(left, look.px(10), -right, -look.px(46)), last, sizes, values)
-
-
-def all_words(group: PeerGroup) -> str:
-    """What stands beside the line of the common value."""
-    return f"All {group.common_text}" if group.common is not None else ""
 
 
 def _seen(peer: Peer, *, with_range: bool) -> list[float]:
@@ -147,12 +142,12 @@ def _band(frame: FunnelFrame, limits: Sequence[Limit], *, far: bool) -> QPolygon
 
 def _paint_common(painter: QPainter, frame: FunnelFrame, group: PeerGroup, look: Look) -> None:
     """The common value as a line with its name, and what the two pairs of lines mean, at the right end."""
-    if group.common is None:
+    if group.middle is None:
         return
-    y = frame.y(group.common)
+    y = frame.y(group.middle)
     painter.setPen(QPen(look.color("ink"), 1.4))
     painter.drawLine(QLineF(frame.plot.left(), y, frame.plot.right(), y))
-    labels = [(y, all_words(group), "ink")]
+    labels = [(y, group.middle_words, "ink")]
     if group.limits:
         last = group.limits[-1]
         labels += [(frame.y(last.high), USUAL, "accent_ink"), (frame.y(last.far_high), RARE, "accent_ink")]
@@ -206,7 +201,7 @@ def _paint_names(painter: QPainter, frame: FunnelFrame, group: PeerGroup, look: 
     font, taken = look.font(12, MEDIUM), list[QRectF]()
     spots = [(at, peer, spot) for at, peer in enumerate(group.peers) if (spot := frame.at(peer)) is not None]
     marks = [_around(spot, look) for _, _, spot in spots]
-    line = [] if group.common is None else [QRectF(frame.plot.left(), frame.y(group.common), frame.plot.width(), 1)]
+    line = [] if group.middle is None else [QRectF(frame.plot.left(), frame.y(group.middle), frame.plot.width(), 1)]
     order = sorted(spots, key=lambda one: (one[0] != selected, one[1].place in ("", "inside")))
     for at, peer, spot in order:
         if len(spots) > MOST_NAMED and at != selected and peer.place in ("", "inside"):
