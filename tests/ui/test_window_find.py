@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from kpidesk import operations
 from kpidesk.core.errors import UserError
+from kpidesk.core.people import ORG
 from kpidesk.core.settings import Settings, check_settings
 from kpidesk.operations import finding
 from kpidesk.ui import incoming, upkeep
@@ -80,6 +81,7 @@ def test_the_palette_finds_kpis_also_of_a_rep_whichever_comes_first(
         assert page(window).view.trend.kpi.id == kpi_id, typed
         assert window.question is not None
         assert window.question.scope.key == scope, typed
+        window.set_scope(ORG)
         window.show_page("scorecard")
         wait(qtbot, lambda: settled(window))
 
