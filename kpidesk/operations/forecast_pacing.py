@@ -61,7 +61,7 @@ def _with_words(found: Pacing, known: Known, period: Period, amounts: tuple[floa
                      f"{_apart(won - found.due, money)}.")  # fmt: skip
     if aim is not None:
         kind = "working" if found.days_gone + found.days_left else "calendar"
-        words.append(f"By {kind} days alone {found.business_due_text} is due "
+        words.append(f"Spread evenly over {kind} days, {found.business_due_text} would be due "
                      f"({whole_percent(found.business_share)}% of them are over).")  # fmt: skip
         if found.share is None and known.kpi.pace in ("", "business") and found.business_due is not None:
             words.append(f"{_text(won, money)} is booked, {_apart(won - found.business_due, money)}. The status on the "

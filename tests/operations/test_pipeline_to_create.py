@@ -256,7 +256,7 @@ def test_a_month_without_a_working_day_is_told_by_its_days(given: Given, tmp_pat
         found = operations.forecast(other, asked(other, period="2025-02")).pacing
     assert found is not None
     assert (found.days_gone, found.days_left, found.required) == (0, 0, None)
-    assert "By calendar days alone $1.00M is due (50% of them are over)." in found.words
+    assert "Spread evenly over calendar days, $1.00M would be due (50% of them are over)." in found.words
     assert found.words[-1] == "No working day is left to reach the target."
     assert found.share is not None
     assert 0.3 < found.share < 0.7

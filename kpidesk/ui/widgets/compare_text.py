@@ -12,12 +12,12 @@ HINT = "Point at the plot, or go with ← and →. Enter shows the rows behind a
 TABLE_HINT = "Enter shows the rows of a line, Ctrl+C copies, T goes back to the plot."
 RANK_MEANS = "Who has a number in common cannot be told apart; 1 is the best."
 READING = (
-    "The line is what all of them came to together. Luck alone moves everybody around it, the more the fewer rows "
-    "there are: only who stands outside the shaded part differs by more than that."
+    "The line is what all of them came to together, without who is far off. Luck alone moves everybody around it, the "
+    "more the fewer rows there are: only who stands outside the shaded part differs by more than that."
 )
 READING_RANGES = (
-    "The line is the middle of all of them together. The bar through a point is the range in which the middle of "
-    "somebody lies, 95 in 100: only whose bar leaves the line out differs by more than luck."
+    "The line is the middle of all of them together, without who is far off. The bar through a point is the range in "
+    "which the middle of somebody lies, 95 in 100: only whose bar leaves the line out differs by more than luck."
 )
 
 
