@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
+from itertools import groupby
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from kpidesk.store.organisation import load_organisation
 from kpidesk.store.shapes import DEALS
 from kpidesk.store.sightings import load_versions
 from kpidesk.store.spells import EVER, Known, PersonRow, Replay
+from kpidesk.store.team_days import by_first_day
 from kpidesk.store.veiling import IDENTITIES, refuse_deleted
 
 BY_HAND = "By hand"
@@ -32,12 +34,18 @@ ROW_FIELDS = tuple(one.name for one in fields(PersonRow))[1:]
 
 
 def load_rows(db: Database) -> list[PersonRow]:
-    """Every row about people, in the order in which it counts."""
+    """Every row about people, in the order in which it counts: what hands said as they said it."""
     names = ", ".join(ROW_FIELDS)
     sql = (
         f"SELECT data_date, {names} FROM people_rows JOIN imports ON id = import_id ORDER BY data_date, import_id, line"
     )
-    return [PersonRow(*row) for row in db.rows(sql)]
+    hands = "SELECT i.id FROM imports i JOIN sources s ON s.id = source_id WHERE kind='people' AND s.name=?"
+    by_hand = {number for (number,) in db.rows(hands, (BY_HAND,))}
+    found: list[PersonRow] = []
+    for number, said in groupby((PersonRow(*row) for row in db.rows(sql)), key=lambda row: row.import_id):
+        rows = list(said)
+        found += rows if number in by_hand else [rows[at] for at in by_first_day(rows)]
+    return found
 
 
 def new_replay(db: Database, names: dict[str, int]) -> Replay:

@@ -17,11 +17,12 @@ from kpidesk.store.names import people_by_name
 from kpidesk.store.people import BY_HAND, ROW_FIELDS, load_rows, new_replay
 from kpidesk.store.spells import EVER, Known, PersonRow, Replay
 from kpidesk.store.tally import Tally
-from kpidesk.store.team_days import EndDays, end_days, half_open
+from kpidesk.store.team_days import EndDays, by_first_day, end_days, half_open
 
 NUMBERS = ("ramp_months", "fte")
 """The fields of a row about a person that are no texts."""
 MOST_TOLD = 3
+MOVED = "who changed team needs in each row the first day there, in a column such as 'Team since'"
 
 
 @dataclass(slots=True)
@@ -73,6 +74,8 @@ class PeopleImport:
         """Account for the rows once all are read: only the whole file tells what its ends of times in teams mean."""
         rows = [row for row, _ in self.read]
         if not self.by_hand:
+            self.read = [self.read[at] for at in by_first_day(rows)]
+            rows = [row for row, _ in self.read]
             self.ends = end_days(rows)
             rows = half_open(rows, self.ends)
         for row, (_, text) in zip(rows, self.read, strict=True):
@@ -92,7 +95,7 @@ class PeopleImport:
             if replace(first, line=0) == replace(row, line=0):
                 self.tally.skipped += 1
                 return
-            self._reject(row, text, f"the person is already on line {first.line}, with other values")
+            self._reject(row, text, f"the person is already on line {first.line}, with other values; {MOVED}")
             return
         if (problem := self._namesake(row)) is not None:
             self._reject(row, text, problem)
@@ -164,7 +167,7 @@ class PeopleImport:
             )
         if twice := _in_two_teams(self.rows):
             self.tally.notices.append(
-                f"In two teams at once: {listed(twice, 1)}. The team of the later line counts; "
+                f"In two teams at once: {listed(twice, 1)}. The team that begins later counts; "
                 "end the other one before."
             )
 
@@ -188,21 +191,26 @@ def _unread_words(issues: Sequence[Issue]) -> str:
 
 
 def _in_two_teams(rows: Iterable[PersonRow]) -> list[str]:
-    """Who is put into two teams for the same days, each with both teams."""
+    """Who is put into two teams for the same days, each with both teams; `rows` as they count."""
     known: dict[str, list[PersonRow]] = {}
     found: list[str] = []
     for row in rows:
         if not (row.team and row.person and (row.valid_from or row.valid_to)):
             continue
         mine = known.setdefault(folded(row.person), [])
-        start, end = row.valid_from or EVER, row.valid_to or STILL
         for one in mine:
-            is_at_once = (one.valid_from or EVER) < end and start < (one.valid_to or STILL)
-            if is_at_once and folded(one.team or "") != folded(row.team):
+            if _are_at_once(one, row):
                 found.append(f"{row.person} ({one.team} and {row.team})")
                 break
         mine.append(row)
     return found
+
+
+def _are_at_once(one: PersonRow, later: PersonRow) -> bool:
+    """Whether two times in teams share days; of two without an end the first ends where the other begins."""
+    if folded(one.team or "") == folded(later.team or "") or not (one.valid_to or later.valid_to):
+        return False
+    return (one.valid_from or EVER) < (later.valid_to or STILL) and (later.valid_from or EVER) < (one.valid_to or STILL)
 
 
 def start_people(db: Database, import_id: int, source_id: int, day_text: str, tally: Tally) -> PeopleImport:

@@ -32,7 +32,7 @@ def fte_by_person(db: Database) -> dict[int, tuple[FteSince, ...]]:
     membership began long ago does not say since when. Only one that is still to begin brings its share with it.
     """
     since = "coalesce(fte_from, CASE WHEN valid_from > data_date THEN valid_from END)"
-    found = _by_person(db, "fte", since, eq, order="coalesce(valid_from, ''), line")
+    found = _by_person(db, "fte", since, eq)
     return {
         person: tuple(FteSince(start, share / MILLION) for start, share in shares)
         for person, shares in found.items()
@@ -51,17 +51,17 @@ def _same_word(one: str, other: str) -> bool:
 
 
 def _by_person(
-    db: Database, column: str, since: str, same: Callable[[Any, Any], bool], *, order: str = "line"
+    db: Database, column: str, since: str, same: Callable[[Any, Any], bool]
 ) -> dict[int, list[tuple[date, Any]]]:
     """What rows about people say in a column, from which day on, by the number of the person.
 
-    Of the rows of one file that say it of the same day the last one counts, in this `order`.
+    Of the rows of one file the one of the latest first day in a team counts last, of those of one day the last line.
     """
     known, found = people_by_name(db), dict[int, dict[date, Any]]()
     sql = (
         f"SELECT email, person, external_id, {column}, {since}, data_date FROM people_rows"
         f" JOIN imports ON id = import_id WHERE {column} IS NOT NULL AND person <> ''"
-        f" ORDER BY data_date, import_id, {order}"
+        " ORDER BY data_date, import_id, coalesce(valid_from, ''), line"
     )
     for *texts, value, start, day in db.rows(sql):
         person = next((known[key] for text in texts if text and (key := folded(text)) in known), 0)

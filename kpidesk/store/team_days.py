@@ -1,4 +1,4 @@
-"""Whether the end of a time in a team, as a file writes it, is the last day in the team or the first day after it."""
+"""The times in teams of a file: in which order they count, and whether an end is the last day or the first after."""
 
 from __future__ import annotations
 
@@ -8,9 +8,28 @@ from datetime import date, timedelta
 
 from kpidesk.core.texts import folded
 from kpidesk.store.dated import STILL
-from kpidesk.store.spells import PersonRow
+from kpidesk.store.spells import EVER, PersonRow
 
 A_DAY = timedelta(days=1)
+
+
+def by_first_day(rows: Sequence[PersonRow]) -> list[int]:
+    """The places of the rows of a file in the order in which they count.
+
+    The rows of one person follow each other by their first days in a team, those without a day before them, so that
+    each time in a team gives way to the next, whichever line it stands on. All others stay where they are.
+    """
+    addresses = {folded(row.person): folded(row.email) for row in rows if row.email}
+    places: dict[str, list[int]] = {}
+    for at, row in enumerate(rows):
+        name = folded(row.person)
+        if whose := folded(row.email or "") or addresses.get(name, name):
+            places.setdefault(whose, []).append(at)
+    order = list(range(len(rows)))
+    for mine in places.values():
+        for at, row_at in zip(mine, sorted(mine, key=lambda one: rows[one].valid_from or EVER), strict=True):
+            order[at] = row_at
+    return order
 
 
 @dataclass(frozen=True, slots=True)

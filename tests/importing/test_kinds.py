@@ -150,6 +150,32 @@ def test_a_time_in_a_team_may_be_headed_since_and_until(tmp_path: Path) -> None:
     assert imported.column("valid_to") == ["2025-05-31", None]
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["Team since", "In team since", "Since", "From", "Valid from", "Start in team", "Member since", "Team start date"],
+)
+def test_the_first_day_in_a_team_goes_by_several_names(header: str, tmp_path: Path) -> None:
+    """The file of a manager in whose team somebody moved: the day of hire beside it stays what it is."""
+    text = f"Name,Email,Team,Manager,Start date,{header},Ramp months\nAnn,a@x.example,N,Bo,2023-04-03,2025-06-01,6\n"
+    imported = read(write(tmp_path, text, "people.csv"))
+    assert imported.plan.kind == "people"
+    assert (imported.column("hire_at"), imported.column("valid_from")) == (["2023-04-03"], ["2025-06-01"])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Name;Team;Eintrittsdatum;Team seit", "Mitarbeiter;Team;Eintrittsdatum;Im Team seit",
+        "Nom;Équipe;Date d'embauche;Équipe depuis", "Nom;Équipe;Date d'embauche;Depuis le",
+        "Nombre;Equipo;Fecha de ingreso;Equipo desde", "Nombre;Equipo;Fecha de ingreso;Desde",
+    ],
+)  # fmt: skip
+def test_the_first_day_in_a_team_is_known_in_other_languages(header: str, tmp_path: Path) -> None:
+    imported = read(write(tmp_path, f"{header}\nAnn;N;2023-04-03;2025-06-01\n", "people.csv"))
+    assert imported.plan.kind == "people"
+    assert (imported.column("hire_at"), imported.column("valid_from")) == (["2023-04-03"], ["2025-06-01"])
+
+
 def test_a_file_of_the_same_columns_stays_of_its_kind_and_asks_only_about_what_is_new(tmp_path: Path) -> None:
     header = "Activity ID,Type,Rep,Date"
     first = look(write(tmp_path, f"{header}\nA1,Call,Ann,13/02/2026\n", "one.csv"))

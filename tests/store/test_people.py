@@ -13,6 +13,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.goals import Target
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import month_period
+from kpidesk.store.roles import words_by_person
 from tests.store.support import (
     File,
     canonical,
@@ -516,7 +517,7 @@ def test_a_team_keeps_its_number_through_new_names_in_any_order_of_files(tmp_pat
         assert spells(db, "Ann") == [("Upper", EVER, STILL)]
 
 
-def test_two_teams_at_once_are_told_and_the_later_line_counts(tmp_path: Path) -> None:
+def test_two_teams_at_once_are_told_and_the_one_that_begins_later_counts(tmp_path: Path) -> None:
     north = {"person": "Ann", "team": "North", "valid_from": "2026-01-01", "valid_to": "2026-06-01"}
     with workspace(tmp_path) as db:
         south = {"person": "ann", "team": "South", "valid_from": "2026-03-01"}
@@ -525,7 +526,7 @@ def test_two_teams_at_once_are_told_and_the_later_line_counts(tmp_path: Path) ->
         )
         assert done.notices == (
             "'valid_to' is read as the first day after the team: 1 of its days are also the first in another one.",
-            "In two teams at once: ann (North and South). The team of the later line counts; end the other one before.",
+            "In two teams at once: ann (North and South). The team that begins later counts; end the other one before.",
         )
         rows = db.rows(
             "SELECT valid_from, valid_to FROM memberships JOIN people p ON p.id = person_id WHERE lower(name)='ann'"
@@ -565,6 +566,53 @@ def test_an_end_is_the_last_day_in_a_team_unless_the_file_shows_that_it_is_the_f
         assert problems(db) == ()
 
 
+MOVES = (
+    {"person": "Dario", "email": "d@x.example", "team": "South", "role": "SDR"},
+    {"person": "Dario", "team": "North", "role": "AE", "valid_from": "2025-07-01"},
+    {"person": "Dario", "team": "Loan", "valid_from": "2025-10-01", "valid_to": "2025-10-31"},
+    {"person": "Dario", "team": "East", "territory": "Wien", "valid_from": "2026-01-01"},
+    {"person": "Eva", "team": "South", "valid_from": "2023-04-03"},
+    {"person": "Eva", "team": "North", "valid_from": "2026-01-01"},
+)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4, 5), (5, 3, 2, 1, 0, 4), (3, 0, 5, 2, 4, 1), (1, 4, 3, 5, 0, 2)])
+def test_each_first_day_in_a_team_ends_the_time_in_the_one_before_on_whichever_line_it_stands(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    rows = [MOVES[at] for at in order]
+    with workspace(tmp_path) as db:
+        people(db, 0, {"person": "Fay", "team": "South"})
+        before = canonical(db)
+        done = people(db, 1, *rows)
+        assert (done.added, done.rejected) == (2, 0)
+        assert [told for told in done.notices if "two teams" in told] == [
+            "In two teams at once: Dario (North and Loan). The team that begins later counts; end the other one before."
+        ]
+        assert spells(db, "Dario") == [
+            ("South", EVER, "2025-07-01"), ("North", "2025-07-01", "2025-10-01"), ("Loan", "2025-10-01", "2025-11-01"),
+            ("North", "2025-11-01", "2026-01-01"), ("East", "2026-01-01", STILL),
+        ]  # fmt: skip
+        assert spells(db, "Eva") == [("South", "2023-04-03", "2026-01-01"), ("North", "2026-01-01", STILL)]
+        roles = words_by_person(db, "role")[person_id(db, "Dario")]
+        assert [(one.start.isoformat(), one.word) for one in roles[1:]] == [("2025-07-01", "AE")]
+        again = people(db, 2, *rows[::-1])
+        assert (again.added, again.updated, again.unchanged, again.rejected) == (0, 0, 6, 0)
+        assert len(spells(db, "Dario")) == 5
+        assert problems(db) == ()
+        undo(db)
+        undo(db)
+        assert canonical(db) == before
+
+
+def test_who_stands_twice_without_a_first_day_in_the_team_is_refused(tmp_path: Path) -> None:
+    with workspace(tmp_path) as db:
+        done = people(db, 0, {"person": "Ann", "team": "North"}, {"person": "Ann", "team": "South"})
+        assert (done.added, done.rejected) == (1, 1)
+        assert "first day there, in a column such as 'Team since'" in done.issues[0].problem
+        assert spells(db, "Ann") == [("North", EVER, STILL)]
+
+
 TWO_ROLES = (
     {"person": "Marta", "team": "South", "role": "SDR", "valid_from": "2025-01-01", "valid_to": "2026-10-01"},
     {"person": "Marta", "team": "South", "role": "AE", "valid_from": "2026-10-01"},
@@ -578,6 +626,6 @@ def test_the_same_file_again_is_unchanged_where_a_person_has_two_rows(tmp_path: 
         again = load(db, people_file(2, *TWO_ROLES))
         assert (again.added, again.updated, again.unchanged) == (0, 0, 3)
         turned = load(db, people_file(3, TWO_ROLES[1], TWO_ROLES[0], TWO_ROLES[2]))  # now the SDR comes last
-        assert (turned.updated, turned.unchanged) == (1, 2)
+        assert (turned.updated, turned.unchanged) == (0, 3)
         below = {**TWO_ROLES[2], "parent_team": "Europe"}
         assert load(db, people_file(4, TWO_ROLES[1], TWO_ROLES[0], below)).updated >= 1
