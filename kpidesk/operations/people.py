@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kpidesk import store
+from kpidesk.core.applying import Applied
 from kpidesk.core.errors import UserError
 from kpidesk.core.goals import Proposal
 from kpidesk.core.people import ORG, Organisation, Person
 from kpidesk.core.periods import Period, shift
+from kpidesk.operations.applying import applied, why_no_quota
 from kpidesk.operations.formulas import FIRST_SHOWN, chosen_kpis
 from kpidesk.operations.goals import propose
 from kpidesk.operations.workspace import Workspace, scopes, settings
@@ -21,7 +23,9 @@ class FirstSteps:
 
     `owners` are the people found in the files, `teams` their present team names (empty: none). `period` is the
     quarter to plan: the one that runs today, or the next after the data; `booking_target` what the org would have to
-    book in it; `proposals` go with the first-day KPIs, None where history does not carry one.
+    book in it; `proposals` go with the first-day KPIs, None where history does not carry one. `in_force` are the
+    targets that the org has there already, by KPI, be it from a quota file: they stay unless another is chosen.
+    `quota_gap` says why the quotas of files make no target of the org; empty where they do, or there are none.
     """
 
     owners: tuple[Person, ...]
@@ -29,13 +33,18 @@ class FirstSteps:
     period: Period
     booking_target: float | None
     proposals: tuple[tuple[str, Proposal | None], ...]
+    in_force: Mapping[str, Applied] = field(default_factory=dict)
+    quota_gap: str = ""
 
 
 def first_steps(ws: Workspace) -> FirstSteps:
     """Who sells, what must be booked, and what the first KPIs came to: the defaults of the first three steps."""
     organisation = scopes(ws)
     period = _to_plan(ws)
-    proposals = tuple((kpi.id, _try(ws, kpi.id, period)) for kpi in chosen_kpis(ws, (), ORG)[:FIRST_SHOWN])
+    first = chosen_kpis(ws, (), ORG)[:FIRST_SHOWN]
+    proposals = tuple((kpi.id, _try(ws, kpi.id, period)) for kpi in first)
+    holding = {kpi.id: holds for kpi in first if (holds := applied(ws, kpi, ORG, period)) is not None}
+    gaps = (why_no_quota(ws, kpi, ORG, period) for kpi in first if kpi.id not in holding)
     booked = dict(proposals).get("bookings")
     return FirstSteps(
         owners=organisation.people,
@@ -43,6 +52,8 @@ def first_steps(ws: Workspace) -> FirstSteps:
         period=period,
         booking_target=booked.target if booked else None,
         proposals=proposals,
+        in_force=holding,
+        quota_gap=next(filter(None, gaps), ""),
     )
 
 

@@ -17,12 +17,14 @@ from pytestqt.qtbot import QtBot
 from kpidesk import operations
 from kpidesk.core.changes import Change
 from kpidesk.core.goals import GoalBook, Target
+from kpidesk.core.imports import ImportOptions
 from kpidesk.core.people import ORG, Organisation, Person
+from kpidesk.core.progress import finish
 from kpidesk.core.settings import Settings
 from kpidesk.ui.pages.data import DataPage
-from kpidesk.ui.pages.welcome import PLAN_LATER, TEAM, StepsView, WelcomePage
-from kpidesk.ui.widgets.goal_first import FirstGoal
-from tests.ui.history import NEXT, TODAY
+from kpidesk.ui.pages.welcome import TEAM, StepsView, WelcomePage
+from kpidesk.ui.widgets.goal_first import PLAN_LATER, FirstGoal
+from tests.ui.history import DATA_OF, NEXT, TODAY
 from tests.ui.samples_data import BOOKINGS, HOSTILE, LONG, MEETINGS, PROPOSAL, WIN_RATE
 from tests.ui.shell import FakeShell, fake_shell
 
@@ -301,6 +303,103 @@ def test_each_target_is_kept_raised_typed_or_skipped(
     kept = target(book, "win_rate")
     assert kept is not None
     assert kept.target == pytest.approx(0.28)
+
+
+# --- targets that hold already ----------------------------------------------------------------------------------
+
+QUOTAS = "Person,Quarter,Quota\nAnn,Q3 2026,12000\nBob,Q3 2026,8000.50\n"
+
+
+def bring_quotas(workspace: Path, text: str = QUOTAS) -> None:
+    path = workspace.parent / "quotas.csv"
+    path.write_text(text, encoding="utf-8")
+    ws = operations.open_workspace(workspace, today=TODAY)
+    try:
+        finish(operations.import_file(ws, path, ImportOptions(kind="quotas", as_of=DATA_OF)))
+    finally:
+        operations.close(ws)
+
+
+@pytest.fixture
+def quotas(qtbot: QtBot, workspace: Path, request: pytest.FixtureRequest) -> WelcomePage:
+    """The steps in a workspace whose reps have quotas, at the second one."""
+    bring_quotas(workspace)
+    steps: WelcomePage = request.getfixturevalue("steps")
+    press(steps.next)
+    return steps
+
+
+def test_a_quota_is_named_and_stays_the_target(
+    qtbot: QtBot, quotas: WelcomePage, shell: FakeShell, workspace: Path
+) -> None:
+    assert quotas.plan.text() == "20,000.5"
+    assert quotas.hint.text() == "The plan for Q3 2026. It is the target of your bookings."
+    assert quotas.plan_note.text() == (
+        "The quota from quotas.csv ($20.0K) stays the target unless you write another number. "
+        "Your history with 10% on top would be $11.0K."
+    )
+    press(quotas.next)
+    bookings = quotas.goals.lines[0]
+    assert bookings.mode.buttons()[3].text() == "Leave"
+    assert bookings.effect.whole_text() == "The quota from quotas.csv ($20.0K) stays the target."
+    with qtbot.waitSignal(quotas.finished, timeout=PATIENCE):
+        press(quotas.next)
+    shell.jobs.shutdown()
+    book, _ = inside(workspace)
+    assert target(book, "win_rate") is not None
+    assert target(book, "bookings") is None
+
+
+def test_another_number_takes_the_place_of_a_quota_until_it_is_taken_back(
+    qtbot: QtBot, quotas: WelcomePage, shell: FakeShell, workspace: Path
+) -> None:
+    type_into(quotas.plan, "15000")
+    press(quotas.next)
+    bookings = quotas.goals.lines[0]
+    assert bookings.effect.whole_text().endswith(", in place of the quota from quotas.csv ($20.0K)")
+    press(quotas.back)
+    type_into(quotas.plan, "20,000.5")
+    press(quotas.next)
+    assert bookings.goal() is None
+    press(quotas.back)
+    type_into(quotas.plan, "11000")  # what history says is a choice too
+    press(quotas.next)
+    with qtbot.waitSignal(quotas.finished, timeout=PATIENCE):
+        press(quotas.next)
+    shell.jobs.shutdown()
+    book, _ = inside(workspace)
+    bookings_target = target(book, "bookings")
+    assert bookings_target is not None
+    assert bookings_target.target == 11_000
+
+
+def test_quotas_that_make_no_target_of_the_whole_are_told(
+    qtbot: QtBot, workspace: Path, request: pytest.FixtureRequest
+) -> None:
+    bring_quotas(workspace, "Person,Month,Quota\nAnn,2026-07-01,4000\nAnn,2026-08-01,4000\n")
+    steps: WelcomePage = request.getfixturevalue("steps")
+    assert steps.plan.text() == "11,000"
+    assert steps.plan_note.text().endswith(
+        " The quotas in your files make no target of the whole: a quota of the whole period is known for 0 of 1 reps."
+    )
+
+
+def test_a_target_that_was_set_is_left_in_force_when_the_steps_come_again(
+    qtbot: QtBot, workspace: Path, request: pytest.FixtureRequest
+) -> None:
+    ws = operations.open_workspace(workspace, today=TODAY)
+    try:
+        asked: dict[str, str] = {"scope": "org", "period": "2026-Q3"}
+        operations.set_baseline_from(ws, "bookings", **asked)
+        operations.set_target_from(ws, "bookings", minimum="12000", target="14000", stretch="16000", **asked)
+    finally:
+        operations.close(ws)
+    steps: WelcomePage = request.getfixturevalue("steps")
+    assert steps.plan.text() == "14,000"
+    assert steps.plan_note.text().startswith(
+        "The target set for the whole organisation ($14.0K) stays the target unless"
+    )
+    assert steps.goals.lines[0].goal() is None
 
 
 def test_back_keeps_what_was_said(steps: WelcomePage) -> None:

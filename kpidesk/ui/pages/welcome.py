@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QStac
 
 from kpidesk import operations
 from kpidesk.core.amounts import amount_typed
+from kpidesk.core.applying import Applied
 from kpidesk.core.changes import Change
 from kpidesk.core.errors import UserError
 from kpidesk.core.goals import Proposal
@@ -25,7 +26,7 @@ from kpidesk.ui.messages import PlainLabel, restyle
 from kpidesk.ui.page import Page
 from kpidesk.ui.widgets import controls
 from kpidesk.ui.widgets.controls import card, clear, row
-from kpidesk.ui.widgets.goal_first import FirstGoals, Goal
+from kpidesk.ui.widgets.goal_first import FirstGoals, Goal, plan_note
 from kpidesk.ui.widgets.goal_text import field_text
 from kpidesk.ui.widgets.import_drop import HINT, DropZone, choose_files
 from kpidesk.ui.widgets.page_parts import Column, Mark, button, fill, say_on
@@ -35,11 +36,6 @@ TEAM, PLAN, GOALS = range(3)
 TITLES = ("Who is on your team?", "What must the team book?", "Your first targets")
 WORKSPACES = "KPI Desk workspaces (*.kpidesk);;All files (*)"
 BOOKINGS = "bookings"
-PLAN_OFFERED = "Your history with 10% on top. One number is enough; leave it empty when there is no plan."
-PLAN_LATER = (
-    "Your history does not carry a baseline of bookings yet, and a target needs a baseline first. "
-    "You can set both later under KPIs & targets."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +233,13 @@ class WelcomePage(Page):
         steps, currency = view.steps, view.settings.currency
         self.team.model.show_people(steps.owners, steps.teams)
         self.plan_label.setText(f"Bookings in {steps.period.label}, in {currency}")
-        kpi = view.kpis.get(BOOKINGS)
+        kpi, holds = view.kpis.get(BOOKINGS), steps.in_force.get(BOOKINGS)
         offered = steps.booking_target
-        self.plan.setText(field_text(kpi, round(offered)) if kpi is not None and offered is not None else "")
+        first = holds.target.target if holds is not None else None if offered is None else round(offered)
+        self.plan.setText(field_text(kpi, first) if kpi is not None and first is not None else "")
         self.plan.setEnabled(offered is not None)
-        self.plan_note.setText(PLAN_OFFERED if offered is not None else PLAN_LATER)
-        self.goals.show_proposals(steps.proposals, view.kpis, currency)
+        self.plan_note.setText(plan_note(steps, kpi, currency))
+        self.goals.show_proposals(steps.proposals, view.kpis, currency, steps.in_force)
         self.show_body()
         self.stack.setCurrentWidget(self.steps)
         self.show_step(TEAM)
@@ -258,7 +255,7 @@ class WelcomePage(Page):
         period = self._steps_view.steps.period.label
         hints = (
             "These owners were found in your files. Select some and name their team, or leave them in one.",
-            f"The plan for {period}. It becomes the target of your bookings.",
+            f"The plan for {period}. It {'is' if self._holds() else 'becomes'} the target of your bookings.",
             f"For {period}. One click sets baseline, minimum, target and stretch of all; you can change each later.",
         )
         self.hint.setText(hints[step])
@@ -293,6 +290,10 @@ class WelcomePage(Page):
         bookings = next((one for one in self.goals.lines if one.kpi.id == BOOKINGS), None)
         if not text or bookings is None or bookings.proposal is None:
             return True
+        holds = self._holds()
+        if holds is not None and text == field_text(bookings.kpi, holds.target.target):
+            bookings.leave()
+            return True
         try:
             currency = self._steps_view.settings.currency if self._steps_view is not None else ""
             value = _plan_of(text, bookings.kpi, bookings.proposal, currency)
@@ -301,9 +302,13 @@ class WelcomePage(Page):
             self.say(str(error))
             return False
         offered = self._steps_view.steps.booking_target if self._steps_view is not None else None
-        if offered is None or round(offered) != round(value):
+        if holds is not None or offered is None or round(offered) != round(value):
             bookings.type_target(field_text(bookings.kpi, value))
         return True
+
+    def _holds(self) -> Applied | None:
+        """The target that bookings have already; None where they have none."""
+        return self._steps_view.steps.in_force.get(BOOKINGS) if self._steps_view is not None else None
 
     def _set_all(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The first targets: for each first-day KPI what history says, and Keep, +10 %, or type."""
+"""The first targets: for each first-day KPI what history says, and Keep, +10 %, type, or leave what holds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from kpidesk import operations
+from kpidesk.core.applying import Applied
 from kpidesk.core.errors import UserError
 from kpidesk.core.formats import format_value
 from kpidesk.core.goals import Baseline, Proposal, Target, weakness
@@ -28,6 +30,11 @@ from kpidesk.ui.widgets.goal_text import (
 )
 
 KEEP, TEN, TYPE, SKIP = "keep", "ten", "type", "skip"
+PLAN_OFFERED = "Your history with 10% on top. One number is enough; leave it empty when there is no plan."
+PLAN_LATER = (
+    "Your history does not carry a baseline of bookings yet, and a target needs a baseline first. "
+    "You can set both later under KPIs & targets."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +48,14 @@ class Goal:
 class FirstGoal(QWidget):
     """One KPI of the first day; a class because it is a widget with a signal.
 
-    `changed` is sent whenever what would be set is another.
+    `changed` is sent whenever what would be set is another. A target that holds already stays unless one is chosen.
     """
 
     changed = Signal()
 
-    def __init__(self, kpi: Kpi, proposal: Proposal | None, currency: str) -> None:
+    def __init__(self, kpi: Kpi, proposal: Proposal | None, currency: str, holds: Applied | None = None) -> None:
         super().__init__()
-        self.kpi, self.proposal, self._currency = kpi, proposal, currency
+        self.kpi, self.proposal, self.holds, self._currency = kpi, proposal, holds, currency
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 0, 10)
         column.setSpacing(2)
@@ -59,8 +66,9 @@ class FirstGoal(QWidget):
         words.setSpacing(2)
         for label in (self.name, self.history, self.effect):
             words.addWidget(label)
-        self.mode = Segments((("Keep", KEEP), ("+10%", TEN), ("Type", TYPE), ("Skip", SKIP)), kpi.name)
-        self.mode.set_value(TEN if proposal is not None else SKIP)
+        last = "Skip" if holds is None else "Leave"
+        self.mode = Segments((("Keep", KEEP), ("+10%", TEN), ("Type", TYPE), (last, SKIP)), kpi.name)
+        self.mode.set_value(TEN if proposal is not None and holds is None else SKIP)
         self.mode.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.mode.chosen.connect(self._chosen)
         self.typed = QLineEdit(placeholderText="e.g. 25% or +3pp")
@@ -86,6 +94,13 @@ class FirstGoal(QWidget):
         self.typed.setVisible(True)
         self.typed.setText(text)
         self._refresh()
+
+    def leave(self) -> None:
+        """Take back a target that was said elsewhere, so that what holds stays."""
+        if self.mode.value() == TYPE:
+            self.mode.set_value(SKIP)
+            self.typed.hide()
+            self._refresh()
 
     def tiers(self) -> Tiers | None:
         """What would be set; None when skipped.
@@ -138,16 +153,37 @@ class FirstGoal(QWidget):
         self.changed.emit()
 
     def _effect_words(self, tiers: Tiers | None) -> str:
+        holds = held_words(self.kpi, self.holds, self._currency) if self.holds is not None else ""
         if tiers is None or self.proposal is None:
-            return "" if self.proposal is None else "No target for now."
+            none = "" if self.proposal is None else "No target for now."
+            return f"The {holds} stays the target." if holds else none
         names = zip(("minimum", "target", "stretch"), tiers.values(), strict=True)
         shown = ", ".join(f"{name} {_shown(self.kpi, value, self._currency)}" for name, value in names)
         note = tier_note(self.kpi, tiers.target, self.proposal.baseline, self._currency)
-        return f"{shown[0].upper()}{shown[1:]} ({note})"
+        return f"{shown[0].upper()}{shown[1:]} ({note}){f', in place of the {holds}' if holds else ''}"
+
+
+def held_words(kpi: Kpi, holds: Applied, currency: str) -> str:
+    """A target that holds already, within a sentence: "quota from Quotas.csv ($653K)"."""
+    what = holds.why if holds.target.version == 0 else f"target {holds.why}"
+    return f"{what} ({_shown(kpi, holds.target.target, currency)})"
 
 
 def _shown(kpi: Kpi, value: float, currency: str) -> str:
     return field_text(kpi, value) if kpi.unit == "percent" else format_value(value, kpi.display, currency)
+
+
+def plan_note(steps: operations.FirstSteps, kpi: Kpi | None, currency: str) -> str:
+    """Where the plan of bookings in the field is from: the target that holds already, else history."""
+    holds, offered = steps.in_force.get("bookings"), steps.booking_target
+    if holds is None or kpi is None:
+        gap = f" The quotas in your files make no target of the whole: {steps.quota_gap}." if steps.quota_gap else ""
+        return f"{PLAN_OFFERED if offered is not None else PLAN_LATER}{gap}"
+    stays = f"The {held_words(kpi, holds, currency)} stays the target"
+    if offered is None:
+        return f"{stays}. {PLAN_LATER}"
+    own = format_value(offered, kpi.display, currency)
+    return f"{stays} unless you write another number. Your history with 10% on top would be {own}."
 
 
 def _history_words(kpi: Kpi, proposal: Proposal | None, currency: str) -> str:
@@ -172,9 +208,13 @@ class FirstGoals(QWidget):
         self.lines: list[FirstGoal] = []
 
     def show_proposals(
-        self, proposals: Sequence[tuple[str, Proposal | None]], kpis: Mapping[str, Kpi], currency: str
+        self,
+        proposals: Sequence[tuple[str, Proposal | None]],
+        kpis: Mapping[str, Kpi],
+        currency: str,
+        in_force: Mapping[str, Applied],
     ) -> None:
-        """Show what history proposes for each KPI."""
+        """Show what history proposes for each KPI, and the target that it has already."""
         clear(self._column)
         self.lines = []
         for kpi_id, proposal in proposals:
@@ -182,7 +222,7 @@ class FirstGoals(QWidget):
                 continue
             if self.lines:
                 self._column.addWidget(line())
-            one = FirstGoal(kpis[kpi_id], proposal, currency)
+            one = FirstGoal(kpis[kpi_id], proposal, currency, in_force.get(kpi_id))
             one.changed.connect(self.changed)
             self.lines.append(one)
             self._column.addWidget(one)
