@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from kpidesk import store
@@ -28,6 +28,8 @@ _RARE: tuple[DealMove, ...] = ("won_lost",)
 """Told only where it happened."""
 _TOLD: dict[DealMove, str] = {"amount_up": "up in amount", "amount_down": "down in amount"}
 _ENDS = ("opening", "closing")
+_NAMED = 3
+"""How many steps of a bridge its sentence names; a fourth is named where it is the only one left."""
 _DAY = len("2026-09-14")
 
 
@@ -162,7 +164,7 @@ def _bridge(known: Given, since: Since, *, due_only: bool) -> Bridge:
         _step(known, one, Pick("bridge", step=one.key, due_only=due_only, since=since.data))
         for one in found.steps if len(one.deal) or one.key in _ENDS
     )  # fmt: skip
-    return Bridge(due_only, label, steps, found.foreign, _bridge_sentence(label, steps, found))
+    return Bridge(due_only, label, steps, found.foreign, _bridge_sentence(label, steps, found, known.currency))
 
 
 def _step(known: Given, one: Step, pick: Pick) -> BridgeStep:
@@ -172,9 +174,17 @@ def _step(known: Given, one: Step, pick: Pick) -> BridgeStep:
     return BridgeStep(one.key, BRIDGE_WORDS[one.key], amount, text, len(one.deal), pick)
 
 
-def _bridge_sentence(label: str, steps: tuple[BridgeStep, ...], found: Bridged) -> str:
-    inner = sorted(steps[1:-1], key=lambda one: -abs(one.amount))[:3]
-    told = "".join(f", {one.amount_text} {one.label.lower()}" for one in inner if one.amount)
+def _bridge_sentence(label: str, steps: tuple[BridgeStep, ...], found: Bridged, currency: str) -> str:
+    """Where the bridge begins and ends with its largest steps, and all others in one, so that it adds up."""
+    inner = sorted((one for one in steps[1:-1] if one.amount), key=lambda one: -abs(one.amount))
+    named = inner if len(inner) <= _NAMED + 1 else inner[:_NAMED]
+    told = "".join(f", {one.amount_text} {one.label.lower()}" for one in named) + _others(inner[len(named) :], currency)
     deals = f"{counted(found.foreign, 'deal')} in {listed(found.currencies)}"
     left_out = f", without {deals} for lack of a rate" if found.foreign else ""
     return f"{label}{left_out}: {steps[0].amount_text} then, {steps[-1].amount_text} now{told}."
+
+
+def _others(steps: Sequence[BridgeStep], currency: str) -> str:
+    """The steps that are not named, in one; empty where they come to nothing."""
+    together = round(sum(one.amount for one in steps), 3)
+    return f", {format_difference(together, 'money', currency)} in {len(steps)} other steps" if together else ""

@@ -278,6 +278,27 @@ def test_what_moved_since_the_last_import(ws: operations.Workspace) -> None:
     assert whole == {
         "opening": 8100, "new": 700, "amount_up": 200, "lost": -2000, "vanished": -300, "closing": 6700,
     }  # fmt: skip
+    assert found.bridges[1].sentence == (
+        "All open deals: $8.10K then, $6.70K now, −$2.00K lost, +$700 new, −$300 no longer in the file, "
+        "+$200 amount up."
+    )
+
+
+def test_the_sentence_of_a_bridge_adds_up(tmp_path: Path) -> None:
+    """Five steps: the three largest by name, the two others in one."""
+    kept = [("A1", 5000, 1000), ("A2", 5000, 5300), ("A3", 5000, 4900)]
+    ended = [("A4", 3000, "Won"), ("A5", 2000, "Lost")]
+    first = [deal(name, "Ann Lee", "Talk", then, "2026-01-01", "2026-03-20") for name, then, _ in (*kept, *ended)]
+    later = [deal(name, "Ann Lee", "Talk", now, "2026-01-01", "2026-03-20") for name, _, now in kept]
+    later += [deal(name, "Ann Lee", stage, then, "2026-01-01", "2026-02-10") for name, then, stage in ended]
+    later.append(deal("A6", "Ann Lee", "Talk", 150, "2026-02-01", "2026-03-20"))
+    with made(tmp_path, TODAY) as ws:
+        bring_in(ws, write(tmp_path / "one.csv", first), DAYS[2], stages=STAGES)
+        bring_in(ws, write(tmp_path / "two.csv", later), TODAY, stages=STAGES)
+        (told,) = (one.sentence for one in page(ws).moved.bridges if not one.due_only)
+    assert told.startswith("All open deals: $20.0K then, $11.4K now, −$4.10K amount down, ")
+    assert told.endswith(", −$3.00K won, −$2.00K lost, +$450 in 2 other steps.")
+    assert 20_000 - 4_100 - 3_000 - 2_000 + 450 == 1_000 + 5_300 + 4_900 + 150
 
 
 def test_another_day_to_compare_with(ws: operations.Workspace) -> None:
