@@ -14,6 +14,7 @@ from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
 from kpidesk.core.trend_layers import AT_FIRST, Layer
 from kpidesk.core.trend_parts import BenchmarkRange, Elapsed, Line, Running, Sizes, TrendMark, Usual
+from kpidesk.core.wording import listed
 
 LEAST_PERIODS = 4
 EDGE = 0.5
@@ -27,7 +28,8 @@ class TrendPoint:
     `definition` is the version of the KPI that was in force on the first day of the period, `receipt` the code by
     which the number can be proven again. `still_open` is the share of a cohort that has no outcome yet, None where that
     says nothing. `sizes` tell how the deals behind the value are spread. `not_over` says of a `partial` period in words
-    that it is not over, or that the data end before it does.
+    that it is not over, or that the data end before it does. `no_target` says why the quotas of files, which give some
+    of its target, do not give all of it.
     """
 
     period: Period
@@ -44,6 +46,14 @@ class TrendPoint:
     still_open: float | None = None
     sizes: Sizes | None = None
     not_over: str = ""
+    no_target: str = ""
+
+    @property
+    def tiers(self) -> tuple[float | None, float | None, float | None]:
+        """Minimum, target and stretch as they are shown: of a plain target, as a quota from a file, it alone."""
+        if self.minimum == self.target == self.stretch:
+            return None, self.target, None
+        return self.minimum, self.target, self.stretch
 
     @property
     def not_over_note(self) -> str:
@@ -165,6 +175,11 @@ class Trend:
         return replace(self, points=points, lines=lines, running=running, ahead=ahead)
 
     @property
+    def target_gaps(self) -> tuple[str, ...]:
+        """Why the line of its target has gaps; see the function of this name."""
+        return target_gaps(self.points)
+
+    @property
     def by_then(self) -> Elapsed | None:
         """What the period before had brought by the same working day, where the running one still adds up."""
         return self.running.elapsed if self.running is not None and self.kpi.prorated else None
@@ -186,6 +201,15 @@ class RepTrends:
     low: float
     high: float
     words: str
+
+
+def target_gaps(points: Sequence[TrendPoint]) -> tuple[str, ...]:
+    """Why the line of the target has gaps, where quotas of files give some of it: periods of one reason together."""
+    labels: dict[str, list[str]] = {}
+    for point in points:
+        if point.no_target:
+            labels.setdefault(point.no_target, []).append(point.period.label)
+    return tuple(f"No target in {listed(told)}: {why}." for why, told in labels.items())
 
 
 def begun(trends: Sequence[Trend]) -> tuple[Trend, ...]:

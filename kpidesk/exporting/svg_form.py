@@ -131,9 +131,9 @@ def _breaks(trend: Trend, scale: Scale) -> str:
 
 def _goal_lines(trend: Trend, scale: Scale) -> str:
     tiers: tuple[tuple[str, Callable[[TrendPoint], float | None]], ...] = (
-        ("minimum", lambda point: point.minimum),
-        ("stretch", lambda point: point.stretch),
-        ("target", lambda point: point.target),
+        ("minimum", lambda point: point.tiers[0]),
+        ("stretch", lambda point: point.tiers[2]),
+        ("target", lambda point: point.tiers[1]),
     )
     found = []
     for kind, tier in tiers:

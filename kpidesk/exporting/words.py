@@ -44,9 +44,8 @@ def goal_texts(row: Row, currency: str) -> GoalTexts:
 
 def point_goals(trend: Trend, point: TrendPoint) -> tuple[str, str, str]:
     """Minimum, target and stretch of one point of a trend as text."""
-    tiers = (point.minimum, point.target, point.stretch)
     low, aim, high = (
-        "" if tier is None else format_value(tier, trend.kpi.display, trend.currency) for tier in tiers
+        "" if tier is None else format_value(tier, trend.kpi.display, trend.currency) for tier in point.tiers
     )  # fmt: skip
     return low, aim, high
 

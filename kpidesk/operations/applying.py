@@ -53,10 +53,13 @@ def why_no_quota(
     ws: Workspace, kpi: Kpi, scope: Scope, period: Period, as_of: date | None = None, teams: TeamView = "as-was"
 ) -> str:
     """Why the quotas of files give a scope no target of a KPI, where they do give some of it; empty otherwise."""
-    facts = evaluator(ws, as_of, teams).facts
-    if kpi.id != engine.QUOTA or scope.kind == "unassigned" or not facts.tables.has("quotas"):
+    if kpi.id != engine.QUOTA or scope.kind == "unassigned":
         return ""
-    return engine.quota_gaps(facts, (period,))[0].get(facts.crew.row_of(scope, "team"), "")
+    facts = evaluator(ws, as_of, teams).facts
+    if not facts.tables.has("quotas"):
+        return ""
+    gaps = ws.remember(("quota gaps", period, as_of, teams), lambda: engine.quota_gaps(facts, (period,))[0])
+    return gaps.get(facts.crew.row_of(scope, "team"), "")
 
 
 def changed_since(book: GoalBook, holds: Applied) -> Target | None:

@@ -280,10 +280,12 @@ def trend(ws: Workspace, kpi_id: str, question: Question, periods: int = SPARK_P
     grid = numbers_over_time(ws, question, (kpi,), (question.scope,), history)
     book = goals(ws)
     versions = tuple(definition_in_force(ws, kpi, period) for period in history)
+    aims = tuple(held(ws, kpi.id, question.scope, period, question.as_of, question.teams) for period in history)
     points: tuple[TrendPoint, ...] = tuple(
-        point_of(versions[p], period, grid.result(0, 0, p),
-                 held(ws, kpi.id, question.scope, period, question.as_of, question.teams),
-                 known=known, today=ws.today, starts_inside=grid.starts_inside(0, p), settings=settings(ws))
+        point_of(versions[p], period, grid.result(0, 0, p), aims[p],
+                 known=known, today=ws.today, starts_inside=grid.starts_inside(0, p), settings=settings(ws),
+                 no_target="" if aims[p] else
+                 why_no_quota(ws, kpi, question.scope, period, question.as_of, question.teams))
         for p, period in enumerate(history)
     )  # fmt: skip
     name = scope_name(ws, question.scope)

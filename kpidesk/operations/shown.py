@@ -195,8 +195,9 @@ def point_of(
     today: date,
     starts_inside: bool,
     settings: Settings,
+    no_target: str = "",
 ) -> TrendPoint:
-    """One point of a trend with the goals of its own period."""
+    """One point of a trend with the goals of its own period, or why there are none."""
     from kpidesk.core.trends import TrendPoint
 
     running = is_running(period, known, today)
@@ -212,16 +213,20 @@ def point_of(
         sample_text=_sample(kpi, result),
         definition=kpi.version,
         not_over=not_over_words(period, known, today) if running and known is not None else "",
+        no_target=no_target,
     )
 
 
 def trend_notices(points: tuple[TrendPoint, ...]) -> tuple[str, ...]:
     """What qualifies the numbers of a trend, each with the first and the last period that it is about."""
+    from kpidesk.core.trends import target_gaps
+
     labels: dict[str, list[str]] = {}
     for point in points:
         for note in point.result.notices:
             labels.setdefault(note, []).append(point.period.label)
-    return tuple(f"{' to '.join(dict.fromkeys((told[0], told[-1])))}: {note}" for note, told in labels.items())
+    qualified = (f"{' to '.join(dict.fromkeys((told[0], told[-1])))}: {note}" for note, told in labels.items())
+    return (*qualified, *target_gaps(points))
 
 
 def _course(whole: Sequence[TrendPoint], *, is_first: bool) -> list[str]:

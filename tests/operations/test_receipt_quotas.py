@@ -177,3 +177,6 @@ def test_a_quota_of_some_months_is_none_of_the_quarter(tmp_path: Path) -> None:
         assert told("team:North", "2026-Q1") == "a quota of the whole period is known for 1 of 2 reps"
         assert told("team:South", "2026") == 1200
         assert told("org", "2026-Q1") == "a quota of the whole period is known for 2 of 3 reps"
+        months = operations.trend(ws, "bookings", operations.question(ws, scope="rep:Ann", period="2026-Q1"), 2)
+        assert [point.no_target for point in months.points] == ["", "a quota is known for 1 of 3 months"]
+        assert months.notices[-1] == "No target in Q1 2026: a quota is known for 1 of 3 months."

@@ -30,7 +30,7 @@ from kpidesk.ui.preferences import Preferences
 from kpidesk.ui.theme import DARK, LIGHT
 from kpidesk.ui.widgets.trend_card import card_text
 from kpidesk.ui.widgets.trend_notes import TrendNotes
-from kpidesk.ui.widgets.trend_text import point_sentence, table_columns
+from kpidesk.ui.widgets.trend_text import point_facts, point_sentence, table_columns
 from tests.ui import samples
 from tests.ui.frozen import Frozen, frozen
 from tests.ui.samples import CASES, QUESTION
@@ -94,6 +94,23 @@ def test_the_names_at_the_end_say_where_it_is_heading_and_what_is_usual() -> Non
                   "Benchmark $1.00M to $1.20M"):  # fmt: skip
         assert words in texts
     assert not any("Usual" in label.text for label in end_labels(explained(frozenset()), "USD"))
+
+
+@pytest.mark.usefixtures("shell")
+def test_a_plain_target_is_named_once_and_a_gap_says_why() -> None:
+    shown = explained()
+    aimed, bare = shown.points[-1], shown.points[-2]
+    plain = replace(aimed, minimum=aimed.target, stretch=aimed.target)
+    gap = replace(bare, minimum=None, target=None, stretch=None, no_target="a quota is known for 8 of 9 reps")
+    quotas = replace(shown, points=(*shown.points[:-2], gap, plain))
+    named = [[label.text.split()[0] for label in end_labels(one, "USD")] for one in (shown, quotas)]
+    assert [set(one) & {"Minimum", "Target", "Stretch"} for one in named] == [
+        {"Minimum", "Target", "Stretch"}, {"Target"}
+    ]  # fmt: skip
+    facts = [dict(point_facts(quotas, at, "USD")) for at in (11, 12)]
+    assert facts[0]["Target"] == "none: a quota is known for 8 of 9 reps"
+    assert {"Minimum", "Target", "Stretch"} & facts[1].keys() == {"Target"}
+    assert quotas.target_gaps == (f"No target in {gap.period.label}: a quota is known for 8 of 9 reps.",)
 
 
 @pytest.mark.usefixtures("shell")

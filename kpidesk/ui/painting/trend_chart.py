@@ -65,12 +65,13 @@ def end_labels(trend: Trend, currency: str) -> tuple[EndLabel, ...]:
     """The names of the lines with the value each has at its end."""
     if not trend.points:
         return ()
-    last, unit = trend.points[-1], trend.kpi.display
+    unit = trend.kpi.display
+    minimum, target, stretch = trend.points[-1].tiers
     found = []
     for word, value, color in (
-        ("Stretch", last.stretch, "muted"),
-        ("Target", last.target, "good_ink"),
-        ("Minimum", last.minimum, "muted"),
+        ("Stretch", stretch, "muted"),
+        ("Target", target, "good_ink"),
+        ("Minimum", minimum, "muted"),
         ("Baseline", trend.baseline.value if trend.baseline else None, "muted"),
     ):
         if value is not None:

@@ -118,9 +118,7 @@ def _paint_point_titles(painter: QPainter, rect: QRectF, look: Look) -> None:
 def _point_block(trend: Trend, point: TrendPoint, look: Look) -> Block:
     unit, money, found = trend.kpi.display, trend.currency, point.result
     interval = sampling_interval(found.interval, unit, money, found.n) if found.interval is not None else ""
-    goals = (
-        "" if tier is None else format_value(tier, unit, money) for tier in (point.minimum, point.target, point.stretch)
-    )
+    goals = ("" if tier is None else format_value(tier, unit, money) for tier in point.tiers)
     name = f"{point.period.label}{' so far' if point.partial else ''}"
     texts = (name, point.value_text, point.sample_text, interval, *goals)
 

@@ -47,7 +47,7 @@ class TrendPreview(QWidget):
         """Show another trend, or an empty card while there is none."""
         self.trend, self._panel = trend, None
         self._currency = settings.currency
-        self.setAccessibleName(trend.sentence if trend is not None else "Trend")
+        self.setAccessibleName(" ".join((trend.sentence, *trend.target_gaps)) if trend else "Trend")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -110,7 +110,8 @@ class TrendPreview(QWidget):
         draw_text(painter, head, trend.kpi.name, name, look.color("ink"), LEFT)
         beside = head.adjusted(width_of(name, trend.kpi.name) + look.px(10), 0, 0, 0)
         if beside.width() > look.px(80):
-            draw_text(painter, beside, trend.kpi.sentence, look.font(12), look.color("muted"), LEFT)
+            words = " ".join(trend.target_gaps) or trend.kpi.sentence
+            draw_text(painter, beside, words, look.font(12), look.color("muted"), LEFT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes to the trend."""

@@ -24,13 +24,14 @@ def point_facts(trend: Trend, at: int, currency: str) -> Facts:
     def shown(value: float | None) -> str:
         return format_value(value, unit, currency) if value is not None else ""
 
+    minimum, target, stretch = point.tiers
     interval = sampling_interval(point.result.interval, unit, currency, point.result.n) if point.result.interval else ""
     pairs = (
         ("Rests on", point.sample_text),
         (FOR_LUCK, interval),
-        ("Minimum", shown(point.minimum)),
-        ("Target", shown(point.target)),
-        ("Stretch", shown(point.stretch)),
+        ("Minimum", shown(minimum)),
+        ("Target", shown(target) or (f"none: {point.no_target}" if point.no_target else "")),
+        ("Stretch", shown(stretch)),
     )
     return (*((name, words) for name, words in pairs if words), *part_facts(trend, at))
 
@@ -121,8 +122,8 @@ def table_columns(trend: Trend, other: Trend | None, other_name: str, currency: 
     """The columns of the data table; a row is the number of a point."""
     points, unit = trend.points, trend.kpi.display
 
-    def number(tier: str) -> Column[int]:
-        return Column(tier.title(), lambda at: _shown(getattr(points[at], tier), trend, currency), right=True)
+    def number(tier: int, title: str) -> Column[int]:
+        return Column(title, lambda at: _shown(points[at].tiers[tier], trend, currency), right=True)
 
     def interval(at: int) -> str:
         result = points[at].result
@@ -133,7 +134,7 @@ def table_columns(trend: Trend, other: Trend | None, other_name: str, currency: 
         Column("Value", lambda at: points[at].value_text, lambda at: _key(points[at]), right=True, strong=True),
         Column("Rests on", lambda at: points[at].sample_text, right=True),
         Column(FOR_LUCK, interval, right=True, hint=LUCK_MEANS),
-        *(number(tier) for tier in ("minimum", "target", "stretch")),
+        *(number(tier, title) for tier, title in enumerate(("Minimum", "Target", "Stretch"))),
     ]
     if other is not None:
         theirs = other.points
