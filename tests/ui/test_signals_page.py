@@ -141,7 +141,10 @@ def test_rules_are_added_refused_and_retired_in_their_dialog(
     _press(_opened(watch), "Your rules…")
     dialog = watch.rules
     assert dialog is not None
+    QTest.keyClicks(dialog.level, "20%")  # sooner than the KPIs are there
     idle(qtbot, shell)
+    assert (dialog.level.text(), dialog.add.isEnabled()) == ("20%", True)
+    dialog.level.clear()
     assert not dialog.add.isEnabled()  # a level is missing
     dialog.kpi.setCurrentIndex(dialog.kpi.findData("bookings"))
     dialog.whom.setCurrentIndex(dialog.whom.findData("reps"))
@@ -152,6 +155,7 @@ def test_rules_are_added_refused_and_retired_in_their_dialog(
     dialog.level.setText("1000")
     _press(dialog, "Add")
     idle(qtbot, shell)
+    assert dialog.level.text() == ""
     assert any(text.startswith("Bookings of any rep falls below $1.00K in a month") for text in _texts(dialog))
     assert watch.view is not None
     assert "Kofi Mensah-Addo" in [one.scope.name for one in watch.view.hits]  # nothing booked in August

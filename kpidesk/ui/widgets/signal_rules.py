@@ -71,6 +71,7 @@ class RulesDialog(QDialog):
     def __init__(self, theme: Theme, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._numbers: set[int] | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Your rules")
         window_size.fit(self, QSize(theme.px(SIZE[0]), theme.px(SIZE[1])))
@@ -118,7 +119,10 @@ class RulesDialog(QDialog):
             for one in view.kpis:
                 self.kpi.addItem(one.name, one.id)
             self._offer(view.scopes)
-        self.level.clear()
+        numbers = {rule.id for rule, _ in view.rules}
+        if self._numbers is not None and numbers - self._numbers:
+            self.level.clear()  # what was typed is a rule now
+        self._numbers = numbers
         self.problem.hide()
         self._check()
 
