@@ -125,7 +125,7 @@ class Landing:
     """Where the forecast sees a running period end, in the unit of the KPI: its middle, and the range of 8 in 10 cases.
 
     `method` is the one that stands for it, `chance` how likely the target is, None without a range. `by` names it in a
-    sentence: "by open deals".
+    sentence: "by open deals". `receipt` is the code of the range.
     """
 
     method: str
@@ -135,6 +135,7 @@ class Landing:
     chance: float | None
     words: str
     by: str = ""
+    receipt: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +189,11 @@ class Row:
     prior_receipt: str = field(default="", compare=False)
 
     def receipts(self, name: str) -> tuple[tuple[str, str], ...]:
-        """The codes of the number and of that over a longer time, each by what it is called after `name`."""
-        over = self.long_run
+        """The codes of the number, of that over a longer time and of where it is heading, by what each is called."""
+        over, ahead = self.long_run, self.landing
         longer = (f"{name}, over {months_text(over.months)}", over.receipt) if over is not None else ("", "")
-        return tuple((called, code) for called, code in ((name, self.receipt), longer) if code)
+        heading = (f"{name}, heading for", ahead.receipt) if ahead is not None else ("", "")
+        return tuple((called, code) for called, code in ((name, self.receipt), longer, heading) if code)
 
     def receipts_with_before(self, name: str) -> tuple[tuple[str, str], ...]:
         """The same, and the code of the number of the period before where it is told whether it changed."""
@@ -201,10 +203,11 @@ class Row:
 
     def without_receipts(self) -> Row:
         """The same number without its codes."""
-        over, change = self.long_run, self.change
+        over, change, ahead = self.long_run, self.change, self.landing
         return replace(
             self, receipt="", prior_receipt="", long_run=replace(over, receipt="") if over is not None else None,
             change=replace(change, receipt="") if change is not None else None,
+            landing=replace(ahead, receipt="") if ahead is not None else None,
         )  # fmt: skip
 
     def long_question(self, asked: Question) -> Question | None:

@@ -123,6 +123,7 @@ def _landing(found: Landing) -> Json:
         "chance": number_json(found.chance),
         "words": found.words,
         "by": found.by,
+        "receipt": found.receipt,
     }
 
 

@@ -55,7 +55,7 @@ from kpidesk.operations.forecast_pacing import pacing
 from kpidesk.operations.forecast_pipeline import Pipeline, pipeline_of
 from kpidesk.operations.formulas import chosen_kpis
 from kpidesk.operations.pipeline_to_create import read_allocation, to_create
-from kpidesk.operations.range_rows import range_code
+from kpidesk.operations.range_code import range_code
 from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.sources import sources_of
 from kpidesk.operations.workspace import Workspace, data_date, settings, view_notices

@@ -14,6 +14,7 @@ from kpidesk.operations.forecast_known import booked_so_far, known_now, plain
 from kpidesk.operations.forecast_methods import Estimate, range_of
 from kpidesk.operations.forecast_pipeline import estimate_by
 from kpidesk.operations.forecast_record import of_everybody
+from kpidesk.operations.range_code import range_code
 from kpidesk.operations.workspace import Workspace, data_date
 
 
@@ -56,4 +57,5 @@ def _landing(ws: Workspace, asked: Question) -> Landing | None:
     name = method_name(method, asked.period).lower()
     by = f"by the {name}" if method == "share" else f"by {name}"
     words = f"{shown.text} by the end of {asked.period.label}{likely}, {by}"
-    return Landing(method, shown.point, shown.low, shown.high, chance, words, by)
+    code = range_code(ws, asked, method, made[method])
+    return Landing(method, shown.point, shown.low, shown.high, chance, words, by, code)

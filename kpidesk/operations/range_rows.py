@@ -41,7 +41,7 @@ from kpidesk.operations.forecast_methods import (
 from kpidesk.operations.forecast_pipeline import Pipeline, Turn, estimate_by, pipeline_of
 from kpidesk.operations.formulas import definition_in_force
 from kpidesk.operations.made_of import MadeOf, Parts, money_text, number_row
-from kpidesk.operations.page_numbers import range_number
+from kpidesk.operations.range_code import result_of_range
 from kpidesk.operations.receipt_code import coder, receipt_code
 from kpidesk.operations.receipt_rows import listing
 from kpidesk.operations.workspace import Workspace, data_date, settings
@@ -53,19 +53,6 @@ LATE, CHANCE, ELSEWHERE = "In the days left", "Chance", "From elsewhere"
 FROM_DUE = "From deals due"
 """What the columns are called that no record has."""
 EXACT = "Nothing is drawn at random."
-
-
-def range_code(ws: Workspace, asked: Question, method: MethodId, made: Estimate) -> str:
-    """The code of the range that a method gives."""
-    return receipt_code(ws, range_number(method), plain(asked), _result(made))
-
-
-def _result(made: Estimate) -> Result:
-    found = made.found
-    if found is None:
-        return Result(None, float(made.periods), reason=made.reason)
-    ends = None if found.low is None or found.high is None else (found.low, found.high)
-    return Result(found.shown, float(made.periods), likely=ends)
 
 
 def made_of_range(ws: Workspace, asked: Question, method: MethodId) -> MadeOf:
@@ -84,7 +71,7 @@ def made_of_range(ws: Workspace, asked: Question, method: MethodId) -> MadeOf:
     holds = applied(ws, known.kpi, asked.scope, asked.period, asked.as_of, asked.teams)
     tiers = holds.target.tiers if holds is not None and holds.target.is_to_reach else ()
     made = Estimate(None, why, 0, "") if why else estimate_by(ws, known, asked, method, won.value or 0.0, tiers)
-    result, noun = _result(made), f"past {many.removesuffix('s')}"
+    result, noun = result_of_range(made), f"past {many.removesuffix('s')}"
     if made.found is None:
         return MadeOf(result, Listing((), ("name",)), None, words=how_words(method, asked.period), noun=noun)
     here = _Here(ws, asked, known, won)

@@ -223,6 +223,19 @@ def test_every_form_of_a_forecast_has_the_codes(ws: operations.Workspace) -> Non
     assert [one.receipt for one in over.methods] == ["", "", ""], "what is over has no range"
 
 
+def test_where_a_scorecard_sees_bookings_end_has_the_code_of_that_range(folder: Path, tmp_path: Path) -> None:
+    with copied(folder, tmp_path, firm.TODAY) as ws:
+        goal = {"scope": "org", "period": "2025-Q1", "reason": "the plan"}
+        operations.set_baseline_from(ws, "bookings", **goal, value="500000")
+        operations.set_target_from(ws, "bookings", **goal, minimum="500000", target="900000", stretch="1000000")
+        (row,) = operations.scorecard(ws, asked(ws), ("bookings",)).rows
+        assert row.landing is not None
+        ends = ends_of(proven(ws, row.landing.receipt))
+    assert (row.landing.low, row.landing.point, row.landing.high) == pytest.approx(ends, rel=0.01)  # shown rounded
+    assert row.receipts("Bookings")[-1] == ("Bookings, heading for", row.landing.receipt)
+    assert row.without_receipts().receipts("Bookings") == ()
+
+
 def test_a_receipt_says_how_the_range_is_made(ws: operations.Workspace) -> None:
     receipt = proven(ws, method(ws, "pipeline", asked(ws)).receipt)
     answer = receipt_json(receipt)
