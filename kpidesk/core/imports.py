@@ -17,6 +17,8 @@ IMPORT_ORDER: tuple[Kind, ...] = (
     "subscriptions", "movements", "contracts", "surveys", "costs", "quotas", "forecasts",
 )  # fmt: skip
 """In which order files of several kinds are imported: what others name comes first."""
+FIRST_DAYS = "who changed team needs in each row the first day there, in a column such as 'Team since'"
+"""How a list of people tells that somebody moved."""
 
 
 @dataclass(frozen=True, slots=True)

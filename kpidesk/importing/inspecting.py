@@ -33,6 +33,7 @@ from kpidesk.importing.layout import Layout, Leftovers, below, data_blocks, find
 from kpidesk.importing.mapping import parse
 from kpidesk.importing.measuring import in_large, measures, take_in
 from kpidesk.importing.missing import unsaid
+from kpidesk.importing.named_twice import with_named_twice
 from kpidesk.importing.newest import newest_day
 from kpidesk.importing.previewing import build_plan
 from kpidesk.importing.profiles import Profile, completed
@@ -106,7 +107,10 @@ def inspect(
     plan = build_plan(Findings(table, layout, begun.key, profile, options, recognised, evidence, settled, dated, left))
     is_final = not plan.preview.questions  # the answers may change how its rows are read
     plan = replace(plan, shifted={one.line: one.issue for one in shifted}, held=held.rows if is_final else ())
-    return (yield from _with_ordinals(_marked_corrected(plan) if corrected.is_one else plan))
+    plan = _marked_corrected(plan) if corrected.is_one else plan
+    if plan.kind == "people":
+        return (yield from with_named_twice(plan, chunks(plan))) if is_final else plan
+    return (yield from _with_ordinals(plan))
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,8 @@ class Plan:
     headers. `same` is what was said of ids, now or before, also that they are of records of their own. `once` tells
     that no two rows have one id. `leans`: where the workspace counted in the currency of most rows, some amounts would
     be in another one than they are taken for. `held` are all rows of the file if they were kept since it was looked
-    through. `shifted` says by line what is wrong with single rows whose cells stand a column too far.
+    through. `again` are the rows of a people file that do not count, as one before them names the same person and day.
+    `shifted` says by line what is wrong with single rows whose cells stand a column too far.
     """
 
     preview: Preview
@@ -187,6 +188,7 @@ class Plan:
     same: Mapping[str, str] = field(default_factory=dict)
     once: bool = False
     leans: bool = False
+    again: int = 0
     shifted: Mapping[int, Issue] = field(default_factory=dict)
     memos: Memos = field(default_factory=dict, compare=False, repr=False)
     held: tuple[RawRows, ...] = field(default=(), compare=False, repr=False)

@@ -44,7 +44,7 @@ def _gathered(plan: importing.Plan, watched: duplicates.Watched | None) -> Gener
         if is_several:
             keys.append(_marks_of(parsed.keys))
         yield Progress(min(rows.lines[-1], plan.total_rows), plan.total_rows, "Looking for rows that are known already")
-    return len(np.unique(np.concatenate(keys))) if is_several else taken
+    return len(np.unique(np.concatenate(keys))) if is_several else taken - plan.again
 
 
 def _marks_of(keys: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from kpidesk.core.errors import Issue
 from kpidesk.core.fields import PERSON_FIELDS
+from kpidesk.core.imports import FIRST_DAYS
 from kpidesk.core.records import ParsedRows, RawRows
 from kpidesk.core.texts import folded
 from kpidesk.core.wording import listed
@@ -22,7 +23,6 @@ from kpidesk.store.team_days import EndDays, by_first_day, end_days, half_open
 NUMBERS = ("ramp_months", "fte")
 """The fields of a row about a person that are no texts."""
 MOST_TOLD = 3
-MOVED = "who changed team needs in each row the first day there, in a column such as 'Team since'"
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ class PeopleImport:
             if replace(first, line=0) == replace(row, line=0):
                 self.tally.skipped += 1
                 return
-            self._reject(row, text, f"the person is already on line {first.line}, with other values; {MOVED}")
+            self._reject(row, text, f"the person is already on line {first.line}, with other values; {FIRST_DAYS}")
             return
         if (problem := self._namesake(row)) is not None:
             self._reject(row, text, problem)

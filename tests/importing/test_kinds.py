@@ -150,6 +150,20 @@ def test_a_time_in_a_team_may_be_headed_since_and_until(tmp_path: Path) -> None:
     assert imported.column("valid_to") == ["2025-05-31", None]
 
 
+def test_who_is_named_twice_without_a_first_day_in_each_team_is_told_before_the_import(tmp_path: Path) -> None:
+    """Ann moved; Bo says the same twice; Cy and Di stand in two teams and nothing tells since when."""
+    text = (
+        "Name,Team,Team since\nAnn,N,2025-01-01\nAnn,S,2025-06-01\nBo,N,2025-01-01\nBo,N,01/01/2025\nCy,N,\ncy,S,\n"
+        "Di,N,2025-01-01\nDi,S,2025-01-01\nEd,N,\nEd,S,2026-01-01\n"
+    )
+    preview = read(write(tmp_path, text, "people.csv")).plan.preview
+    (bad,) = preview.bad
+    assert (bad.header, bad.count, bad.line, bad.text, preview.bad_cells) == ("Name", 2, 7, "cy", 2)
+    assert preview.foretold[0].startswith("2 rows will be rejected: 'Name' names somebody again")
+    assert "such as 'Team since'" in preview.foretold[1]
+    assert set(preview.foretold) <= set(preview.notices)
+
+
 @pytest.mark.parametrize(
     "header",
     ["Team since", "In team since", "Since", "From", "Valid from", "Start in team", "Member since", "Team start date"],

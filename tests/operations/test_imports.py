@@ -15,7 +15,7 @@ from kpidesk.core.errors import OpenQuestionsError, UserError
 from kpidesk.core.fields import Kind
 from kpidesk.core.imports import ImportOptions
 from kpidesk.core.progress import finish
-from tests.operations.support import TODAY, Line, bring_in, looked_into, options, write
+from tests.operations.support import TODAY, Line, bring_in, looked_into, made, options, write
 
 JANUARY, FEBRUARY = date(2026, 1, 31), date(2026, 2, 20)
 BEFORE: list[Line] = [
@@ -129,6 +129,27 @@ def test_a_dry_run_counts_and_changes_nothing(tmp_path: Path) -> None:
     (report,) = finish(operations.import_into(path, (file,), options(), today=TODAY, dry_run=True))
     assert (report.read, report.added, report.dry_run) == (5, 5, True)
     assert not path.exists()
+
+
+def test_a_row_that_names_somebody_again_is_foretold_by_a_dry_run_and_rejected(tmp_path: Path) -> None:
+    """Dario's rows hold no first day in a team, Eva's do, Fay's are one, and Gil's second has a day that is none."""
+    text = (
+        "Name,Email,Team,Team since\nDario,d@x.example,S,\nDario,D@X.example,N,\nEva,,S,2025-01-01\nEva,,N,2025-07-01\n"
+        "Fay,,S,\nFay,,S,\nGil,,S,\nGil,,N,2025-02-30\n"
+    )
+    path, ws = tmp_path / "people.csv", tmp_path / "w.kpidesk"
+    path.write_text(text, encoding="utf-8")
+    (said,) = finish(operations.import_into(ws, (path,), options(), today=TODAY, dry_run=True))
+    told = (
+        "1 row will be rejected: 'Name' names somebody again without another first day in a team but with other values"
+    )
+    assert [one for one in said.notices if "somebody again" in one] == [f"{told} there, on line 3 ('Dario')."]
+    with made(tmp_path) as other:
+        assert finish(operations.foresee(other, path, options())).taken == 5
+    (done,) = finish(operations.import_into(ws, (path,), options(), today=TODAY))
+    assert {issue.line for issue in done.issues} == {issue.line for issue in said.issues} == {3, 9}
+    assert (done.added, done.updated, done.skipped) == (4, 1, 1)
+    assert not any("somebody again" in one for one in done.notices)
 
 
 def test_the_currency_of_the_first_deals_becomes_that_of_the_workspace_and_stays(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def test_the_check_says_which_rows_will_be_rejected(qtbot: QtBot, page: DataPage
     page.import_files([write(tmp_path, "deals.csv", BAD_CELLS)])
     on_step(qtbot, page, page.preview)
     view = page.preview
-    assert view.verdict.text().endswith("2 cells cannot be read: their rows will be rejected.")
+    assert view.verdict.text().endswith("2 cells cannot be used: their rows will be rejected.")
     until(qtbot, lambda: view.import_button.text() == "Import 1 of 3 rows")
     view.head.fold(True)
     press(view.go_there)
@@ -163,6 +163,18 @@ def test_the_check_says_which_rows_will_be_rejected(qtbot: QtBot, page: DataPage
     report = page.report.report
     assert report is not None
     assert [one.problem for one in report.issues] == ["This is not an amount.", "There is no 30 Feb 2026."]
+
+
+def test_the_check_says_who_is_named_again(qtbot: QtBot, page: DataPage, tmp_path: Path) -> None:
+    text = "Name,Team,Level\nAnn Lee,North,A\nAnn Lee,South,B\n"
+    page.import_files([write(tmp_path, "people.csv", text)])
+    on_step(qtbot, page, page.preview)
+    view = page.preview
+    assert view.verdict.text().endswith("1 cell cannot be used: its row will be rejected.")
+    until(qtbot, lambda: view.import_button.text() == "Import 1 of 2 rows")
+    press(view.go_there)
+    assert [one.text for one in view.bad.records.records()] == ["Ann Lee"]
+    assert "such as 'Team since'" in view.head.notices.text()
 
 
 SNAPSHOT = "Deal ID,Owner,Stage,Value,Created\n1,Ann,Proposal,10,{day}\n2,Bob,Won,20,{day}\n3,Bob,{stage},1,{day}\n"
@@ -234,7 +246,7 @@ def test_dates_and_numbers_that_contradict_each_other_are_asked_about_once_each(
         answer.setFocus()
         press(answer)
         until(qtbot, lambda: QApplication.focusWidget() is (view.questions.first() or view.go_there))
-    assert view.verdict.text().endswith("2 cells cannot be read: their rows will be rejected.")
+    assert view.verdict.text().endswith("2 cells cannot be used: their rows will be rejected.")
     press(view.import_button)
     on_step(qtbot, page, page.report)
     assert page.report.report is not None

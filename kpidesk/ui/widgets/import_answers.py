@@ -178,7 +178,7 @@ def ready_words(alike: int, words: int = 0, bad: int = 0) -> str:
     """
     told = ["Ready. The import is all or nothing and can be undone later."]
     if bad:
-        cells = f"{counted(bad, 'cell')} cannot be read"
+        cells = f"{counted(bad, 'cell')} cannot be used"
         told.append(f"{cells}: {'its row' if bad == 1 else 'their rows'} will be rejected.")
     if alike:
         looks = "1 row looks like another record" if alike == 1 else f"{alike:,} rows look like other records"

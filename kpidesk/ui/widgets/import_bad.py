@@ -1,4 +1,4 @@
-"""The cells of a file that cannot be read: where the first of each column stands, what it says and what is wrong."""
+"""The cells of a file that cannot be used: where the first of each column stands, what it says and what is wrong."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ class BadTable(RecordTable):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(
-            RecordModel(COLUMNS), theme, name="Cells that cannot be read", stretch=(3,),
-            empty="Every cell can be read.", height=32, parent=parent,
+            RecordModel(COLUMNS), theme, name="Cells that cannot be used", stretch=(3,),
+            empty="Every cell can be used.", height=32, parent=parent,
         )  # fmt: skip

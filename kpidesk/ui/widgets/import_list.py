@@ -262,7 +262,7 @@ def doubt_words(file: WaitingFile) -> str:
         return ""
     words, bad = file.preview.unsaid_words, file.preview.bad_cells
     told = [f"{counted(words, 'word')} to answer"] if words else []
-    told += [f"{counted(bad, 'cell')} that cannot be read"] if bad else []
+    told += [f"{counted(bad, 'cell')} that cannot be used"] if bad else []
     return " and ".join(told)
 
 

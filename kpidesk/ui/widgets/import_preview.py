@@ -47,7 +47,7 @@ from kpidesk.ui.widgets.receipt_table import RecordTable
 
 STAGES, COLUMNS, WORDS, ROWS, ALIKE, BAD = "stages", "columns", "words", "rows", "alike", "bad"
 TABS = (STAGES, COLUMNS, WORDS, ROWS, ALIKE, BAD)
-TAB_WORDS = ("Stages", "Columns", "Words", "First rows", "Look alike", "Cannot be read")
+TAB_WORDS = ("Stages", "Columns", "Words", "First rows", "Look alike", "Cannot be used")
 LEAST = 290
 """How high the tables are at least."""
 WIDE_FOOT = 960
@@ -225,7 +225,7 @@ class PreviewView(QWidget):
             WORDS: tab_words("Words", len(preview.words), asked),
             ROWS: f"First rows  ·  {len(preview.rows)}",
             ALIKE: f"Look alike  ·  {len(self._alike):,}",
-            BAD: f"Cannot be read  ·  {preview.bad_cells:,}",
+            BAD: f"Cannot be used  ·  {preview.bad_cells:,}",
         }
         tabs = dict(zip(TABS, self.tabs.buttons(), strict=True))
         for tab, text in told.items():
@@ -292,7 +292,7 @@ class PreviewView(QWidget):
             self._show_verdict(self.preview)
 
     def show_tab(self, tab: object) -> None:
-        """Show the stages, the columns, the words, the first rows, what looks alike or what cannot be read."""
+        """Show the stages, the columns, the words, the first rows, what looks alike or what cannot be used."""
         self.tabs.set_value(tab)
         self.stack.setCurrentIndex(TABS.index(str(tab)))
         if self.preview is not None:
@@ -316,7 +316,7 @@ class PreviewView(QWidget):
             self.words.go_to_open() if tab == WORDS else self._doubts[tab].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _next_doubt(self) -> str | None:
-        """What to look at next of what leaves doubts: what cannot be read, then look-alikes, then words; and again."""
+        """What to look at next of what leaves doubts: what cannot be used, then look-alikes, then words; and again."""
         if self.preview is None:
             return None
         left = ((BAD, self.preview.bad), (ALIKE, self._alike), (WORDS, self.preview.unsaid_words))
