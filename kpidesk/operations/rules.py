@@ -74,12 +74,20 @@ def lacks_target(ws: Workspace, rule: AlertRule) -> bool:
 
 
 def _level(text: str, kind: RuleKind, kpi: Kpi) -> float | None:
-    """A level as typed: 20% is a fifth, and so is 20 for a share or a change."""
-    if not text.strip():
+    """A level as typed: 20% is a fifth, and so is 20 for a share or a change.
+
+    Raises:
+        UserError: it is no number, or one up to 1 without a sign for a share or a change, which may be either.
+    """
+    typed = text.strip()
+    if not typed:
         return None
-    number = parse_amount(text)
-    bare = not text.strip().endswith("%")
-    return number / 100 if bare and number > 1.5 and (kind == "change" or kpi.unit == "percent") else number
+    number = parse_amount(typed)
+    if typed.endswith(("%", "pp")) or not number or (kind != "change" and kpi.unit != "percent"):
+        return number
+    if abs(number) <= 1:
+        raise UserError(f"'{typed}' may be {100 * number:g}% or {number:g}%.", "Write the level with its sign: 20%.")
+    return number / 100
 
 
 def retire_rule(ws: Workspace, number: int) -> AlertRule:

@@ -413,6 +413,36 @@ def test_a_tier_that_is_left_is_reported(ws: operations.Workspace) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kpi", "kind", "level", "threshold"),
+    [
+        ("win_rate", "above", "20%", 0.2), ("win_rate", "above", "20", 0.2), ("win_rate", "below", "1.4", 0.014),
+        ("win_rate", "above", "0.5%", 0.005), ("win_rate", "above", "0", 0.0), ("bookings", "above", "0.5", 0.5),
+        ("quota_attainment", "above", "150", 1.5), ("bookings", "change", "20", 0.2),
+        ("bookings", "change", "150%", 1.5),
+    ],
+)  # fmt: skip
+def test_a_bare_level_of_a_rate_or_a_change_is_in_per_cent(
+    ws: operations.Workspace, kpi: str, kind: str, level: str, threshold: float
+) -> None:  # fmt: skip
+    assert operations.add_rule(ws, kpi, kind, level).threshold == pytest.approx(threshold)
+
+
+@pytest.mark.parametrize(
+    ("kpi", "kind", "level", "problem"),
+    [
+        ("win_rate", "above", "1", "'1' may be 100% or 1%"), ("win_rate", "below", "0.5", "may be 50% or 0.5%"),
+        ("bookings", "change", "0.2", "may be 20% or 0.2%"),
+    ],
+)  # fmt: skip
+def test_a_level_that_may_mean_two_things_is_refused(
+    ws: operations.Workspace, kpi: str, kind: str, level: str, problem: str
+) -> None:  # fmt: skip
+    with pytest.raises(UserError, match=problem):
+        operations.add_rule(ws, kpi, kind, level)
+    assert operations.rules(ws) == ()
+
+
+@pytest.mark.parametrize(
     ("kind", "level", "problem"),
     [
         ("sideways", "3", "no rule"),
