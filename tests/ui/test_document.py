@@ -19,11 +19,13 @@ from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.periods import shift
 from kpidesk.core.scorecards import Question
 from kpidesk.core.term_words import BASELINE
+from kpidesk.ui.painting import writing
 from kpidesk.ui.painting.document import export_comparison, export_pdf, export_png, export_trend_pdf, export_trend_png
 from kpidesk.ui.painting.look import Look
-from kpidesk.ui.painting.pages import Block, fitted, foot_lines, paginated, room_of
+from kpidesk.ui.painting.pages import LINE_WIDTH, Block, fitted, foot_lines, paginated, room_of
 from kpidesk.ui.painting.receipt_list import GROUP, LINE, grouped_receipts, receipt_blocks
-from kpidesk.ui.painting.scorecard_page import build_document, named_rows
+from kpidesk.ui.painting.scorecard_page import LOWEST_CHART, build_document, named_rows
+from kpidesk.ui.painting.trend_page import CHART, SENTENCE, trend_block
 from kpidesk.ui.theme import DARK, LIGHT
 from tests.ui.samples import CASES, QUARTER, SETTINGS, row, scorecard, trend
 from tests.ui.samples_causes import made_up_comparison
@@ -195,6 +197,27 @@ def test_a_page_whose_charts_name_a_baseline_says_what_it_is(qapp: object, tmp_p
         told = " ".join(text_of(export_pdf(CARD, trends, tmp_path / f"card{at}.pdf")).split())
         assert (BASELINE in told) == is_said
     assert BASELINE in " ".join(text_of(export_trend_pdf(based[0], tmp_path / "trend.pdf")).split())
+
+
+def test_a_long_sentence_over_a_chart_is_printed_whole_and_leaves_the_chart_as_high(qapp: object) -> None:
+    more = ("$188K in Q3 2026, after $195K in Q2 2025 (the first whole quarter shown)", "target $323K (82% reached)")
+    told = f"Bookings, Northwind Sales: $266K in Q4 2026 so far; {', '.join(more)}, stretch $352K, minimum $293K."
+    long, look = replace(TRENDS[0], sentence=told), Look(LIGHT)
+    short, high = trend_block(TRENDS[0], look), trend_block(long, look)
+    assert (short.height, high.height) == (CHART, CHART + SENTENCE)
+    said: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writing, "draw_text", lambda _painter, _rect, text, *_rest: said.append(text))
+        image = QImage(900, 300, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        high.paint(painter, QRectF(0, 0, LINE_WIDTH, high.height))
+        painter.end()
+    assert len(said) == 2
+    assert " ".join(said) == told
+    drawn = build_document(CARD, (long, TRENDS[1]), PAPER, look).pages[0]
+    heights = [block.height for block in drawn if block.gap == high.gap]
+    assert heights == pytest.approx([heights[1] + SENTENCE, heights[1]]), "both charts stay on the page of the table"
+    assert heights[1] >= LOWEST_CHART
 
 
 def test_a_long_scorecard_has_several_pages(qapp: object, tmp_path: Path) -> None:

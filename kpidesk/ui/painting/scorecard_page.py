@@ -69,8 +69,10 @@ def build_document(scorecard: Scorecard, trends: Sequence[Trend], height: float,
     ]
     codes = [*definition_blocks((row.kpi for row in scorecard.rows), look), *_codes(scorecard, look)]
     used, more = (sum(block.height + block.gap for block in some) for some in (table, codes))
-    tall, scale = _chart_height((used + more, used), len(trends), height)
-    charts = [replace(trend_block(trend, look), height=tall) for trend in trends]
+    charts = [trend_block(trend, look) for trend in trends]
+    used += sum(chart.height - CHART for chart in charts)
+    tall, scale = _chart_height((used + more, used), len(charts), height)
+    charts = [replace(chart, height=chart.height - CHART + tall) for chart in charts]
     foot = footer(scorecard.as_of, scorecard.sources, scorecard.definitions, _about(scorecard))
     blocks = [*table, *charts, *codes]
     pages, scale = (paginated(blocks, height / scale), scale) if scale < 1 else fitted(blocks, height)

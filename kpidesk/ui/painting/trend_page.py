@@ -20,9 +20,10 @@ from kpidesk.ui.painting.pages import HEADER_ROW, LINE_WIDTH, Block, Document, f
 from kpidesk.ui.painting.receipt_list import receipt_blocks
 from kpidesk.ui.painting.trend_chart import paint_trend
 from kpidesk.ui.painting.trend_layers import paint_mark_line
-from kpidesk.ui.painting.writing import terms_blocks
+from kpidesk.ui.painting.writing import terms_blocks, write_lines
 
 CHART = 236.0
+SENTENCE, MOST_SENTENCE = 17.0, 3
 TALL_CHART, LOW_CHART = 320.0, 240.0
 GAP = 26.0
 ROW = 28.0
@@ -54,21 +55,26 @@ def baseline_words(trends: Sequence[Trend]) -> str:
 
 
 def trend_block(trend: Trend, look: Look, *, titled: bool = True) -> Block:
-    """A trend as one block, with its name and sentence above where it stands among others."""
-    above = 44.0 if titled else 0.0
+    """A trend as one block, with its name and sentence above where it stands among others.
+
+    A sentence of several lines makes the block higher than `CHART`, not the chart lower.
+    """
+    told = wrapped(trend.sentence, look.font(12), LINE_WIDTH, MOST_SENTENCE) if titled else []
+    more = SENTENCE * max(len(told) - 1, 0)
+    above = 44.0 + more if titled else 0.0
 
     def paint(painter: QPainter, rect: QRectF) -> None:
         if titled:
             head = QRectF(rect.left(), rect.top(), rect.width(), 20)
             draw_text(painter, head, trend.kpi.name, look.font(15, SEMIBOLD), look.color("ink"), LEFT)
-            under = QRectF(rect.left(), rect.top() + 21, rect.width(), 18)
-            draw_text(painter, under, trend.sentence, look.font(12), look.color("muted"), LEFT)
+            under = rect.adjusted(0, 21, 0, 0)
+            write_lines(painter, under, told, look.font(12), look.color("muted"), SENTENCE)
         painter.save()
         painter.translate(rect.left(), rect.top() + above)
         paint_trend(painter, QRectF(0, 0, rect.width(), rect.height() - above), trend, look, trend.currency)
         painter.restore()
 
-    return Block(CHART, paint, GAP)
+    return Block(CHART + more, paint, GAP)
 
 
 def _trend_title(trend: Trend, look: Look) -> Block:
