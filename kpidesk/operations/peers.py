@@ -10,7 +10,7 @@ from statistics import median
 from kpidesk import engine
 from kpidesk.core.errors import UserError
 from kpidesk.core.kpis import DAYS_OF_A_WEEK, Kpi
-from kpidesk.core.peers import OFTEN, PLACE_WORDS, By, Comparison, Limit, Peer, PeerGroup
+from kpidesk.core.peers import OFTEN, PLACE_WORDS, By, Comparison, Peer, PeerGroup
 from kpidesk.core.people import Person, Scope
 from kpidesk.core.periods import Grain, Period, shift, span_period
 from kpidesk.core.results import Result
@@ -21,6 +21,7 @@ from kpidesk.operations.definition_code import definitions_code
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import definition_in_force, find_kpi, formula_then, kpi_of_formula
+from kpidesk.operations.peer_middle import Middle, common_of, lines_round, middle_of
 from kpidesk.operations.peer_words import (
     MOST_NAMED,
     Kind,
@@ -37,25 +38,16 @@ from kpidesk.operations.ramp import part_time_notices, ramping
 from kpidesk.operations.receipt_code import coder
 from kpidesk.operations.workspace import Workspace, data_date, scopes, settings, view_notices
 from kpidesk.stats.amount_groups import (
-    Spread,
     mean_groups,
-    spread_of_means,
-    spread_of_sums,
     sum_groups,
     sum_interval,
 )
-from kpidesk.stats.funnel import count_limits, rate_limits
 from kpidesk.stats.grouping import (
-    INNER,
-    OUTER,
     FunnelPlace,
     Grouping,
     count_groups,
-    count_place,
     groups,
     median_groups,
-    median_place,
-    rate_place,
 )
 from kpidesk.stats.intervals import mean_interval
 from kpidesk.stats.shrinkage import shrunk
@@ -67,7 +59,6 @@ WINDOWS: dict[Grain, tuple[int, ...]] = {
 LEAST_COUNT, LEAST_ROWS = 10.0, 30.0
 """How many rows half of the members need in a window: what is counted or summed, and the rate of one rep."""
 WEEKS = "count(capacity on day_at)"
-LINE_POINTS = 60
 WORKING_SHARE = DAYS_OF_A_WEEK / 7
 RAMPING = "still ramping, compared with nobody"
 
@@ -275,7 +266,7 @@ def _group(asked: _Asked, label: str, members: Sequence[One]) -> PeerGroup:
     if why_not:
         peers = [replace(one, place_words="not compared") for one in peers]
         return PeerGroup(label, tuple(peers), None, "", (), why_not)
-    common, kind, middle = _common(members, asked.kind), asked.kind, _middle(asked.kind, members)
+    common, kind, middle = common_of(members, asked.kind), asked.kind, middle_of(asked.kind, members)
     placed = [_placed(peer, middle.place(one)) for peer, one in zip(peers, members, strict=True)]
     if kind == "rate":
         pulled = shrunk([one.x for one in members], [one.size for one in members])
@@ -290,7 +281,7 @@ def _group(asked: _Asked, label: str, members: Sequence[One]) -> PeerGroup:
         label, _ranked(placed, sets), common, asked.shown.value(common, sum(one.size for one in members)),
         tuple(tuple(names) for names in alike),
         f"{group_words(placed, told)} {_apart_words(asked, middle)}".strip(),
-        _lines(middle, max(one.size for one in members)), middle.common, _middle_text(asked, middle), middle.apart,
+        lines_round(middle, max(one.size for one in members)), middle.common, _middle_text(asked, middle), middle.apart,
     )  # fmt: skip
 
 
@@ -307,13 +298,6 @@ def _ranked(peers: Sequence[Peer], sets: Sequence[Sequence[int]]) -> tuple[Peer,
     return tuple(ranked[at] for at in order)
 
 
-def _common(members: Sequence[One], kind: Kind) -> float:
-    """What all of them together came to."""
-    if kind == "median":
-        return median(value for one in members for value in one.values)
-    return math.fsum(one.x for one in members) / math.fsum(one.size for one in members)
-
-
 def _grouping(members: Sequence[One], kind: Kind) -> Grouping:
     values, sizes = [one.values for one in members], [one.size for one in members]
     if kind in ("median", "mean"):
@@ -324,58 +308,11 @@ def _grouping(members: Sequence[One], kind: Kind) -> Grouping:
     return made([one.x for one in members], sizes)
 
 
-def _spread(kind: Kind, members: Sequence[One]) -> Spread | None:
-    """How luck moves the sums or means of a group; None for what is neither."""
-    values = [one.values for one in members]
-    if kind == "sum":
-        return spread_of_sums(values, [one.size for one in members])
-    return spread_of_means(values) if kind == "mean" else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Middle:
-    """What everybody of a group is held against: what those who are not far `apart` came to together."""
-
-    kind: Kind
-    members: Sequence[One]
-    common: float
-    spread: Spread | None
-    apart: tuple[str, ...]
-
-    def place(self, one: One) -> FunnelPlace | None:
-        """Where somebody lies among the limits of luck; None where too little tells."""
-        if self.kind == "rate":
-            return rate_place(one.x, one.size, self.common)
-        if self.kind == "count":
-            return count_place(one.x, one.size, self.common)
-        if self.kind in ("sum", "mean"):
-            return self.spread.place(one.x / one.size, one.size) if self.spread is not None else None
-        return median_place(one.values, self.common)
-
-
-def _middle(kind: Kind, members: Sequence[One]) -> _Middle:
-    """The value that luck alone moves everybody round.
-
-    Who lies far outside is left out of it, the farthest first (Spiegelhalter 2005, section 7): one very good rep would
-    else pull it up so far that the others seem to be below it. Three of them, and half of them, always stay.
-    """
-    inside, apart = list(members), list[str]()
-    while True:
-        made = _Middle(kind, inside, _common(inside, kind), _spread(kind, inside), tuple(apart))
-        placed = ((one, made.place(one)) for one in inside)
-        far = [(one, found) for one, found in placed if found is not None and found.place.startswith("far")]
-        if not far or len(inside) <= max(3, (len(members) + 1) // 2):
-            return made
-        farthest, _ = max(far, key=lambda pair: abs(pair[1].value - made.common) * math.sqrt(pair[0].size))
-        inside.remove(farthest)
-        apart.append(farthest.scope.name)
-
-
-def _middle_text(asked: _Asked, middle: _Middle) -> str:
+def _middle_text(asked: _Asked, middle: Middle) -> str:
     return asked.shown.value(middle.common, sum(one.size for one in middle.members))
 
 
-def _apart_words(asked: _Asked, middle: _Middle) -> str:
+def _apart_words(asked: _Asked, middle: Middle) -> str:
     """What the others are held against where somebody is so far off that it is left out of it; else empty."""
     if not middle.apart:
         return ""
@@ -388,22 +325,6 @@ def _placed(peer: Peer, found: FunnelPlace | None) -> Peer:
     often = OFTEN.get(found.place, "")
     words = f"{PLACE_WORDS[found.place]} ({often})" if often else PLACE_WORDS[found.place]
     return replace(peer, place=found.place, place_words=words)
-
-
-def _lines(middle: _Middle, most: float) -> tuple[Limit, ...]:
-    """The lines of the funnel up to a little beyond the largest size; none for a median."""
-    last, spread = most * 1.08, middle.spread
-    sizes = [last * ((at + 1) / LINE_POINTS) ** 2 for at in range(LINE_POINTS)]
-    if spread is not None:
-        ends = [(size, spread.ends(size, INNER), spread.ends(size, OUTER)) for size in sizes]
-        return tuple(Limit(size, *inner, *outer) for size, inner, outer in ends if inner and outer)
-    if middle.kind not in ("rate", "count"):
-        return ()
-    if middle.kind == "rate":
-        made = [rate_limits(middle.common, rows) for rows in sorted({max(round(one), 1) for one in sizes})]
-    else:
-        made = [count_limits(middle.common, weeks) for weeks in sizes if weeks >= last / LINE_POINTS**1.5]
-    return tuple(Limit(one.size, *one.inner, *one.outer) for one in made)
 
 
 def _plain(asked: _Asked, members: Sequence[One]) -> list[Peer]:

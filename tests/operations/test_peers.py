@@ -21,7 +21,8 @@ from kpidesk.core.peers import Comparison, Peer
 from kpidesk.core.people import UNASSIGNED, Scope
 from kpidesk.core.results import Result
 from kpidesk.exporting.cause_forms import comparison_text
-from kpidesk.operations import Workspace, peers
+from kpidesk.operations import Workspace
+from kpidesk.operations.peer_middle import middle_of
 from kpidesk.operations.peer_words import One, Shown, group_words, sentence, window_words
 from kpidesk.stats.grouping import Grouping, Member
 from tests.operations.support import HEADER, bring_in, made
@@ -120,11 +121,11 @@ def test_one_who_is_far_better_puts_nobody_else_below_what_luck_explains() -> No
     members = _rates([(110, 150), (31, 123), (33, 123), (25, 123), (37, 123)])  # one of 73 %, four of 20 to 30 %
     low, far_low = (float(binom.ppf(share, 123, 236 / 642)) for share in (0.025, 0.001))
     assert (low > 33, far_low > 25) == (True, True)  # held against all, three of the four would be blamed
-    middle = peers._middle("rate", members)
+    middle = middle_of("rate", members)
     assert (middle.apart, middle.common) == (("Rep 0",), 126 / 492)
     found = [place.place for one in members if (place := middle.place(one)) is not None]
     assert found == ["far above", *["inside"] * 4]
-    few = peers._middle("rate", members[:2])  # of two, neither is what the other is held against
+    few = middle_of("rate", members[:2])  # of two, neither is what the other is held against
     assert (few.apart, few.common) == ((), 141 / 273)
 
 
@@ -133,7 +134,7 @@ def test_where_nobody_differs_as_few_lie_outside_as_luck_explains() -> None:
     outside = {"near": 0, "far": 0}
     for _ in range(400):
         members = _rates([(sum(draw.random() < 0.25 for _ in range(60)), 60) for _ in range(8)])
-        middle = peers._middle("rate", members)
+        middle = middle_of("rate", members)
         for one in members:
             found = middle.place(one)
             assert found is not None
