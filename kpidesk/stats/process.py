@@ -20,7 +20,7 @@ from itertools import groupby, pairwise
 from statistics import fmean, median
 from typing import Literal
 
-from kpidesk.core.formats import ENGLISH, NumberStyle, count_text, day_text, format_value
+from kpidesk.core.formats import ENGLISH, NumberStyle, count_text, day_text, format_value, full_value
 from kpidesk.core.kpis import Unit
 from kpidesk.stats.intervals import funnel_exact, poisson_limits
 
@@ -356,8 +356,10 @@ def signal_words(
     if signal.rule == "run":
         length = sum(map(math.isfinite, values[signal.since : signal.at + 1]))
         return f"Possible change: {length} {each}s in a row {signal.side} its usual {said(shown.centre[signal.at])}."
-    low, high = said(shown.low[signal.at]), said(shown.high[signal.at])
-    now = said(values[signal.at])
+    sides = (values[signal.at], shown.low[signal.at], shown.high[signal.at])
+    now, low, high = map(said, sides)
+    if now in (low, high):  # rounded it would be called outside of what it is the end of
+        now, low, high = (full_value(value, unit, currency, style) for value in sides)
     return f"Possible change: {now} " + (
         f"instead of {low}." if low == high else f"is outside its usual {low} to {high}."
     )

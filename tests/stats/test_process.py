@@ -196,6 +196,11 @@ def test_signals_in_words() -> None:
     assert said[0] == "Possible change: 9 weeks in a row below its usual 30."
     assert said[1] == "Possible change: 60 is outside its usual 21 to 40."
     assert shown.points == 9
+    close = replace(shown.signals[1], at=0)
+    limits = replace(shown, low=(109_604.0,), high=(196_871.4,))
+    assert signal_words(close, limits, (197_312.0,), unit="money", currency="USD") == (
+        "Possible change: $197,312.00 is outside its usual $109,604.00 to $196,871.40."
+    )
     assert replace(shown, signals=()) != Chart()
 
 
