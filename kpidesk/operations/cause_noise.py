@@ -38,6 +38,8 @@ from kpidesk.stats.medians import LEAST_VALUES
 from kpidesk.stats.process import BASELINE
 from kpidesk.stats.sums import change_of_nothing, mean_change, sum_change
 
+_FROM_ZERO: tuple[KpiClass, ...] = ("flow_count", "distinct", "flow_money")
+"""What is 0 where nothing happened: after another 0 that is no change, however few rows there are."""
 LEAST_OF_SUM = 5
 """With fewer rows than this on both sides a sum of money is one deal more or less, whatever its past."""
 MOST_HISTORY = 24
@@ -137,6 +139,8 @@ def luck(
     if kpi.is_rate and before.numerator is not None and after.numerator is not None:
         sides = (before.numerator, before.denominator or 0.0, after.numerator, after.denominator or 0.0)
         return rate_change(*sides, least=least_compared(kpi, settings(ws)), confidence=confidence)
+    if kpi.kpi_class in _FROM_ZERO and before.value == after.value == 0:
+        return Verdict("cannot_tell", 0.0, None, None, "No change.")
     if kpi.kpi_class in ("flow_count", "distinct"):
         return _of_counts(ws, two, confidence)
     if kpi.kpi_class == "median":

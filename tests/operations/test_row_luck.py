@@ -264,6 +264,13 @@ def test_nothing_to_compare_with_is_no_change(ws: operations.Workspace) -> None:
     assert row(ws, "Bo", period="2025-Q3").change is None
 
 
+@pytest.mark.parametrize("kpi", ["bookings", "deals_won"])
+def test_nothing_after_nothing_is_no_change(ws: operations.Workspace, kpi: str) -> None:
+    shown = row(ws, "Bo", kpi, "2025-Q2")  # Bo began in the third quarter
+    assert shown.change is not None
+    assert (shown.result.value, shown.change.before, shown.change.brief) == (0, 0, "No change")
+
+
 def of_year(x: float, n: float) -> LongRun:
     return LongRun(x / n, "", x, n, 12, n >= 30, None, "", n >= 10)
 
