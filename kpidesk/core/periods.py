@@ -141,7 +141,7 @@ def span_period(start: date, last_day: date) -> Period:
     if last_day < start:
         raise UserError(f"The span ends on {last_day}, before it starts on {start}.", "Put the earlier day first.")
     key = f"{start}..{last_day}"
-    label = f"{_day_label(start)} – {_day_label(last_day)}"
+    label = _day_label(start) if start == last_day else f"{_day_label(start)} – {_day_label(last_day)}"
     return Period(start, last_day + timedelta(days=1), "span", key, label)
 
 

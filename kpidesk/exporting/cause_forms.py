@@ -20,7 +20,9 @@ def why_text(found: Why, *, receipts: bool = True) -> str:
     """
     head = f"{found.title}\n{paragraph(_head(found))}"
     told = after_verdict(found) if found.whole or found.certainty == "nothing" else ""
-    hint = SPLIT_HINT if found.certainty in ("could be luck", "too early") and not found.splits else ""
+    is_luck = found.certainty in ("could be luck", "too early")
+    has_parts = bool(found.fields) or found.kpi.unit == "money_per_day"  # velocity is split by steps alone
+    hint = SPLIT_HINT if is_luck and has_parts and not found.whole and not found.splits else ""
     parts = [*(paragraph(one) for one in (told, hint) if one), *(_split_text(found, one) for one in found.splits)]
     if found.bridge is not None:
         parts.append(_split_text(found, found.bridge))

@@ -33,11 +33,12 @@ def readout_text(found: Readout) -> str:
     """What became of each KPI, before and after, with the verdict."""
     one = found.initiative
     control = f", beside {_whose(one.control)}" if one.control else ""
+    dropped = ", dropped" if one.dropped_at else ""
     windows = ""
     if found.before is not None and found.after is not None:
         windows = paragraph(f"{found.before.label} against {found.after.label}.")
     return sections((
-        paragraph(f"{one.name} ({_whose(one.scope)}{control}, from {day_text(one.start)})"),
+        paragraph(f"{one.name} ({_whose(one.scope)}{control}, from {day_text(one.start)}{dropped})"),
         "\n".join(filter(None, (paragraph(found.words), windows))),
         _table(found.kpis),
         paragraphs((kpi.words for kpi in found.kpis), indent="  "),

@@ -178,6 +178,7 @@ def test_a_shift_beyond_the_calendar_is_refused(text: str, count: int) -> None:
 
 
 def test_a_span_of_whole_months_moves_by_months() -> None:
+    assert span_period(date(2026, 8, 29), date(2026, 8, 29)).label == "29 Aug 2026"
     half_year = span_period(date(2026, 1, 1), date(2026, 6, 30))
     assert shift(half_year, 1, CALENDAR) == span_period(date(2026, 7, 1), date(2026, 12, 31))
     ten_days = span_period(date(2026, 1, 5), date(2026, 1, 14))

@@ -251,6 +251,11 @@ def test_a_change_that_luck_explains_is_split_where_that_is_asked_for(tmp_path: 
         hidden = operations.why(ws, "win_rate", asked)
         assert (hidden.splits, SPLIT_HINT in why_text(hidden)) == ((), True)
         found = operations.why(ws, "win_rate", asked, whole=True)
+        velocity = [operations.why(ws, "pipeline_velocity", asked, whole=whole) for whole in (False, True)]
+        cycle = operations.why(ws, "sales_cycle_length", asked)
+    unsplit = replace(cycle, certainty="could be luck")  # a median has no parts
+    assert [SPLIT_HINT in why_text(one) for one in (*velocity, unsplit)] == [True, False, False]
+    assert {one.certainty for one in velocity} <= {"could be luck", "too early"}
     (split,) = [one for one in found.splits if one.field == "lead_source"]
     assert found.change == pytest.approx(0)
     assert found.certainty == "could be luck"

@@ -25,6 +25,7 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.progress import finish
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Question
+from kpidesk.exporting.initiative_forms import readout_text
 from kpidesk.operations import readouts
 from kpidesk.operations.before_after import Side, beside, contrast
 from tests.engine.support import shipped
@@ -84,6 +85,9 @@ def test_a_rate_that_rose_is_told_with_its_rows_and_interval(ws: operations.Work
     assert found.after is not None
     assert (found.before.days, found.after.days, found.before.end) == (DAYS, DAYS, START)
     assert found.words.startswith("After 104 days: 1 changed. Nothing is compared beside it")
+    assert ", dropped)" not in readout_text(found)
+    dropped = operations.drop_initiative(ws, "caller 0")
+    assert ", dropped)" in readout_text(operations.readout(ws, dropped))
 
 
 def test_a_large_change_of_too_few_rows_is_not_called_luck(ws: operations.Workspace) -> None:
