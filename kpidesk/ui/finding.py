@@ -136,7 +136,7 @@ def _writing(window: MainWindow) -> tuple[Command, ...]:
             (),
             "circle-alert",
             "Data",
-            "alerts change luck acknowledge noise",
+            "signals alerts change luck acknowledge noise",
         ),
         Command(
             "rules",
@@ -302,7 +302,7 @@ def palette_choices(window: MainWindow) -> list[Choice]:
 def _help_choices(window: MainWindow) -> list[Choice]:
     return [
         Choice(f"Help: {page.title}", partial(show_help, window, page.name), "", "info",
-               keywords=WORDS.get(page.name, ""))
+               keywords=WORDS.get(page.name, ""), last=True)
         for page in help_pages()
     ]  # fmt: skip
 

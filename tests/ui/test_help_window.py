@@ -18,6 +18,7 @@ from kpidesk.ui.page_stack import ENTRIES
 from kpidesk.ui.theme import Theme
 from kpidesk.ui.widgets.help_window import HelpWindow
 from kpidesk.ui.widgets.shortcut_sheet import ShortcutSheet
+from kpidesk.ui.widgets.type_ahead import narrowed
 from tests.ui.conftest import settled
 from tests.ui.test_window import Start, press, wait
 from tests.ui.test_window_find import find
@@ -127,6 +128,8 @@ def test_help_is_found_by_palette_menu_and_key(qtbot: QtBot, make_window: Start,
     press(qtbot, window, Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier)
     assert name() == "hygiene"
     texts = [one.text for one in palette_choices(window)]
+    signals = [one.text for one in narrowed(palette_choices(window), "signals")]
+    assert (signals[0], signals[-1][:6]) == ("What stands out", "Help: ")
     assert {f"Help: {page.title}" for page in help_pages()} <= set(texts)
     menu: Any = next(one.menu() for one in window.rail.menu_button.menu().actions() if one.text() == "Help")
     assert {"Help", "Help on this page", "Keyboard shortcuts"} <= {action.text() for action in menu.actions()}

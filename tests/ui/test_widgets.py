@@ -219,6 +219,9 @@ def test_narrowing_wants_every_word_and_puts_beginnings_first() -> None:
     assert [one.text for one in narrowed(CHOICES, "EAST anna")] == ["Anna West"]
     assert [one.text for one in narrowed(CHOICES, "  ")] == ["West", "Anna West", "East"]
     assert narrowed(CHOICES, "north") == []
+    told = [Choice("Help: signals", 1, last=True), Choice("What stands out", 2, keywords="signals")]
+    assert [one.value for one in narrowed(told, "signals")] == [2, 1]
+    assert [one.value for one in narrowed(told, "help sig")] == [1]
 
 
 def test_a_list_is_as_wide_as_its_longest_choice_within_limits(theme: Theme) -> None:

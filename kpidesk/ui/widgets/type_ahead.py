@@ -49,7 +49,8 @@ _MOVES = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp
 class Choice:
     """One line of the list: what it says, what stands at its right, and the value that choosing it gives.
 
-    `keywords` are further words it is found by; `depth` indents it.
+    `keywords` are further words it is found by; `depth` indents it. One that is `last` stands behind the others unless
+    its text begins with what was typed.
     """
 
     text: str
@@ -58,6 +59,7 @@ class Choice:
     icon: str = ""
     depth: int = 0
     keywords: str = ""
+    last: bool = False
 
 
 def kpi_choices(kpis: Iterable[Kpi]) -> list[Choice]:
@@ -71,7 +73,7 @@ def narrowed(choices: Sequence[Choice], typed: str) -> list[Choice]:
     if not words:
         return list(choices)
     hits = [one for one in choices if all(word in _haystack(one) for word in words)]
-    return sorted(hits, key=lambda one: _rank(one.text.casefold(), words))
+    return sorted(hits, key=lambda one: _rank(one, words))
 
 
 def nearest(choices: Sequence[Choice], typed: str) -> list[Choice]:
@@ -84,9 +86,12 @@ def _haystack(choice: Choice) -> str:
     return f"{choice.text} {choice.detail} {choice.keywords}".casefold()
 
 
-def _rank(text: str, words: Sequence[str]) -> int:
+def _rank(choice: Choice, words: Sequence[str]) -> int:
+    text = choice.text.casefold()
     if text.startswith(words[0]):
         return 0
+    if choice.last:
+        return 3
     return 1 if any(part.startswith(words[0]) for part in text.split()) else 2
 
 
