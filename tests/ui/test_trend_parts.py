@@ -22,10 +22,11 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.signals import ChartNote
 from kpidesk.core.trends import RepTrends, Trend
 from kpidesk.ui.pages.trends import TrendsPage
+from kpidesk.ui.painting.axis import value_range
 from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.trend_chart import end_labels, frame_of, paint_trend
 from kpidesk.ui.painting.trend_layers import mark_places
-from kpidesk.ui.painting.trend_panel import paint_panel
+from kpidesk.ui.painting.trend_panel import newest_words, paint_panel
 from kpidesk.ui.preferences import Preferences
 from kpidesk.ui.theme import DARK, LIGHT
 from kpidesk.ui.widgets.trend_card import card_text
@@ -341,3 +342,16 @@ def test_what_charts_show_is_kept_on_this_computer(tmp_path: Any) -> None:
     assert kept.layers == {"usual", "year"}
     kept.layers = frozenset()
     assert kept.layers == frozenset()
+
+
+def test_a_value_that_is_not_of_the_newest_period_has_its_period_beside_it() -> None:
+    assert newest_words(valued()) == ("no value", "")
+    last = valued(10, 20, 30)
+    assert newest_words(last) == ("30", last.points[-1].sample_text)
+    left = valued(10, 20, None)
+    assert newest_words(left) == ("20", left.points[1].period.label)
+
+
+def test_amounts_below_zero_have_zero_on_their_scale() -> None:
+    assert value_range(valued(-2_000, -6_000, -3_000)) == (-6_000, 0)
+    assert value_range(valued(2_000, 6_000, 3_000)) == (0, 6_000)

@@ -73,6 +73,8 @@ def value_range(trend: Trend) -> tuple[float, float]:
     low, high = _with_parts(trend, min(numbers), max(numbers))
     if low >= 0 and (trend.kpi.prorated or low < 0.45 * high):
         low = 0.0
+    if high <= 0 and (trend.kpi.prorated or high > 0.45 * low):
+        high = 0.0
     if trend.kpi.unit == "count" and high - low < 4:
         high = low + 4
     all_points = [point.result.value for point in trend.points if point.result.value is not None]

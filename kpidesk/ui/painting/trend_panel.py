@@ -42,11 +42,19 @@ def paint_panel(
     paint_values(painter, frame, trend, look)
 
 
-def _paint_head(painter: QPainter, rect: QRectF, trend: Trend, look: Look, name: str) -> None:
-    """The name at the left, the newest value and what it rests on at the right."""
+def newest_words(trend: Trend) -> tuple[str, str]:
+    """The newest value with what it rests on, or with its period where that is not the newest one."""
     last = next((point for point in reversed(trend.points) if point.result.value is not None), None)
-    value = last.value_text if last is not None else "no value"
-    rests = (last.sample_text or f"n {count_text(last.result.n)}") if last is not None else ""
+    if last is None:
+        return "no value", ""
+    if last is not trend.points[-1]:
+        return last.value_text, last.period.label  # there is no room for both beside a name
+    return last.value_text, last.sample_text or f"n {count_text(last.result.n)}"
+
+
+def _paint_head(painter: QPainter, rect: QRectF, trend: Trend, look: Look, name: str) -> None:
+    """The name at the left, the newest value and what it rests on, or when it was, at the right."""
+    value, rests = newest_words(trend)
     line = QRectF(rect.left(), rect.top(), rect.width(), look.px(HEAD))
     strong, small = look.font(13, SEMIBOLD), look.font(12)
     wide = width_of(small, rests)
