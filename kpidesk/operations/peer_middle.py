@@ -42,8 +42,8 @@ class Middle:
 def middle_of(kind: Kind, members: Sequence[One]) -> Middle:
     """The value that luck alone moves everybody round.
 
-    Who lies far outside the limits of a funnel (Spiegelhalter 2005) is left out of it, the farthest first: one very good
-    rep would else pull it up so far that the others seem to be below it. Three of them, and half of them, always stay.
+    Who lies far outside the limits of a funnel (Spiegelhalter 2005) is left out of it, the farthest first: one very
+    good rep would else pull it up so far that the others seem to be below it. Three of them, and half, always stay.
     """
     inside, apart = list(members), list[str]()
     while True:
