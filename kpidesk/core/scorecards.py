@@ -152,6 +152,7 @@ class Row:
     rows. `change` and `noticeable` ("One quarter can show a change of 9 points.") are told only where they were asked
     for. `due` says by what `expected` was reckoned, `chance` how likely a running period ends on its target, where the
     status goes by that. `landing` is the forecast of bookings that have a target, while their period runs.
+    `is_few`: too few rows for anything to be said of it, with a target or without.
     """
 
     kpi: Kpi
@@ -187,6 +188,7 @@ class Row:
     chance: float | None = None
     landing: Landing | None = None
     prior_receipt: str = field(default="", compare=False)
+    is_few: bool = field(default=False, compare=False)
 
     def receipts(self, name: str) -> tuple[tuple[str, str], ...]:
         """The codes of the number, of that over a longer time and of where it is heading, by what each is called."""
@@ -216,6 +218,11 @@ class Row:
         if over is None or over.period is None:
             return None
         return replace(asked, scope=self.scope, period=over.period, periods=1, parts=(), defined=self.period)
+
+    @property
+    def heading(self) -> str:
+        """Where the forecast sees its period end, in words; empty where it is too early for a verdict as well."""
+        return self.landing.words if self.landing is not None and self.status != "too_few" else ""
 
     @property
     def chance_by(self) -> str:
@@ -348,9 +355,7 @@ def goal_notes(rows: Sequence[Row], names: Sequence[RowKey]) -> tuple[str, ...]:
 def _landing_notes(rows: Sequence[Row], names: Sequence[RowKey]) -> list[str]:
     """Where the forecast sees each end; of many rows the chances alone are told."""
     told = [
-        f"Forecast of {' of '.join(name)}: {row.landing.words}."
-        for name, row in zip(names, rows, strict=True)
-        if row.landing is not None and row.landing.words
+        f"Forecast of {' of '.join(name)}: {row.heading}." for name, row in zip(names, rows, strict=True) if row.heading
     ]
     return told if len(told) <= _MOST_LANDINGS else []
 

@@ -15,7 +15,7 @@ from kpidesk.core.periods import Period, is_running
 from kpidesk.core.results import Result
 from kpidesk.core.scorecards import Landing, Row, SparkPoint, not_over_words
 from kpidesk.core.settings import Settings
-from kpidesk.core.status import Due, Verdict, status_of
+from kpidesk.core.status import TOO_EARLY, Due, Verdict, rests_on_too_few, status_of
 from kpidesk.core.value_beside import value_beside
 from kpidesk.operations.due import chance_of
 from kpidesk.operations.formulas import row_noun
@@ -105,7 +105,14 @@ def make_row(shown: Shown) -> Row:
         due=shown.due if verdict.expected is not None else None,
         chance=verdict.chance,
         landing=shown.landing,
+        is_few=_is_few(shown),
     )
+
+
+def _is_few(shown: Shown) -> bool:
+    """Whether a number rests on too few rows for anything to be said of it, whether or not it has a target."""
+    is_told = shown.result.value is not None and not shown.kpi.coaching
+    return is_told and rests_on_too_few(shown.kpi, shown.result, shown.settings)
 
 
 def _changed_words(shown: Shown) -> str:
@@ -167,7 +174,8 @@ def _sentence(shown: Shown, verdict: Verdict) -> str:
     chance = f" with a {chance_text(verdict.chance)} chance of the target" if verdict.chance is not None else ""
     parts.append(f"{verdict.hedged_words.lower()}{chance}{paced}")
     if _sample(kpi, result):
-        parts.append(_sample(kpi, result))
+        is_unsaid = _is_few(shown) and verdict.status == "no_target"
+        parts.append(f"{_sample(kpi, result)}{f', {TOO_EARLY}' if is_unsaid else ''}")
     over = long_run(kpi, result, shown.window, shown.settings)
     if over is not None:
         parts.append(over.words)

@@ -105,3 +105,15 @@ def test_a_quarter_that_runs_is_the_one_to_plan(ws: operations.Workspace, tmp_pa
     fresh: list[Line] = [("N1", "Ann Lee", "Won", "1000", "2026-01-10", "2026-02-02")]
     bring_in(ws, write(tmp_path / "fresh.csv", history() + AHEAD + fresh), date(2026, 3, 19))
     assert operations.first_steps(ws).period.key == "2026-Q1"
+
+
+def test_a_rate_of_few_rows_is_said_to_be_of_few_without_a_target(ws: operations.Workspace) -> None:
+    """As many closed deals as say nothing say nothing without a target either; an amount is what it is."""
+    rows = operations.scorecard(ws, operations.question(ws, period="2025-Q4", by="rep"), ("win_rate", "bookings")).rows
+    known = operations.settings(ws).minimum_n
+    told = {(row.kpi.id, row.member): row for row in rows if row.result.value is not None}
+    assert any(row.is_few for row in told.values())
+    for (kpi, _), row in told.items():
+        assert row.status == "no_target"
+        assert row.is_few == (kpi == "win_rate" and row.result.n < known)
+        assert (", too early" in row.sentence) == row.is_few

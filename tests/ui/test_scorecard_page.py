@@ -952,6 +952,20 @@ def test_a_rate_of_too_few_rows_is_said_by_its_rows() -> None:
     assert matrix_note(few, look, 100) == "31 of 96, 12 mo"
     assert matrix_cell_width(few, look) < 27 + width_of(look.font(12), "31 of 96 in 12 months") - 10  # it needs less
     assert second_line(few) == "31 of 96 in 12 months"
+    bare = replace(few, status="no_target", target=None, target_text="", is_few=True)
+    assert matrix_lines(bare) == matrix_lines(few), "the same care without a target"
+    assert cell_text(bare, "actual") == "3 of 7"
+
+
+def test_too_early_for_a_verdict_is_too_early_for_a_heading(opened: Open) -> None:
+    page = opened()
+    paced = replace(page.pane.table.score.rows[0], landing=LANDING, expected=1.0)
+    page.panel.show_row(paced, SETTINGS)
+    assert page.panel.heading.isVisible()
+    page.panel.show_row(replace(paced, status="too_few", status_words="Too early"), SETTINGS)
+    assert not page.panel.heading.isVisible()
+    assert not page.panel.basis.isVisible()
+    assert page.panel.sentence.isVisible()
 
 
 @pytest.mark.styled

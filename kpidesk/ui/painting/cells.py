@@ -65,7 +65,7 @@ def _second_line(row: Row, changed: str) -> str:
 
 def actual_lines(row: Row) -> tuple[str, str]:
     """A number and what it rests on; of a rate from too few rows only these: "3 of 7"."""
-    if row.status == "too_few" and row.kpi.is_rate and row.result.numerator is not None:
+    if (row.status == "too_few" or row.is_few) and row.kpi.is_rate and row.result.numerator is not None:
         return row.sample_text, ""
     return row.value_text, row.sample_text
 
@@ -73,7 +73,7 @@ def actual_lines(row: Row) -> tuple[str, str]:
 def matrix_lines(row: Row) -> tuple[str, str]:
     """A cell of the matrix: a number and what it rests on; where these are too few, what a longer time shows."""
     number, rests = actual_lines(row)
-    too_few = row.status == "too_few" or row.result.value is None
+    too_few = row.status == "too_few" or row.is_few or row.result.value is None
     return (number, row.long_run.brief) if too_few and row.long_run is not None else (number, rests)
 
 
@@ -92,7 +92,7 @@ def paint_cell(
     if column == "kpi":
         _two_lines(painter, inner, row.kpi.name, second_line(row), look)
     elif column == "actual":
-        _two_lines(painter, inner, *actual_lines(row), look, align=RIGHT, hot=hot)
+        _two_lines(painter, inner, *actual_lines(row), look, align=RIGHT, hot=hot, few=row.is_few)
     elif column == "target":
         draw_text(painter, inner, row.target_text or "–", look.font(13), look.color("muted"), RIGHT)
     elif column == "bullet":
@@ -114,10 +114,11 @@ def _two_lines(
     *,
     align: Qt.AlignmentFlag = LEFT,
     hot: bool = False,
+    few: bool = False,
 ) -> None:
     font = look.font(13, SEMIBOLD)
     font.setUnderline(hot)
-    ink = look.color("accent_ink" if hot else "ink")
+    ink = look.color("accent_ink" if hot else "muted" if few else "ink")
     if not second:
         draw_text(painter, rect, first, font, ink, align)
         return
@@ -164,7 +165,8 @@ def _paint_bullet_cell(painter: QPainter, rect: QRectF, row: Row, look: Look, gr
 def paint_matrix_cell(painter: QPainter, rect: QRectF, row: Row, look: Look, *, hot: bool = False) -> None:
     """One cell of the matrix: symbol, value, and what it rests on; `hot` underlines the number to click.
 
-    Where there is no target there is no symbol: a column of rings would only be noise.
+    Where there is no target there is no symbol: a column of rings would only be noise. A number from too few rows is
+    grey, with a target and without.
     """
     words = matrix_words_rect(rect, look)
     size = look.px(_SYMBOL)
@@ -173,7 +175,7 @@ def paint_matrix_cell(painter: QPainter, rect: QRectF, row: Row, look: Look, *, 
     center = QPointF(words.left() - look.px(_GAP) - size / 2, rect.center().y() - lift)
     if row.status != "no_target":
         paint_symbol(painter, center, size, row.status, look, hollow=row.confidence == "hollow")
-    _two_lines(painter, words, lines[0], matrix_note(row, look, words.width()), look, hot=hot)
+    _two_lines(painter, words, lines[0], matrix_note(row, look, words.width()), look, hot=hot, few=row.is_few)
 
 
 def matrix_note(row: Row, look: Look, width: float) -> str:

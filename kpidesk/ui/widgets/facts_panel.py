@@ -249,7 +249,7 @@ class FactsPanel(QFrame):
 
     def _show_words(self, row: Row) -> None:
         self.sentence.setText(row.sentence)
-        self.sentence.setVisible(row.result.value is None or row.status == "too_few")
+        self.sentence.setVisible(row.result.value is None or row.status == "too_few" or row.is_few)
         self.setAccessibleDescription(row.sentence)
         self.certainty.setText(CONFIDENCE_WORDS[row.confidence])
         self.certainty.setVisible(row.confidence != "none")
@@ -286,7 +286,7 @@ class FactsPanel(QFrame):
         self.terms.setVisible(bool(self.terms.text()))
         self.heading.setText(heading_words(row))
         tip(self.heading, heading_hint(row))
-        self.heading.setVisible(row.landing is not None)
+        self.heading.setVisible(bool(row.heading))
         self.basis.setText(basis_words(row))
         self.basis.setVisible(bool(self.basis.text()))
         self.forecast_button.setVisible(is_forecast(row))

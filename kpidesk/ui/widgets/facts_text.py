@@ -58,8 +58,8 @@ def facts_of(row: Row, currency: str) -> Facts:
 
 
 def heading_words(row: Row) -> str:
-    """Where the forecast sees a running period end, by which its status goes."""
-    return f"Heading for {row.landing.words}." if row.landing is not None else ""
+    """Where the forecast sees a running period end, by which its status goes; empty where it is too early for one."""
+    return f"Heading for {row.heading}." if row.heading else ""
 
 
 def heading_hint(row: Row) -> str:
@@ -81,7 +81,7 @@ def basis_words(row: Row) -> str:
 
     Then the heading above says by what the chance is, and its tooltip (`heading_hint`) that the verdict goes by it.
     """
-    if not is_forecast(row) or row.expected is None or heading_hint(row):
+    if not is_forecast(row) or row.expected is None or row.status == "too_few" or heading_hint(row):
         return ""
     return "The verdict goes by the pace of what is won. Open deals count in the forecast, not here."
 
