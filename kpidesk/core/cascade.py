@@ -26,8 +26,8 @@ HOW_WORDS: dict[How, str] = {
 class CascadeLine:
     """What one part is proposed: `share` of the whole (0 to 1) and why so much; `before` is what it has now.
 
-    `text` is the target and `before_text` the present one as shown. `depth` is 0 for a part of what is shared out,
-    1 for one of such a part, of which `share` is then its share.
+    `text` is the target and `before_text` the present one as shown, be it a quota from a file. `depth` is 0 for a part
+    of what is shared out, 1 for one of such a part, of which `share` is then its share.
     """
 
     scope: Scope

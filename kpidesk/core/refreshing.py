@@ -49,7 +49,7 @@ class RefreshLine:
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """Every target that is due for a period; `done` counts those that were set for it already.
+    """Every target that is due for a period; `done` counts those that it has already, set or as a quota from a file.
 
     `closed` says that the period is over and read-only; empty while it is not. `sums` say where the targets of
     parts come to that of their whole now and would not if every proposal were taken, `checks` what the parts of every

@@ -49,6 +49,12 @@ def applied(
     return applier(ws, as_of, teams).applies(kpi, scope, period)
 
 
+def quota_in_force(ws: Workspace, kpi: Kpi, scope: Scope, period: Period) -> Applied | None:
+    """The quota from a file that is the target of a scope; None where another target is, or none."""
+    holds = applied(ws, kpi, scope, period)
+    return holds if holds is not None and not holds.target.version else None
+
+
 def why_no_quota(
     ws: Workspace, kpi: Kpi, scope: Scope, period: Period, as_of: date | None = None, teams: TeamView = "as-was"
 ) -> str:

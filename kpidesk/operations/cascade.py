@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kpidesk.core.amounts import Tiers
@@ -18,7 +18,7 @@ from kpidesk.core.periods import Period, is_running
 from kpidesk.core.records import minor_digits
 from kpidesk.core.target_grid import STAYS, EditPlan, GoalChange, SumCheck
 from kpidesk.core.wording import counted, listed
-from kpidesk.operations.applying import applied, applier
+from kpidesk.operations.applying import applied, applier, quota_in_force
 from kpidesk.operations.comparables import LAST_PERIODS, recently
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi
@@ -28,6 +28,7 @@ from kpidesk.operations.target_grid import Branch, branches, sum_check, sums_up
 from kpidesk.operations.workspace import Workspace, data_date, goals, scopes, settings
 
 MOST_BUFFER = 1.0
+MOST_NAMED = 4
 UNEVEN = 3
 """From how many times as many reps on equal parts are hardly meant."""
 
@@ -73,7 +74,19 @@ def cascade(
         plan = _down(ws, plan, tree)
     _refuse_judged(ws, kpi, plan.edits.changes, period)
     is_late = bool(plan.edits.changes) and not is_running(period, data_date(ws), ws.today)
-    return replace(plan, notes=(*plan.notes, STAYS)) if is_late else plan
+    notes = (*plan.notes, *_quotas_replaced(ws, plan), *([STAYS] if is_late else []))
+    return replace(plan, notes=notes)
+
+
+def _quotas_replaced(ws: Workspace, plan: CascadePlan) -> Iterator[str]:
+    """Whose quotas from files the parts would take the place of, so that nobody does so unaware."""
+    told: dict[str, list[str]] = {}
+    for line in plan.lines:
+        quota = quota_in_force(ws, plan.kpi, line.scope, plan.period)
+        if quota is not None:
+            told.setdefault(quota.why.partition(",")[0], []).append(f"{line.name} ({line.before_text})")
+    for why, names in told.items():
+        yield f"Takes the place of the {why}: {listed(names, MOST_NAMED)}."
 
 
 def _parts(tree: Branch) -> tuple[Branch, ...]:
@@ -297,7 +310,9 @@ def _proposed(
         change = change_to(ws, kpi, scope, period, tiers, baseline)
         changes += [change] if change is not None else []
         after = Target(kpi.id, scope, period, *tiers)
-        texts = [format_value(one.target, kpi.display, money) if one else "" for one in (after, before)]
+        quota = quota_in_force(ws, kpi, scope, period)
+        now = before or (quota.target if quota is not None else None)
+        texts = [format_value(one.target, kpi.display, money) if one else "" for one in (after, now)]
         lines.append(CascadeLine(scope, scope_name(ws, scope), after, share, why, before, texts[0], texts[1]))
     reason = f"Shared out from {whole_name(parent.scope)}"
     return tuple(lines), EditPlan(period, tuple(changes), (), reason)

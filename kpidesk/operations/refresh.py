@@ -15,6 +15,7 @@ from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period, shift
 from kpidesk.core.refreshing import Decision, Refresh, RefreshLine
 from kpidesk.core.target_grid import EditPlan, GoalChange, SumCheck
+from kpidesk.operations.applying import quota_in_force
 from kpidesk.operations.evaluation import scope_name
 from kpidesk.operations.formulas import definition_in_force, find_kpi
 from kpidesk.operations.goals import TOO_STEEP, histories
@@ -88,7 +89,7 @@ def _sums(ws: Workspace, lines: tuple[RefreshLine, ...], checks: tuple[SumCheck,
 
 
 def _due(ws: Workspace, period: Period) -> tuple[list[Target], int]:
-    """The targets to follow, in the order of KPIs and scopes, and how many were followed already."""
+    """The targets to follow, in the order of KPIs and scopes, and how many were followed already, be it by a quota."""
     book, here = goals(ws), _order(ws, period)
     newest: dict[tuple[str, Scope], Target] = {}
     for one in book.in_force():
@@ -100,8 +101,9 @@ def _due(ws: Workspace, period: Period) -> tuple[list[Target], int]:
             continue
         if key not in newest or newest[key].period.start < one.period.start:
             newest[key] = one
-    due = [one for one in newest.values() if book.target(one.kpi_id, one.scope, period) is None]
     known = definitions(ws)
+    due = [one for one in newest.values() if book.target(one.kpi_id, one.scope, period) is None
+           and quota_in_force(ws, known[one.kpi_id], one.scope, period) is None]  # fmt: skip
     due.sort(key=lambda one: (known[one.kpi_id].first_day or 99, known[one.kpi_id].name,
                               here.get(one.scope, -1), one.scope.name))  # fmt: skip
     return due, len(newest) - len(due)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kpidesk import operations
+from kpidesk.core.people import ORG
 from kpidesk.core.progress import finish
 from kpidesk.core.receipts import Replay
 from kpidesk.exporting.receipt_forms import receipt_json, receipt_text
@@ -110,6 +111,22 @@ def test_they_stand_in_the_text_the_json_and_the_workbook(ws: operations.Workspa
     sheet = book["Compared with"]
     amount = [cell.value for cell in sheet[4]].index("Amount")
     assert [row[amount].value for row in sheet.iter_rows(min_row=5)] == [800, 700, 500]
+
+
+def test_quotas_are_replaced_only_knowingly(ws: operations.Workspace) -> None:
+    for period in ("2025-Q4", "2026-Q1"):
+        asked = {"scope": "org", "period": period}
+        operations.set_baseline_from(ws, "bookings", value="1000", reason="agreed", **asked)
+        if period == "2025-Q4":
+            operations.set_target_from(ws, "bookings", minimum="1", target="2", stretch="3", reason="so", **asked)
+    quarter = operations.question(ws, period="2026-Q1").period
+    due = operations.refresh(ws, quarter)
+    assert (due.lines, due.done) == ((), 1), "the quotas of the reps follow"
+    plan = operations.cascade(ws, "bookings", ORG, quarter)
+    assert [line.before_text for line in plan.lines] == ["$2.90K", "$7.00K"]
+    assert plan.notes[-1] == "Takes the place of the quota from quotas.csv: North ($2.90K) and South ($7.00K)."
+    operations.apply_cascade(ws, plan)
+    assert not any("quota" in one for one in operations.cascade(ws, "bookings", ORG, quarter).notes)
 
 
 def proven(ws: operations.Workspace, kpi: str) -> Replay:
