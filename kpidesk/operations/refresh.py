@@ -58,7 +58,12 @@ def _bare(ws: Workspace, period: Period, lines: tuple[RefreshLine, ...]) -> tupl
              if one.period.start <= period.start and period.end <= one.period.end}  # fmt: skip
     there |= {one.kpi.id for one in lines}
     active = (kpi for kpi in definitions(ws).values() if kpi.status == "active" and not kpi.coaching)
-    found = (kpi for kpi in active if kpi.id not in there and kpi.direction != "none")
+    here = (*_order(ws, period),)
+    found = (
+        kpi for kpi in active
+        if kpi.id not in there and kpi.direction != "none"
+        and not any(quota_in_force(ws, kpi, scope, period) for scope in here)
+    )  # fmt: skip
     return tuple(kpi.name for kpi in sorted(found, key=lambda kpi: (kpi.first_day or 99, kpi.name)))
 
 

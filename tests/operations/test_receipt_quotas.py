@@ -122,6 +122,7 @@ def test_quotas_are_replaced_only_knowingly(ws: operations.Workspace) -> None:
     quarter = operations.question(ws, period="2026-Q1").period
     due = operations.refresh(ws, quarter)
     assert (due.lines, due.done) == ((), 1), "the quotas of the reps follow"
+    assert "Bookings" not in due.bare
     plan = operations.cascade(ws, "bookings", ORG, quarter)
     assert [line.before_text for line in plan.lines] == ["$2.90K", "$7.00K"]
     assert plan.notes[-1] == "Takes the place of the quota from quotas.csv: North ($2.90K) and South ($7.00K)."

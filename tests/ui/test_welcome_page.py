@@ -335,13 +335,13 @@ def test_a_quota_is_named_and_stays_the_target(
     assert quotas.plan.text() == "20,000.5"
     assert quotas.hint.text() == "The plan for Q3 2026. It is the target of your bookings."
     assert quotas.plan_note.text() == (
-        "The quota from quotas.csv ($20.0K) stays the target unless you write another number. "
+        "The quota from quotas.csv ($20.0K) stays in force unless you write another number. "
         "Your history with 10% on top would be $11.0K."
     )
     press(quotas.next)
     bookings = quotas.goals.lines[0]
     assert bookings.mode.buttons()[3].text() == "Leave"
-    assert bookings.effect.whole_text() == "The quota from quotas.csv ($20.0K) stays the target."
+    assert bookings.effect.whole_text() == "The quota from quotas.csv ($20.0K) stays in force."
     with qtbot.waitSignal(quotas.finished, timeout=PATIENCE):
         press(quotas.next)
     shell.jobs.shutdown()
@@ -396,9 +396,7 @@ def test_a_target_that_was_set_is_left_in_force_when_the_steps_come_again(
         operations.close(ws)
     steps: WelcomePage = request.getfixturevalue("steps")
     assert steps.plan.text() == "14,000"
-    assert steps.plan_note.text().startswith(
-        "The target set for the whole organisation ($14.0K) stays the target unless"
-    )
+    assert steps.plan_note.text().startswith("The target set for the whole organisation ($14.0K) stays in force unless")
     assert steps.goals.lines[0].goal() is None
 
 

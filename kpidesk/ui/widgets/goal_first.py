@@ -156,7 +156,7 @@ class FirstGoal(QWidget):
         holds = held_words(self.kpi, self.holds, self._currency) if self.holds is not None else ""
         if tiers is None or self.proposal is None:
             none = "" if self.proposal is None else "No target for now."
-            return f"The {holds} stays the target." if holds else none
+            return f"The {holds} stays in force." if holds else none
         names = zip(("minimum", "target", "stretch"), tiers.values(), strict=True)
         shown = ", ".join(f"{name} {_shown(self.kpi, value, self._currency)}" for name, value in names)
         note = tier_note(self.kpi, tiers.target, self.proposal.baseline, self._currency)
@@ -179,7 +179,7 @@ def plan_note(steps: operations.FirstSteps, kpi: Kpi | None, currency: str) -> s
     if holds is None or kpi is None:
         gap = f" The quotas in your files make no target of the whole: {steps.quota_gap}." if steps.quota_gap else ""
         return f"{PLAN_OFFERED if offered is not None else PLAN_LATER}{gap}"
-    stays = f"The {held_words(kpi, holds, currency)} stays the target"
+    stays = f"The {held_words(kpi, holds, currency)} stays in force"
     if offered is None:
         return f"{stays}. {PLAN_LATER}"
     own = format_value(offered, kpi.display, currency)
