@@ -241,7 +241,10 @@ def _without_first(trend: Trend, cut: int) -> Trend:
         running=replace(trend.running, at=trend.running.at - cut) if trend.running is not None else None,
         usual=_usual_without(trend.usual, cut) if trend.usual is not None else None,
         marks=tuple(replace(one, number=number) for number, one in enumerate(marks, 1)),
-        lines=tuple(replace(one, values=one.values[cut:], texts=one.texts[cut:]) for one in trend.lines),
+        lines=tuple(
+            replace(one, values=one.values[cut:], texts=one.texts[cut:], receipts=one.receipts[cut:])
+            for one in trend.lines
+        ),
     )
 
 

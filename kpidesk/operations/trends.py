@@ -21,11 +21,13 @@ from kpidesk.core.trend_parts import HEAVY, BenchmarkRange, Line, Sizes, TrendMa
 from kpidesk.core.trends import EDGE, RepTrends, Trend, TrendPoint
 from kpidesk.language import Formula
 from kpidesk.operations.benchmarks import benchmarks_for
+from kpidesk.operations.cause_noise import as_long, span_words
 from kpidesk.operations.chart_notes import marks
 from kpidesk.operations.evaluation import trend
 from kpidesk.operations.evaluators import as_known, evaluator
 from kpidesk.operations.formulas import formula_then
-from kpidesk.operations.questions import members_of, organisation_of
+from kpidesk.operations.questions import level_of_nobody, members_of, organisation_of
+from kpidesk.operations.receipt_code import receipt_code
 from kpidesk.operations.trend_running import running_of
 from kpidesk.operations.trend_usual import YOUNG, usual_of
 from kpidesk.operations.workspace import Workspace, settings
@@ -136,7 +138,7 @@ def _remarks(points: Sequence[TrendPoint], lines: Sequence[Line]) -> Sequence[st
 
 
 def _last_year(ws: Workspace, shown: Trend) -> tuple[Line, ...]:
-    """The same periods a year before; nothing where none has a value."""
+    """The same periods a year before, of one that runs as many days as are over; nothing where none has a value."""
     asked = shown.question
     if asked.period.grain == "year":
         return ()
@@ -148,7 +150,27 @@ def _last_year(ws: Workspace, shown: Trend) -> tuple[Line, ...]:
     texts = tuple(f"{one.value_text} in {one.period.label}" if value is not None else "" for one, value in zip(
         theirs, values, strict=True))  # fmt: skip
     codes = tuple(one.receipt if value is not None else "" for one, value in zip(theirs, values, strict=True))
-    return (Line("year", "A year before", values, texts, receipts=codes),)
+    found = Line("year", "A year before", values, texts, receipts=codes)
+    return (_as_far(ws, shown, found, theirs[-1]),)
+
+
+def _as_far(ws: Workspace, shown: Trend, line: Line, then: TrendPoint) -> Line:
+    """A year before whose last value counts as many days as the data cover of the newest period."""
+    newest, kpi = replace(shown.question, period=shown.points[-1].period), shown.kpi
+    part, formula = as_long(ws, newest, then.period), formula_then(ws, kpi, shown.question.period)
+    if part == then.period or formula is None or line.values[-1] is None:
+        return line
+    asked = replace(newest, period=part, periods=1, defined=shown.question.defined_in)
+    found = engine.evaluate(
+        evaluator(ws, asked.as_of, asked.teams), [(kpi, formula)], (asked.scope,), (part,),
+        unassigned_level=level_of_nobody(asked),
+    ).result(0, 0, 0)  # fmt: skip
+    text = f"{format_value(found.value, kpi.display, shown.currency, found.n)} in {span_words(then.period, part)}"
+    code = receipt_code(ws, kpi, asked, found) if found.value is not None else ""
+    return replace(
+        line, values=(*line.values[:-1], found.value), receipts=(*line.receipts[:-1], code),
+        texts=(*line.texts[:-1], text if found.value is not None else ""),
+    )  # fmt: skip
 
 
 def _full_cycle(ws: Workspace, shown: Trend, formula: Formula) -> tuple[Line, ...]:

@@ -201,8 +201,21 @@ def test_one_deal_that_is_most_of_a_value_is_said(ws: operations.Workspace) -> N
 
 def test_the_line_of_a_year_before_has_the_same_quarters(ws: operations.Workspace) -> None:
     (line,) = [one for one in explained(ws, "bookings", "Ann Lee").lines if one.kind == "year"]
-    assert line.values[-5:] == (100_000,) * 5
-    assert line.texts[-1] == "$100K in Q1 2025"
+    assert line.values[-5:-1] == (100_000,) * 4
+    assert line.texts[-2] == "$100K in Q4 2024"
+
+
+def test_a_running_quarter_is_held_against_as_many_days_a_year_before(ws: operations.Workspace) -> None:
+    shown = explained(ws, "bookings", "Ann Lee")
+    (line,) = [one for one in shown.lines if one.kind == "year"]
+    assert shown.points[-1].partial
+    assert shown.as_of == date(2026, 2, 20)
+    # of Q1 2025 only the deal of 10 Jan was won by its 51st day; that of 31 Mar was not
+    assert line.values[-1] == 1000 * EARLY[4]
+    assert line.texts[-1] == f"${EARLY[4]}.0K in the first 51 days of Q1 2025"
+    found = operations.replay(ws, line.receipts[-1])
+    assert found.is_same
+    assert found.receipt.result.value == line.values[-1]
 
 
 def test_marks_stand_at_their_days_and_keep_their_numbers(ws: operations.Workspace) -> None:
@@ -221,6 +234,7 @@ def test_what_is_cut_off_takes_its_parts_along(ws: operations.Workspace) -> None
     whole = explained(ws, "bookings", "Kay Orr")
     (cut,) = begun([whole])
     gone = len(whole.points) - len(cut.points)
+    assert [one.receipts for one in cut.lines] == [one.receipts[gone:] for one in whole.lines]
     assert gone > 0
     assert cut.running is not None
     assert cut.points[cut.running.at].period == QUARTER

@@ -91,7 +91,7 @@ def test_each_part_is_drawn_only_when_it_is_on(layer: Any) -> None:
 @pytest.mark.usefixtures("shell")
 def test_the_names_at_the_end_say_where_it_is_heading_and_what_is_usual() -> None:
     texts = [label.text for label in end_labels(explained(), "USD")]
-    for words in ("Heading for $1.45M to $1.80M", "A year before $1.00M", "Usual range $900K to $1.28M",
+    for words in ("Heading for $1.45M to $1.80M", "A year before, by then $1.00M", "Usual range $900K to $1.28M",
                   "Benchmark $1.00M to $1.20M"):  # fmt: skip
         assert words in texts
     assert not any("Usual" in label.text for label in end_labels(explained(frozenset()), "USD"))

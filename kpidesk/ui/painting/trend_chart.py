@@ -91,7 +91,8 @@ def _part_labels(trend: Trend, currency: str) -> Iterator[EndLabel]:
     for line in trend.drawn_lines:
         end = next(((v, t) for v, t in zip(line.values[::-1], line.texts[::-1], strict=True) if v is not None), None)
         if end is not None:
-            yield EndLabel(end[0], f"{line.name} {end[1].partition(' in ')[0]}", "muted")
+            name = f"{line.name}, by then" if line.kind == "year" and last.partial else line.name
+            yield EndLabel(end[0], f"{name} {end[1].partition(' in ')[0]}", "muted")
     band = trend.usual if trend.shows("usual") else None
     at = next((at for at in reversed(range(len(trend.points))) if band is not None and band.at(at)), None)
     if band is not None and at is not None and (ends := band.at(at)) is not None:

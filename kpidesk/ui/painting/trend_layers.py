@@ -48,8 +48,9 @@ def paint_layers(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> N
         _paint_usual(painter, frame, trend, look)
     _paint_open(painter, frame, trend, look)
     _paint_absent(painter, frame, trend, look)
+    is_part = any(one.partial for one in trend.points[-1:]) and trend.kpi.prorated
     for line in trend.drawn_lines:
-        paint_line(painter, frame, line, look)
+        paint_line(painter, frame, line, look, ends_apart=is_part and line.kind == "year")
     if trend.running is not None:
         _paint_running(painter, frame, trend.running, look)
         _paint_by_then(painter, frame, trend, look)
@@ -159,8 +160,11 @@ def _paint_absent(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> 
 # --- lines and points ----------------------------------------------------------------------------------------------
 
 
-def paint_line(painter: QPainter, frame: Frame, line: Line, look: Look) -> None:
-    """A further line over the periods, quieter than the trend itself; a lone point is a dot."""
+def paint_line(painter: QPainter, frame: Frame, line: Line, look: Look, *, ends_apart: bool = False) -> None:
+    """A further line over the periods, quieter than the trend itself; a lone point is a dot.
+
+    Where the last point counts a part of its period it `ends_apart`: a line down to it would look like a fall.
+    """
     color, strength, width, dashes = _LINES[line.kind]
     pen = QPen(look.color(color, strength), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -168,7 +172,7 @@ def paint_line(painter: QPainter, frame: Frame, line: Line, look: Look) -> None:
         pen.setDashPattern(list(dashes))
     painter.setPen(pen)
     places = [frame.at(at, value) if frame.holds(value) else None for at, value in enumerate(line.values)]
-    for before, after in pairwise(places):
+    for before, after in pairwise(places[:-1] if ends_apart else places):
         if before is not None and after is not None:
             painter.drawLine(QLineF(before, after))
     painter.setPen(Qt.PenStyle.NoPen)
