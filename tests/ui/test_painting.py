@@ -21,7 +21,7 @@ from kpidesk.core.scorecards import Row, SparkPoint
 from kpidesk.core.status import STATUS_WORDS, Status
 from kpidesk.core.trend_parts import Elapsed, Running
 from kpidesk.core.trends import Trend
-from kpidesk.ui.painting import axis, look, trend_chart
+from kpidesk.ui.painting import axis, look, trend_beyond, trend_chart
 from kpidesk.ui.painting.bullet import TARGET_AT, Band, bullet_of, paint_bullet
 from kpidesk.ui.painting.cells import COLUMNS, Column, matrix_number_rect, paint_cell, paint_matrix_cell, second_line
 from kpidesk.ui.painting.look import Look, draw_text, width_of, wrapped
@@ -384,7 +384,7 @@ def beginning(case: samples.Case, first: float) -> Trend:
 def test_the_period_in_which_the_data_begins_does_not_set_the_scale_of_a_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     trend = beginning(WIN_RATE, 1.0)
     assert axis.value_range(trend)[1] < 0.4
-    recorder = Recorder(monkeypatch, trend_chart)
+    recorder = Recorder(monkeypatch, trend_chart, trend_beyond)
     drawn(700, 300, lambda painter, rect: paint_trend(painter, rect, trend, Look(), "USD"))
     assert any(text.startswith("100% · ") for text, _ in recorder.boxes)  # its value is written where its arrow stands
 

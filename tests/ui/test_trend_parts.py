@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -22,9 +22,11 @@ from kpidesk.core.people import ORG, Scope
 from kpidesk.core.signals import ChartNote
 from kpidesk.core.trends import RepTrends, Trend
 from kpidesk.ui.pages.trends import TrendsPage
+from kpidesk.ui.painting import trend_beyond
 from kpidesk.ui.painting.axis import value_range
 from kpidesk.ui.painting.look import Look
 from kpidesk.ui.painting.trend_chart import end_labels, frame_of, paint_trend
+from kpidesk.ui.painting.trend_frame import Frame
 from kpidesk.ui.painting.trend_layers import mark_places
 from kpidesk.ui.painting.trend_panel import newest_words, paint_panel
 from kpidesk.ui.preferences import Preferences
@@ -187,6 +189,46 @@ def test_odd_values_are_drawn_inside_the_scale(values: tuple[float | None, ...],
     frame = frame_of(QRectF(0, 0, *SIZE), trend, Look(tokens), "USD")
     assert frame.ticks[0] < frame.ticks[-1]
     assert all(frame.holds(value) for value in values if value is not None)
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ((12, 31, 34, 34, 39, 32, 35, 45), ["12 · 2 of 17"]),
+        ((31, 30, 12, 30, 31, 80, 50, 49), ["12 · 2 of 17", "80 · 2 of 17"]),
+        ((30, 50, 30, 50, 30, 50, 30, 90), ["90 · 2 of 17"]),
+        ((12, 13, 14, 31, 32, 33, 34, 35), ["12 · 2 of 17", "13 · 2 of 17", "14 · 2 of 17"]),
+    ],
+    ids=["first below", "between low and high ones", "last above", "next to each other"],
+)
+def test_the_number_of_a_value_outside_the_scale_lies_on_nothing(
+    values: tuple[float, ...], said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = valued(*values)
+    trend = replace(plain, points=tuple(replace(one, sample_text="2 of 17") for one in plain.points))
+    frame = Frame(QRectF(50, 20, 600, 170), (30, 35, 40, 45, 50), len(values))
+    boxes: list[tuple[str, QRectF]] = []
+    monkeypatch.setattr(trend_beyond, "draw_text", lambda _painter, box, text, *_rest: boxes.append((text, box)))
+    image = QImage(*SIZE, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    trend_beyond.paint_beyond(painter, frame, trend, Look())
+    painter.end()
+    assert [text for text, _ in boxes] == said
+    on_scale = [(at, value) for at, value in enumerate(values) if 30 <= value <= 50]
+    along = [
+        frame.at(0, 0)
+        + QPointF((at + step / 50) * 600 / len(values), frame.y(one + (two - one) * step / 50) - frame.y(0))
+        for (at, one), (after, two) in pairwise(on_scale)
+        if after == at + 1
+        for step in range(51)
+    ]
+    dots = [frame.at(at, value) for at, value in on_scale]
+    for at, (_, box) in enumerate(boxes):
+        assert frame.plot.left() <= box.left() <= box.right() <= frame.plot.right()
+        assert not any(box.contains(point) for point in along)
+        assert not any(box.adjusted(-4, -4, 4, 4).contains(dot) for dot in dots)
+        assert not any(box.intersects(other) for _, other in boxes[:at])
 
 
 @pytest.mark.usefixtures("shell")

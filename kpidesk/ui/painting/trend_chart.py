@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -14,7 +13,8 @@ from kpidesk.core.trend_words import heading_text, usual_text
 from kpidesk.core.trends import Trend, TrendPoint
 from kpidesk.ui.painting.axis import AxisLabel, period_labels, round_ticks, spread, tick_texts, value_range
 from kpidesk.ui.painting.look import CENTER, LEFT, MEDIUM, REGULAR, RIGHT, SEMIBOLD, Look, draw_text, width_of
-from kpidesk.ui.painting.trend_frame import Frame
+from kpidesk.ui.painting.trend_beyond import paint_beyond
+from kpidesk.ui.painting.trend_frame import Frame, line_pieces
 from kpidesk.ui.painting.trend_layers import MARK_ROW, paint_layers, paint_marks, paint_signals, shows_marks
 from kpidesk.ui.painting.trend_marks import (
     ROW,
@@ -246,36 +246,14 @@ def paint_values(painter: QPainter, frame: Frame, trend: Trend, look: Look, sele
 
     Where a period is not over the point is hollow, and stands apart from the line where it still adds up.
     """
-    color, broken = look.color("accent"), {one.at for one in trend.breaks}
-    for i, (before, after) in enumerate(pairwise(map(trend.leads_to, range(len(trend.points))))):
-        if i + 1 in broken or not (frame.holds(before) and frame.holds(after)):
-            continue
-        dashes = (2.6, 2.0) if trend.points[i + 1].partial else ()
-        painter.setPen(_pen(color, LINE, dashes))
-        painter.drawLine(QLineF(frame.at(i, before), frame.at(i + 1, after)))
+    for at, piece in line_pieces(frame, trend):
+        painter.setPen(_pen(look.color("accent"), LINE, (2.6, 2.0) if trend.points[at].partial else ()))
+        painter.drawLine(piece)
     for i, point in enumerate(trend.points):
         if frame.holds(point.result.value):
             reach = look.px(5.0 if i == selected else 4.0) if point.partial or i == selected else look.px(3.2)
             _paint_point(painter, frame.at(i, point.result.value), look, frame.reach(reach), hollow=point.partial)
     paint_beyond(painter, frame, trend, look)
-
-
-def paint_beyond(painter: QPainter, frame: Frame, trend: Trend, look: Look) -> None:
-    """An arrowhead, the value and what it rests on where a point lies outside the scale."""
-    for i, point in enumerate(trend.points):
-        value = point.result.value
-        if value is None or frame.holds(value):
-            continue
-        up = value > frame.ticks[-1]
-        y, reach = (frame.plot.top() if up else frame.plot.bottom()), look.px(4)
-        base = y + reach * (1.6 if up else -1.6)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.color("accent"))
-        x = frame.x(i)
-        painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x - reach, base), QPointF(x + reach, base)]))
-        box = QRectF(x + look.px(8), y - look.px(1 if up else 15), look.px(180), look.px(16))
-        words = " · ".join(filter(None, (point.value_text, point.sample_text)))
-        draw_text(painter, box, words, look.font(12, MEDIUM), look.color("accent_ink"), LEFT)
 
 
 def _paint_point(painter: QPainter, center: QPointF, look: Look, reach: float, *, hollow: bool) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeGuard
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
+
+from kpidesk.core.trends import Trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,11 @@ class Frame:
     def at(self, i: int, value: float) -> QPointF:
         """A point of the line."""
         return QPointF(self.x(i), self.y(value))
+
+
+def line_pieces(frame: Frame, trend: Trend) -> Iterator[tuple[int, QLineF]]:
+    """The line of values piece by piece, each with the period it leads to; none where the definition changed."""
+    broken = {one.at for one in trend.breaks}
+    for at, (before, after) in enumerate(pairwise(map(trend.leads_to, range(len(trend.points)))), 1):
+        if at not in broken and frame.holds(before) and frame.holds(after):
+            yield at, QLineF(frame.at(at - 1, before), frame.at(at, after))

@@ -19,14 +19,8 @@ from kpidesk.core.settings import Settings
 from kpidesk.core.trend_words import explanations
 from kpidesk.core.trends import Trend
 from kpidesk.ui.painting.look import CENTER, draw_text, look_of
-from kpidesk.ui.painting.trend_chart import (
-    EndLabel,
-    lay_out,
-    paint_axes,
-    paint_beyond,
-    paint_end_labels,
-    paint_words_above,
-)
+from kpidesk.ui.painting.trend_beyond import paint_beyond
+from kpidesk.ui.painting.trend_chart import EndLabel, lay_out, paint_axes, paint_end_labels, paint_words_above
 from kpidesk.ui.painting.trend_frame import Frame
 from kpidesk.ui.painting.trend_layers import paint_layers, paint_marks, paint_signals
 from kpidesk.ui.theme import Theme
