@@ -259,6 +259,11 @@ class CoachingPrompt:
     usual_receipts: tuple[str, ...] = ()
 
 
+def rules_met(hits: Sequence[RuleHit]) -> int:
+    """How many rules are met; one for every rep or team counts once, however many meet it."""
+    return len({one.rule.id for one in hits})
+
+
 def check_reason(reason: str, what: str) -> str:
     """The reason without the spaces around it.
 

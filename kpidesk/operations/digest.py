@@ -11,7 +11,7 @@ from kpidesk.core.errors import UserError
 from kpidesk.core.formats import day_text
 from kpidesk.core.import_history import ImportEntry
 from kpidesk.core.people import ORG, Scope
-from kpidesk.core.signals import MOST_SHOWN, Digest, KpiSignal, RuleHit
+from kpidesk.core.signals import MOST_SHOWN, Digest, KpiSignal, RuleHit, rules_met
 from kpidesk.operations.changes import deal_files, move_totals
 from kpidesk.operations.evaluators import as_known
 from kpidesk.operations.rules import met_rules
@@ -122,5 +122,5 @@ def _words(moves: tuple[MoveTotal, ...], new: tuple[KpiSignal, ...], hits: tuple
         "nothing new stands out" if not new else f"{len(new)} new possible change{'s' * (len(new) > 1)}{listed}"
     )
     if hits:
-        parts.append(f"{len(hits)} of your rules to look at" if len(hits) > 1 else "1 of your rules to look at")
+        parts.append(f"{rules_met(hits)} of your rules to look at")
     return f"{'; '.join(parts)}."

@@ -23,6 +23,7 @@ from kpidesk.core.scorecards import Question
 from kpidesk.core.settings import Settings
 from kpidesk.ui.pages.initiatives import EMPTY, InitiativesPage
 from kpidesk.ui.widgets.signal_dialog import SignalsDialog
+from kpidesk.ui.widgets.signal_text import rule_words
 from kpidesk.ui.widgets.signal_watch import SignalWatch
 from tests.conftest import SAMPLE_DAY
 from tests.ui.shell import FakeShell, fake_shell, told
@@ -159,7 +160,13 @@ def test_rules_are_added_refused_and_retired_in_their_dialog(
     assert any(text.startswith("Bookings of any rep falls below $1.00K in a month") for text in _texts(dialog))
     assert watch.view is not None
     assert "Kofi Mensah-Addo" in [one.scope.name for one in watch.view.hits]  # nothing booked in August
-    assert watch.banner.label.text().endswith(f"{len(watch.view.hits)} of your rules are met.")
+    assert {one.rule.id for one in watch.view.hits} == {watch.view.hits[0].rule.id}
+    named = [f"{one.scope.name} · Bookings" for one in watch.view.hits]
+    assert watch.banner.label.text().endswith(f"1 of your rules is met: {' and '.join(named)}.")
+    first, second = watch.view.hits
+    another = replace(first, scope=ORG, rule=replace(first.rule, id=first.rule.id + 1))
+    told = rule_words((first, second, another), shell.settings)
+    assert told == f"2 of your rules are met: {named[0]}, {named[1]} and 1 more."
     _press(dialog, "Retire")
     idle(qtbot, shell)
     assert watch.view.hits == ()

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from kpidesk.core.formats import sample_text
 from kpidesk.core.settings import Settings
+from kpidesk.core.signals import rules_met
+from kpidesk.core.wording import listed
 from kpidesk.ui.widgets.pickers import scope_name
 
 if TYPE_CHECKING:
     from kpidesk.core.signals import Acknowledgement, Digest, KpiSignal, RuleHit, Signals
+
+MOST_NAMED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,15 @@ def banner_words(found: Signals, hits: tuple[RuleHit, ...], settings: Settings) 
         more = f" and {len(every) - 1} more" if len(every) > 1 else ""
         parts.append(f"Stands out: {title_of(first, settings)} since {first.since.label}{more}.")
     if hits:
-        parts.append(rule_words(hits))
+        parts.append(rule_words(hits, settings))
     return " ".join(parts)
 
 
-def rule_words(hits: tuple[RuleHit, ...]) -> str:
-    """How many of the manager's own rules are met."""
-    return "1 of your rules is met." if len(hits) == 1 else f"{len(hits)} of your rules are met."
+def rule_words(hits: tuple[RuleHit, ...], settings: Settings) -> str:
+    """How many of the manager's own rules are met, and by which numbers, of which two are named."""
+    rules = rules_met(hits)
+    told = listed(dict.fromkeys(title_of(one, settings) for one in hits), most=MOST_NAMED)
+    return f"{rules} of your rules {'is' if rules == 1 else 'are'} met: {told}."
 
 
 def digest_words(found: Digest) -> str:
@@ -60,7 +66,7 @@ def digest_words(found: Digest) -> str:
     if found.signals:
         parts.append(sample_text(len(found.signals), noun="possible change"))
     if found.hits:
-        parts.append(f"{sample_text(len(found.hits), noun='rule')} met")
+        parts.append(f"{sample_text(rules_met(found.hits), noun='rule')} met")
     return f"New with these data: {' and '.join(parts)}." if parts else ""
 
 
