@@ -410,7 +410,7 @@ def scenes_of(window: MainWindow, workspace: Path, export: Path) -> dict[str, Ca
         page: Any = window.show_page("people")
         settle(window)
         page.show_part("teams")
-        item = next(one for one in page.tree.items() if one.data(0, NODE).kind == kind and name in one.text(0))
+        item = next(one for one in page.tree.lines() if one.data(0, NODE).kind == kind and name in one.text(0))
         page.tree.setCurrentItem(item)
         return page
 
