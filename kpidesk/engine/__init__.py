@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kpidesk.engine.days import day_number, day_of
     from kpidesk.engine.evaluation import Evaluator
     from kpidesk.engine.facts import Facts, Others, build_facts
-    from kpidesk.engine.given import lacking, missing_kinds
+    from kpidesk.engine.given import lacking, missing_kinds, never_named
     from kpidesk.engine.goals import QUOTA
     from kpidesk.engine.grid import Grid, evaluate
     from kpidesk.engine.history import Said, read_said

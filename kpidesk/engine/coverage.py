@@ -12,7 +12,7 @@ import numpy as np
 from kpidesk.engine.answers import Counted, Coverage, Some
 from kpidesk.engine.days import NO_DAY, Window
 from kpidesk.engine.facts import Facts
-from kpidesk.engine.given import never_given, timed
+from kpidesk.engine.given import never_given, never_named, timed
 from kpidesk.engine.history import OPEN
 from kpidesk.engine.past import told_fields
 from kpidesk.engine.rowwise import WINDOWED, fields_of
@@ -31,6 +31,7 @@ from kpidesk.engine.words import (
     no_times,
     not_covered,
     not_given,
+    not_named,
     reconstructed,
     reconstructed_from_history,
     slow_deals_missing,
@@ -56,6 +57,8 @@ def cover_table(facts: Facts, leaf: Leaf, window: Window) -> Coverage:
         return Coverage(needs_kind(own))
     if unknown := never_given(facts, leaf):
         return Coverage(not_given(*unknown))
+    if unnamed := never_named(facts, (leaf,)):
+        return Coverage(not_named(*unnamed[0]))
     rows = tables.table(table).rows
     if table == "capacity" and not rows.size:
         return Coverage(needs_kind("people"))

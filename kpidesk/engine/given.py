@@ -1,4 +1,4 @@
-"""Which fields the files give at all: what no record ever has is not known, which is another thing than zero."""
+"""What the files tell at all: a field, or a sort of record, that no record has is not known, which is not zero."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kpidesk.engine.facts import Facts
 from kpidesk.engine.rowwise import WINDOWED, fields_of, parts_of
 from kpidesk.engine.tables import KIND_OF, KNOWN_ANYWAY, STORED
 from kpidesk.language.tables import TABLES
-from kpidesk.language.tree import FieldRef, Leaf, RowCall, RowExpr
+from kpidesk.language.tree import AllOf, AnyOf, Compare, FieldRef, FilterRef, In, Leaf, RowCall, RowExpr, Value
 
 WORKED_OUT = frozenset((
     ("deals", "closed_at"), ("deals", "stage_entered_at"), ("deals", "owner"),
@@ -24,12 +24,26 @@ WORKED_OUT = frozenset((
     ("movements", "owner"), ("movements", "is_new_product"), ("contracts", "owner"), ("costs", "person"),
 ))  # fmt: skip
 """Fields that mean something without a column: worked out from others, and owners, without whom all is unassigned."""
+SORTS = frozenset((("activities", "type"), ("costs", "category"), ("costs", "motion")))
+"""Fields that tell sorts of records apart. Who records demos has some, so none at all means that no file tells of them;
+states, as a meeting that was missed, may well never have happened."""
 Named = tuple[str, str]
+Unnamed = tuple[str, str, tuple[str, ...]]
+"""A table, its field and words, none of which any record has there."""
 
 
 def never_given(facts: Facts, leaf: Leaf) -> Named | None:
     """The first field (table, name) that a measure reads and no record in the files has; None when there is none."""
     return next(iter(lacking(facts, _reads(leaf))), None)
+
+
+def never_named(facts: Facts, leaves: Iterable[Leaf]) -> tuple[Unnamed, ...]:
+    """The sorts of record that measures count alone and of which no file has any.
+
+    The kinds of record must have been imported, and the fields be given.
+    """
+    counted = dict.fromkeys(one for leaf in leaves for one in _sorts(leaf))
+    return tuple((table, name, words) for table, name, words in counted if not _is_named(facts, table, name, words))
 
 
 def lacking(facts: Facts, fields: Iterable[Named]) -> tuple[Named, ...]:
@@ -61,6 +75,10 @@ def _is_lacking(facts: Facts, table: str, name: str) -> bool:
     return tables.source(table) == kind and tables.has(kind) and not tables.gives(kind, name)
 
 
+def _is_named(facts: Facts, table: str, name: str, words: Iterable[str]) -> bool:
+    return not facts.table(table).rows.named(name).isdisjoint(word.casefold() for word in words)
+
+
 def _home(table: str, name: str) -> Named:
     """The table that a dotted field belongs to, and its name there."""
     way, _, rest = ("", "", "") if name.startswith(CUSTOM) else name.partition(".")
@@ -79,6 +97,40 @@ def _reads(leaf: Leaf) -> frozenset[Named]:
     """What a measure reads in its argument and its conditions, fields of visits to stages left out."""
     found = fields_of(leaf.argument) | fields_of(leaf.where)
     return frozenset(one for one in found if leaf.table != "stage_visits" or "." in one[1])
+
+
+@lru_cache(maxsize=1024)
+def _sorts(leaf: Leaf) -> tuple[Unnamed, ...]:
+    """The sorts of record that a measure counts, each with the words of which a row must have one."""
+    return tuple(_sorts_in(leaf.where)) if any(table == leaf.table for table, _ in SORTS) else ()
+
+
+def _sorts_in(part: RowExpr | None) -> Iterator[Unnamed]:
+    match part:
+        case FilterRef(_, _, body):
+            yield from _sorts_in(body)
+        case AllOf(conditions):
+            for one in conditions:
+                yield from _sorts_in(one)
+        case AnyOf(conditions):
+            yield from _either([tuple(_sorts_in(one)) for one in conditions])
+        case Compare("=", FieldRef(table, name, _), word) if (table, name) in SORTS:
+            yield from _sort(table, name, (word,))
+        case In(FieldRef(table, name, _), options) if (table, name) in SORTS:
+            yield from _sort(table, name, options)
+
+
+def _sort(table: str, name: str, options: tuple[RowExpr, ...]) -> Iterator[Unnamed]:
+    words = tuple(one.value for one in options if isinstance(one, Value) and isinstance(one.value, str))
+    if len(words) == len(options):
+        yield table, name, words
+
+
+def _either(parts: list[tuple[Unnamed, ...]]) -> Iterator[Unnamed]:
+    """One sort or another: a row needs a word of any of them, where all speak of the same field and nothing else."""
+    if all(len(one) == 1 for one in parts) and len({one[0][:2] for one in parts}) == 1:
+        table, name, _ = parts[0][0]
+        yield table, name, tuple(word for one in parts for word in one[0][2])
 
 
 def timed(leaf: Leaf) -> frozenset[str]:

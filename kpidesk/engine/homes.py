@@ -61,6 +61,7 @@ HOMES = {
     "measured_leaf": "kpidesk.engine.lifetimes",
     "measured_tables": "kpidesk.engine.breakdown",
     "missing_kinds": "kpidesk.engine.given",
+    "never_named": "kpidesk.engine.given",
     "noun_of": "kpidesk.engine.words",
     "own_rules": "kpidesk.engine.parts",
     "parts_over": "kpidesk.engine.pivots",

@@ -136,6 +136,7 @@ class Rows:
         self._columns: dict[str, Column] = {}
         self.masks: dict[RowExpr, Mask] = {}
         self._ends: dict[str, tuple[float, float]] = {}
+        self._named: dict[str, frozenset[str]] = {}
 
     def column(self, field: str) -> Column:
         """A field of every row."""
@@ -151,6 +152,16 @@ class Rows:
             known = data[~np.isnan(data)]
             self._ends[field] = (float(known.min()), float(known.max())) if len(known) else (np.nan, np.nan)
         return self._ends[field]
+
+    def named(self, field: str) -> frozenset[str]:
+        """The texts that some row has in a field, without regard to case; none in a field of numbers."""
+        if field not in self._named:
+            column = self.column(field)
+            words = column.words.folded if column.words is not None else []
+            places = column.data[~np.isnan(column.data)].astype(np.int64)
+            occurs = np.flatnonzero(np.bincount(places, minlength=len(words))) if words else ()
+            self._named[field] = frozenset(words[place] for place in occurs)
+        return self._named[field]
 
     def take(self, index: Ints) -> Rows:
         """Some of the rows, in the order of `index`."""

@@ -8,6 +8,7 @@ from kpidesk.core.fields import FIELD_BY_NAME, KIND_OF_RECORD
 from kpidesk.core.formats import count_text, sample_text
 from kpidesk.core.periods import MONTHS
 from kpidesk.core.rate_words import ADD_RATE
+from kpidesk.core.wording import listed
 from kpidesk.engine.days import day_of
 from kpidesk.engine.tables import KIND_OF, STORED
 from kpidesk.language.tables import TABLES
@@ -97,6 +98,12 @@ def never_dated(table: str, field: str) -> str:
 def not_given(table: str, field: str) -> str:
     """No record has anything in a field that is asked for."""
     return f"no {noun_of(table)} in the files has '{label_of(table, field)}'"
+
+
+def not_named(table: str, field: str, words: Iterable[str]) -> str:
+    """No record is of a sort that is asked for."""
+    told = listed((f"'{word}'" for word in words), last="or")
+    return f"no {noun_of(table)} in the files has {told} under '{label_of(table, field)}'"
 
 
 def no_times(table: str, field: str) -> str:

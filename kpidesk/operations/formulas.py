@@ -15,6 +15,7 @@ from kpidesk.core.obtaining import HOW_TO_GET
 from kpidesk.core.people import Scope
 from kpidesk.core.periods import Period
 from kpidesk.core.scorecards import Question
+from kpidesk.core.wording import listed
 from kpidesk.language import Formula, FormulaError, caret, class_of, compile_formula, result_unit
 from kpidesk.language.tables import TABLES
 from kpidesk.language.tree import KpiRef, Modified, Param
@@ -264,6 +265,8 @@ def needs_of(ws: Workspace, formula: Formula | None, builtin: str = "") -> tuple
         return told, nearest(unmapped[0][1], _own_headers_of(ws, formula))
     if absent := engine.lacking(facts, fields):
         return _listed(_column(table, name) for table, name in absent), _told_of_all(absent)
+    if formula is not None and (unnamed := engine.never_named(facts, leaves(formula.tree))):
+        return _listed(_sort_of(*one) for one in unnamed), ""
     if unset := sorted(_parameters(formula) - dict(settings(ws).parameters).keys()):
         return _listed(f"the number '{name}'" for name in unset), SET_IT.format(name=unset[0])
     return "", ""
@@ -326,6 +329,12 @@ def _column(table: str, name: str) -> str:
     kind = engine.KIND_OF[table]
     column = f"a column '{FIELD_BY_NAME[kind][name].label}'"
     return column if kind == "deals" else f"{column} of {KIND_OF_RECORD[kind].many}"
+
+
+def _sort_of(table: str, name: str, words: tuple[str, ...]) -> str:
+    """A sort of record that the files name nowhere: "activities with 'demo' under 'Type'"."""
+    kind, told = engine.KIND_OF[table], listed((f"'{word}'" for word in words), last="or")
+    return f"{KIND_OF_RECORD[kind].many} with {told} under '{FIELD_BY_NAME[kind][name].label}'"
 
 
 def row_noun(kpi: Kpi) -> str:

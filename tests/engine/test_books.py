@@ -232,8 +232,49 @@ def test_periods_beyond_the_data_and_before_them() -> None:
     before = result(evaluator(1), asked(calls), ORG, period("2024-Q2"))
     assert (after.value, after.reason) == (None, "no import covers Q1 2026")
     assert (before.value, before.reason) == (None, "no import covers Q2 2024")
-    nothing = result(evaluator(1), asked("count(activities where type = 'fax' on occurred_at)"), ORG, Q2)
-    assert (nothing.value, nothing.reason) == (0, "")
+
+
+@pytest.mark.parametrize("most_cells", [0, 4_000_000])
+@pytest.mark.parametrize(
+    ("formula", "reason"),
+    [
+        ("count(activities where demo on occurred_at)", "no activity in the files has 'demo' under 'Type'"),
+        ("[demos_held]", "no activity in the files has 'demo' under 'Type'"),
+        ("count(activities where type in ('demo', 'Fax') and held on occurred_at)",
+         "no activity in the files has 'demo' or 'Fax' under 'Type'"),
+        ("count(activities where demo or type = 'fax' on occurred_at)",
+         "no activity in the files has 'demo' or 'fax' under 'Type'"),
+        ("sum(costs.amount where category = 'gifts' on period_at)",
+         "no cost in the files has 'gifts' under 'Category'"),
+        ("count(activities where meeting and status = 'lost in the post' on occurred_at)", ""),
+        ("count(activities where touch and person = 'Nobody At All' on occurred_at)", ""),
+        ("count(activities where (demo or person = 'Nobody At All') on occurred_at)", ""),
+        ("count(activities where not demo and person = 'Nobody At All' on occurred_at)", ""),
+    ],
+)  # fmt: skip
+def test_a_sort_that_no_record_is_of_is_not_known(formula: str, reason: str, most_cells: int) -> None:
+    about = evaluator_of(_without_demos(), most_cells=most_cells)
+    for scope in (ORG, TOPS[0], REPS[0]):
+        found = result(about, asked(formula), scope, Q2)
+        assert (found.value, found.reason) == (None if reason else 0, reason)
+    receipt = behind(about, *asked(formula), ORG, Q2)
+    assert (receipt.reproduced, receipt.result.reason) == (None if reason else 0, reason)
+
+
+def test_a_sort_that_somebody_has_in_some_period_counts_as_none_elsewhere() -> None:
+    about, day = _without_demos(), date(2025, 2, 12)
+    one: Row = {"key": "first", "type": "Demo", "occurred_at": day, "status": "held", "direction": "out"}
+    known = evaluator_of(replace(about, rows={**about.rows, "activities": [*about.rows["activities"], one]}))
+    demos = "count(activities where demo on occurred_at)"
+    assert [value(known, demos, scope, Q2) for scope in (ORG, TOPS[0], REPS[0])] == [0, 0, 0]
+    assert value(known, demos, ORG, period("2025-Q1")) == 1
+
+
+def _without_demos() -> Books:
+    about = books(1)
+    return replace(about, rows={**about.rows, "activities": [
+        row for row in about.rows["activities"] if row.get("type") != "demo"
+    ]})  # fmt: skip
 
 
 def test_a_field_that_no_record_has_is_named() -> None:

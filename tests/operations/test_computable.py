@@ -69,6 +69,24 @@ def test_what_no_column_of_activities_tells_is_named_with_how_to_say_it_of_all_r
     operations.close(ws)
 
 
+def test_a_sort_of_activity_that_no_file_names_is_needed_and_is_not_zero(
+    ws: operations.Workspace, tmp_path: Path
+) -> None:
+    path, head = tmp_path / "calls.csv", "Activity ID,Type,Status,Date,Assigned to\n"
+    path.write_text(f"{head}A1,Call,Held,2025-03-01,Ann Lee\n")
+    finish(operations.import_file(ws, path, options(date(2025, 6, 30), kind="activities")))
+    demos, question = operations.find_kpi(ws, "demos_held"), operations.question(ws, period="2025-Q2")
+    assert _needs(ws)["demos_held"] == "activities with 'demo' under 'Type'"
+    (row,) = operations.scorecard(ws, question, (demos.id,)).rows
+    assert (row.result.value, row.reason) == (None, "no activity in the files has 'demo' under 'Type'")
+    path.write_text(f"{head}A1,Call,Held,2025-03-01,Ann Lee\nA2,Demo,Held,2025-01-09,Bo Dahl\n")
+    finish(operations.import_file(ws, path, options(date(2025, 6, 30), kind="activities")))
+    assert "demos_held" not in _needs(ws)
+    (row,) = operations.scorecard(ws, question, (demos.id,)).rows
+    assert (row.result.value, row.reason) == (0, "")
+    operations.close(ws)
+
+
 def test_a_kpi_that_lacks_a_column_has_no_value(ws: operations.Workspace, tmp_path: Path) -> None:
     (tmp_path / "deals.csv").write_text(WITHOUT_AMOUNT)
     finish(operations.import_file(ws, tmp_path / "deals.csv", options(date(2025, 6, 30))))

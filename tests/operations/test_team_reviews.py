@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -367,12 +367,24 @@ def test_started_numbers_stay_while_the_data_move_on_and_a_closed_sheet_is_byte_
 
 
 def test_a_difference_of_activities_is_told_in_their_words(ws: operations.Workspace, tmp_path: Path) -> None:
+    before = [("0", "demo", "out", "held", "Cy Oh", "2025-01-09"), *_calls(CALLS)]
+    bring_in(ws, table(tmp_path / "before.csv", CALL, before), FEB, kind="activities", stages={})
     held(ws, "weekly", ORG)
-    more = [(str(at), "call", "out", "held", *one) for at, one in enumerate((*CALLS, ("Cy Oh", "2026-02-24")), 1)]
+    more = [before[0], *_calls((*CALLS, ("Cy Oh", "2026-02-24")))]
     bring_in(ws, table(tmp_path / "more.csv", CALL, more), FEB, kind="activities", stages={})
     told = {one.kpi_id: one.sentence for one in operations.team_review_differences(ws, 1)}
     assert told["calls_made"] == "Calls made: then 5, now 6: 1 activity newly imported."
     assert told["demos_held"].endswith("as it was.")
+
+
+def test_a_sort_of_activity_that_no_file_names_has_no_line(ws: operations.Workspace) -> None:
+    lines = {line.row.kpi.id for line in held(ws, "weekly", ORG).lines}
+    assert "calls_made" in lines
+    assert lines.isdisjoint(("demos_held", "proposals_sent", "meetings_held", "emails_sent"))
+
+
+def _calls(calls: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
+    return [(str(at), "call", "out", "held", *one) for at, one in enumerate(calls, 1)]
 
 
 def test_of_very_many_rows_the_first_are_sealed_and_the_rest_counted(
