@@ -603,7 +603,8 @@ def test_a_code_in_a_sealed_review_tells_its_target_and_that_of_today_beside_it(
     assert operations.replay(ws, row.receipt).asides[0] == f"{day}: {row.value_text}, target $20.0K."
     rows = [line.row for line in (*sealed.lines, *sealed.quarter)]
     longer = {one.long_run.receipt for one in rows if one.long_run is not None}
-    codes = {one.receipt for one in rows} | longer
+    heading = {one.landing.receipt for one in rows if one.landing is not None}
+    codes = {one.receipt for one in rows} | longer | heading
     shown = dict(tables_of(operations.meeting_paper(sealed)))["Receipts"]
     assert isinstance(shown, PaperTable)
     assert {line.cells[1].text for line in shown.rows} == codes

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from kpidesk.core.formats import sample_text
 from kpidesk.core.settings import Settings
-from kpidesk.core.signals import rules_met
 from kpidesk.core.wording import listed
 from kpidesk.ui.widgets.pickers import scope_name
 
@@ -55,6 +54,8 @@ def banner_words(found: Signals, hits: tuple[RuleHit, ...], settings: Settings) 
 
 def rule_words(hits: tuple[RuleHit, ...], settings: Settings) -> str:
     """How many of the manager's own rules are met, and by which numbers, of which two are named."""
+    from kpidesk.core.signals import rules_met  # a first scorecard must not wait for it
+
     rules = rules_met(hits)
     told = listed(dict.fromkeys(title_of(one, settings) for one in hits), most=MOST_NAMED)
     return f"{rules} of your rules {'is' if rules == 1 else 'are'} met: {told}."
@@ -62,6 +63,8 @@ def rule_words(hits: tuple[RuleHit, ...], settings: Settings) -> str:
 
 def digest_words(found: Digest) -> str:
     """What is new with an import beside the deals that moved; empty where nothing is."""
+    from kpidesk.core.signals import rules_met
+
     parts = []
     if found.signals:
         parts.append(sample_text(len(found.signals), noun="possible change"))
